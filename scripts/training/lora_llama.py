@@ -1,0 +1,135 @@
+"""A lean Llama for training a LoRA on the dequantized weights of a GGUF file.
+
+Why not ``transformers`` + ``peft``: on two cores without a GPU the element-wise work around the matrix
+products is what costs; this forward pass keeps everything in bfloat16, fuses the projections that share an
+input and needs no permutation of the query and key rows, because it rotates neighbouring pairs exactly as
+llama.cpp does. The matrices learned here are therefore written to the GGUF adapter as they are.
+
+Sources: LoRA, Hu et al. 2021 (arXiv:2106.09685); Llama, Touvron et al. 2023 (arXiv:2302.13971).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import gguf
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+@dataclass(frozen=True)
+class LlamaShape:
+    """The hyperparameters read from the GGUF header."""
+
+    layers: int
+    width: int
+    heads: int
+    key_value_heads: int
+    head_width: int
+    rope_base: float
+    norm_epsilon: float
+
+
+class LoraLinear(nn.Module):
+    """A frozen matrix and its low-rank update: ``x Wᵀ + scale · (x Aᵀ) Bᵀ``."""
+
+    def __init__(self, weight: Tensor, rank: int, scale: float, generator: torch.Generator) -> None:
+        super().__init__()
+        out_width, in_width = weight.shape
+        self.register_buffer("weight", weight, persistent=False)
+        bound = 1 / math.sqrt(in_width)
+        self.a = nn.Parameter((torch.rand(rank, in_width, generator=generator) * 2 - 1) * bound)
+        self.b = nn.Parameter(torch.zeros(out_width, rank))
+        self.scale = scale
+
+    def forward(self, x: Tensor) -> Tensor:
+        low = F.linear(x, self.a.to(x.dtype))
+        return torch.addmm(F.linear(x, self.weight), low, self.b.to(x.dtype).t(), alpha=self.scale)
+
+
+class Layer(nn.Module):
+    """One decoder layer; attention over one packed sequence of T tokens, no batch axis."""
+
+    PROJECTIONS = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
+
+    def __init__(self, tensors: dict[str, Tensor], prefix: str, shape: LlamaShape, rank: int, scale: float,
+                 generator: torch.Generator) -> None:
+        super().__init__()
+        self.shape = shape
+        for name in self.PROJECTIONS:
+            weight = tensors[f"{prefix}{name}.weight"].to(torch.bfloat16)
+            setattr(self, name, LoraLinear(weight, rank, scale, generator))
+        self.register_buffer("attn_norm", tensors[f"{prefix}attn_norm.weight"].to(torch.bfloat16), persistent=False)
+        self.register_buffer("ffn_norm", tensors[f"{prefix}ffn_norm.weight"].to(torch.bfloat16), persistent=False)
+
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor) -> Tensor:
+        s = self.shape
+        h = F.rms_norm(x, (s.width,), self.attn_norm, s.norm_epsilon)
+        q = rotate(self.attn_q(h).view(-1, s.heads, s.head_width), cos, sin)
+        k = rotate(self.attn_k(h).view(-1, s.key_value_heads, s.head_width), cos, sin)
+        v = self.attn_v(h).view(-1, s.key_value_heads, s.head_width)
+        # Written out rather than scaled_dot_product_attention: three times as fast in bfloat16 on a CPU.
+        # Grouped-query attention folds the group into the rows, so keys and values are not repeated.
+        length = x.shape[0]
+        q = q.view(length, s.key_value_heads, -1, s.head_width).permute(1, 2, 0, 3).reshape(s.key_value_heads, -1, s.head_width)
+        scores = torch.bmm(q * s.head_width**-0.5, k.permute(1, 2, 0)).view(s.key_value_heads, -1, length, length)
+        weights = torch.softmax((scores + mask).float(), dim=-1).to(x.dtype)
+        out = torch.bmm(weights.view(s.key_value_heads, -1, length), v.transpose(0, 1))
+        out = out.view(s.key_value_heads, -1, length, s.head_width).permute(2, 0, 1, 3).reshape(length, -1)
+        x = x + self.attn_output(out)
+        h = F.rms_norm(x, (s.width,), self.ffn_norm, s.norm_epsilon)
+        return x + self.ffn_down(F.silu(self.ffn_gate(h)) * self.ffn_up(h))
+
+
+def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """Rotary position embedding on neighbouring pairs (llama.cpp's order); x is (T, heads, head_width)."""
+    even, odd = x[..., 0::2], x[..., 1::2]
+    return torch.stack((even * cos - odd * sin, even * sin + odd * cos), dim=-1).flatten(-2)
+
+
+class LoraLlama(nn.Module):
+    """The whole model; ``forward`` gives the logits at the asked positions of one packed sequence."""
+
+    def __init__(self, path: Path, rank: int, alpha: float, seed: int) -> None:
+        super().__init__()
+        reader = gguf.GGUFReader(str(path))
+        self.shape = read_shape(reader)
+        tensors = {t.name: torch.from_numpy(gguf.dequantize(t.data, t.tensor_type).copy()) for t in reader.tensors}
+        generator = torch.Generator().manual_seed(seed)
+        self.rank, self.alpha = rank, alpha
+        self.layers = nn.ModuleList(
+            Layer(tensors, f"blk.{i}.", self.shape, rank, alpha / rank, generator) for i in range(self.shape.layers)
+        )
+        self.register_buffer("embedding", tensors["token_embd.weight"].to(torch.bfloat16), persistent=False)
+        head = tensors.get("output.weight", tensors["token_embd.weight"])
+        self.register_buffer("head", head.to(torch.bfloat16), persistent=False)
+        self.register_buffer("final_norm", tensors["output_norm.weight"].to(torch.bfloat16), persistent=False)
+
+    def forward(self, tokens: Tensor, positions: Tensor, mask: Tensor, wanted: Tensor) -> Tensor:
+        s = self.shape
+        frequencies = s.rope_base ** (-torch.arange(0, s.head_width, 2, device=tokens.device) / s.head_width)
+        angles = positions[:, None].float() * frequencies[None]
+        cos, sin = angles.cos().to(torch.bfloat16)[:, None], angles.sin().to(torch.bfloat16)[:, None]
+        x = F.embedding(tokens, self.embedding)
+        for layer in self.layers:
+            x = layer(x, cos, sin, mask)
+        x = F.rms_norm(x[wanted], (s.width,), self.final_norm, s.norm_epsilon)
+        return F.linear(x, self.head).float()
+
+
+def read_shape(reader: gguf.GGUFReader) -> LlamaShape:
+    """Read the hyperparameters of a llama-architecture GGUF."""
+
+    def field(name: str) -> float:
+        return reader.fields[f"llama.{name}"].contents()
+
+    heads = int(field("attention.head_count"))
+    width = int(field("embedding_length"))
+    return LlamaShape(
+        layers=int(field("block_count")), width=width, heads=heads,
+        key_value_heads=int(field("attention.head_count_kv")), head_width=width // heads,
+        rope_base=float(field("rope.freq_base")), norm_epsilon=float(field("attention.layer_norm_rms_epsilon")),
+    )
