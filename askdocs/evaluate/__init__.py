@@ -1,0 +1,1 @@
+"""Evaluation: suites of cases, runs over them, scores, comparisons and reports."""
