@@ -70,8 +70,8 @@ _MODULE_OF = {
 __all__ = [
     "AddReport",
     "Alternative",
-    "AnswerTimeout",
     "Answer",
+    "AnswerTimeout",
     "Answered",
     "Article",
     "AskdocsError",
