@@ -1,0 +1,130 @@
+"""What kind of answer a question asks for, and whether words are of that kind."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from askdocs.value_amounts import quantities
+from askdocs.value_dates import RELATIVE, dates
+
+AnswerKind = Literal["number", "money", "percent", "date", "person", "place", "entity", "reason", "boolean", "list"]
+
+_MONEY = (
+    r"(?:money|cash|pay|paid|cost|costs|worth|spend|spent|earn|earned|rais(?:e|ed)|invest(?:ed)?|price[ds]?|charge[ds]?|"
+    r"fetch|owe[ds]?|fine[ds]?|revenues?|profits?|loss|losses|sales|income|debt|funding|dollars|euros|salary|"
+    r"valued?|valuation|budget|sell for|sold for|net income|market (?:cap|value))"
+)
+_PLACES = (
+    r"(?:city|cities|country|countries|state|town|village|region|province|county|continent|place|location|port|"
+    r"island|river|street|nation|area|district)"
+)
+_PLURALS = (
+    r"(?:companies|firms|countries|cities|people|products|banks|brands|states|factors|reasons|areas|markets|names|"
+    r"investors|analysts|regions|industries|businesses|units|executives|(?:two|three|four|five|six) \w+)"
+)
+_AUXILIARY = r"(?:is|are|was|were|did|does|do|has|have|had|can|could|will|would|should|may|might)(?:n['’]t)?"
+
+# The first that matches decides, so the particular stand before the general.
+QUESTIONS: tuple[tuple[AnswerKind | None, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern, re.I))  # type: ignore[misc]
+    for kind, pattern in (
+        ("percent", r"\b(?:what|which|how (?:big|large) an?)\b[^?,]{0,30}\b(?:percent|per cent|percentages?|proportion)\b|"
+                    r"\bhow many (?:percent|per cent|percentage points|basis points)\b|\bby (?:what|how many) percent"),
+        ("date", r"\b(?:what|which|in what|in which|on what|on which)\s+(?:\w+\s+)?(?:date|year|month|day|quarter|"
+                 r"decade|century)\b|\b(?:since|until|by) when\b|\bhow long ago\b"),
+        ("number", r"\bhow many\b|\b(?:what|which)(?: (?:is|was|were|are))?(?: the)?(?: total)? number of\b|"
+                   r"\bhow (?:old|far|tall|long|large|big|high|heavy|fast|often|wide|deep)\b|\bwhat (?:was|is) the population\b"),
+        (None, r"\bby how much\b"),
+        ("money", rf"\bhow much\b(?=.*\b{_MONEY}\b)|\bhow much (?:is|are|was|were|did|does|do|has|had|will)\b"
+                  r"(?!.*\b(?:fall|rise|grow|drop|weigh|gain|increase|decrease|decline|jump|change))|"
+                  r"\b(?:at|for|to) (?:what|which) price\b|"
+                  r"\bwhat\b(?: (?:is|was|were|are))?(?: the| its| their)?(?: [\w'’-]+){0,4} (?:price|cost|revenues?|worth|"
+                  r"net income|profits?|valuation|market (?:cap|value|capitali[sz]ation)|salary|budget)\b"),
+        ("percent", r"\b(?:what|which)\b[^?,]{0,25}\b(?:(?:interest|growth|unemployment|inflation|tax|tariff) rate|yield)\b"),
+        ("reason", r"^\W*why\b|,\s*why\b|\bfor what reasons?\b|\bwhat (?:is|was|were|are) the (?:main )?(?:reasons?|cause)\b|"
+                   r"\bwhat caused\b|\bhow come\b"),
+        ("place", rf"\bwhere\b|\b(?:what|which|in what|in which)\s+(?:\w+\s+){{0,2}}{_PLACES}\b"),
+        ("list", rf"\b(?:which|what)\s+(?:\w+\s+){{0,2}}{_PLURALS}\b|^\W*(?:list|name (?:the|all|two|three|four|five))\b|"
+                 r"\bwhat are the (?:names|two|three|four|five)\b|\bwho (?:are|were) the\b"),
+        ("person", r"\bwho(?:m|se)?\b|\b(?:what|which) (?:person|man|woman|executive|analyst|author|president|minister|"
+                   r"scientist)\b|\bwhat (?:is|was) the name of the (?:man|woman|person|chief|ceo|president|author)\b"),
+        ("date", r"^\W*when\b|,\s*when\b|\bwhen (?:did|was|were|is|will|does|do|are|has|had)\b"),
+        ("boolean", rf"^\W*{_AUXILIARY}\b|,\s*{_AUXILIARY}\s+(?:the|it|they|he|she|there|any|[A-Z])"),
+        ("entity", r"\b(?:which|what)\s+(?:\w+\s+){0,2}(?:company|firm|bank|organi[sz]ation|brand|product|agency|university|"
+                   r"team|group|newspaper|magazine|institution|model|index|regulator|court|exchange|fund|unit|ministry|"
+                   r"conglomerate|carmaker|retailer|startup)\b|\bwhat (?:is|was) the name of\b"),
+    )
+)  # fmt: skip
+
+ORGANISATION = re.compile(
+    r"\b(?:inc|ltd|llc|corp|corporation|company|co|group|holdings?|bank|plc|university|ministry|agency|association)\b\.?",
+    re.I,
+)
+
+
+def question_kind(question: str) -> AnswerKind | None:
+    """The kind of answer that a question asks for; ``None`` where its words do not tell.
+
+    >>> question_kind("How many XPeng shares did Alibaba sell?"), question_kind("For what price?")
+    ('number', 'money')
+    """
+    return next((kind for kind, pattern in QUESTIONS if pattern.search(question)), None)
+
+
+def matches_kind(text: str, kind: str | None) -> bool:
+    """Whether the words of an answer are of a kind, as far as their form tells; with no kind, always.
+
+    A bare year is no count, a percentage no amount of money, a figure no person.
+
+    >>> matches_kind("2023", "number"), matches_kind("33 million", "number"), matches_kind("late October", "date")
+    (False, True, True)
+    """
+    words = text.strip()
+    if kind is None:
+        return True
+    if not words:
+        return False
+    if kind in ("number", "money", "percent"):
+        return _has_quantity(words, kind)
+    if kind == "date":
+        return bool(dates(words, expected=True)) or RELATIVE.search(words) is not None
+    if kind == "boolean":
+        return re.match(r"(?:yes|no)\b", words, re.I) is not None
+    if kind == "list":
+        return re.search(r"[;,]|\b(?:and|or)\b|&", words) is not None
+    if kind == "reason":
+        return len(words.split()) >= 2 and not _only_figures(words)
+    return _is_name(words, kind)
+
+
+def _has_quantity(words: str, kind: str) -> bool:
+    """Whether a number, amount or percentage stands in the words, and for a number, that it is not a date's."""
+    spans = [(date.start, date.end) for date in dates(words)] if kind == "number" else []
+    for quantity in quantities(words, money_asked=kind == "money"):
+        value = quantity.value
+        family = value.kind
+        if family == "range":
+            family = (
+                "money" if value.currency else "percent" if value.unit in ("percent", "percentage points") else "number"
+            )
+        if family == kind and not any(start <= quantity.start < end for start, end in spans):
+            return True
+    return False
+
+
+def _only_figures(words: str) -> bool:
+    """Whether nothing is left beside numbers, dates, signs and currencies."""
+    rest = list(words)
+    for found in (*quantities(words), *dates(words, expected=True)):
+        rest[found.start : found.end] = " " * (found.end - found.start)
+    return re.search(r"[^\W\d_]{2,}", "".join(rest)) is None
+
+
+def _is_name(words: str, kind: str) -> bool:
+    """Whether the words could name a person, a place or a thing."""
+    if _only_figures(words):
+        return False
+    if kind == "person":
+        return not re.search(r"[\d%$€£]", words) and not (ORGANISATION.search(words) and re.search(r"[A-Z]", words))
+    return kind != "place" or re.search(r"[%$€£]", words) is None
