@@ -6,12 +6,12 @@ classifier and 10 MB, number-parser reads words only. Babel knows the currencies
 
 from __future__ import annotations
 
-import functools
 import re
 from decimal import Decimal
 from typing import NamedTuple
 
 from askdocs.types import Scalar, Value, ValueKind
+from askdocs.value_currencies import BEFORE_CURRENCY, currency_beside
 
 SCALES = {
     "hundred": Decimal(100),
@@ -34,15 +34,14 @@ SCALES = {
     "trn": Decimal(10**12),
     "t": Decimal(10**12),
 }
-ONES = dict(
-    zip(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split(),
-        range(20),
-        strict=True,
-    )
-)
-TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
+ONES = {
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
+    "seventeen": 17, "eighteen": 18, "nineteen": 19,
+}  # fmt: skip
+TENS = {
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
 VULGAR = {"½": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75")}
 FRACTIONS = {
     "half": Decimal("0.5"),
@@ -59,27 +58,6 @@ FRACTIONS = {
 }
 # "m", "b", "t" and "mm" after a space are metres, bytes, tonnes and millimetres unless money is meant.
 SHORT_SCALES = {"m", "b", "t", "mm", "k"}
-
-SYMBOLS = {
-    "US$": "USD", "HK$": "HKD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "S$": "SGD", "SG$": "SGD",
-    "NZ$": "NZD", "NT$": "TWD", "R$": "BRL", "MX$": "MXN", "CN¥": "CNY", "JP¥": "JPY", "RMB": "CNY", "Rs.": "INR",
-    "Rs": "INR", "CHF": "CHF", "$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "￥": "JPY", "₩": "KRW", "₹": "INR",
-    "₽": "RUB", "₺": "TRY", "₪": "ILS", "₫": "VND", "฿": "THB", "₦": "NGN", "₴": "UAH", "₱": "PHP",
-}  # fmt: skip
-CODES = frozenset("USD EUR GBP JPY CNY HKD AUD CAD CHF SGD NZD INR KRW TWD SEK NOK DKK BRL MXN ZAR RUB TRY ILS".split())
-# Names that news uses without a country; the full ones ("Hong Kong dollars") are Babel's.
-NAMES = {
-    "dollar": "USD", "u.s. dollar": "USD", "us dollar": "USD", "american dollar": "USD", "euro": "EUR",
-    "pound": "GBP", "pound sterling": "GBP", "british pound": "GBP", "yen": "JPY", "japanese yen": "JPY",
-    "yuan": "CNY", "chinese yuan": "CNY", "renminbi": "CNY", "won": "KRW", "rupee": "INR", "franc": "CHF",
-    "swiss franc": "CHF", "ruble": "RUB", "rouble": "RUB", "real": "BRL", "reais": "BRL", "rand": "ZAR",
-    "lira": "TRY", "shekel": "ILS", "krona": "SEK", "kronor": "SEK", "krone": "NOK", "kroner": "NOK",
-    "baht": "THB", "hong kong dollar": "HKD", "canadian dollar": "CAD", "australian dollar": "AUD",
-    "singapore dollar": "SGD", "taiwan dollar": "TWD", "zloty": "PLN", "peso": "MXN",
-}  # fmt: skip
-HUNDREDTHS = {"cent": "USD", "cents": "USD", "pence": "GBP", "penny": "GBP"}
-# "won" and "real" are also words, "pound" a weight: read as money after a plain number only where money is asked for.
-AMBIGUOUS_NAMES = {"pound", "won", "real"}
 
 APPROXIMATE = re.compile(
     r"\b(?:about|around|approximately|approx\.?|roughly|nearly|almost|some|more than|less than|fewer than|over|under|"
@@ -102,7 +80,7 @@ SCALE = re.compile(
 )
 WORDS = re.compile(
     rf"\b(?:(?:(?:{_WORD}|{_SCALE_WORD})\b|\ba\b(?=[\s-](?:{_SCALE_WORD})))(?:[\s-]+(?:and[\s-]+)?(?:a[\s-]+)?"
-    rf"(?=(?:{_WORD}|{_SCALE_WORD}|half\b|quarter\b)))?(?:half\b|quarter\b)?)+",
+    rf"(?=(?:{_WORD}|{_SCALE_WORD}|half\b|quarter\b)))?(?:(?:half|quarter)\b(?:[\s-]+(?=(?:{_SCALE_WORD})\b))?)?)+",
     re.I,
 )
 FRACTION = re.compile(
@@ -111,23 +89,17 @@ FRACTION = re.compile(
     re.I,
 )
 PERCENT = re.compile(
-    r"[\s\u00a0-]*(?P<points>percentage[\s-]points?|p\.?p\.?t?s?\b|(?P<basis>basis[\s-]points?|bps?\b))|"
+    r"[\s\u00a0-]*(?P<points>(?:a )?percentage[\s-]points?|p\.?p\.?t?s?\b|(?P<basis>basis[\s-]points?|bps?\b))|"
     r"[\s\u00a0-]*(?:%|percent\b|per cent\b|per-cent\b|pct\b)",
     re.I,
 )
-BEFORE_CURRENCY = re.compile(
-    r"(?P<symbol>" + "|".join(re.escape(symbol) for symbol in sorted(SYMBOLS, key=len, reverse=True))
-    + r")[\s\u00a0]?$|\b(?P<code>[A-Z]{3})[\s\u00a0]?$"
-)  # fmt: skip
-AFTER_CURRENCY = re.compile(
-    r"[\s\u00a0-]*(?:(?P<symbol>[€£¥₩₹₽₺₪₫฿])|(?P<code>[A-Z]{3})\b|(?P<name>[A-Za-z][A-Za-z.]*(?: [A-Za-z.]+){0,3}))"
-)
 JOIN = re.compile(r"\s*(?:-|–|—|−|to|and|through|or)\s*$", re.I)
 UNIT_WORD = re.compile(r"[\s\u00a0-]*([A-Za-z°][\w'’&./-]*)")
-UNIT_STOPS = frozenset(
-    "in on at to for from by with as and or but that which who were was is are be been has have had will would than "
-    "since during after before into over under per of it its their his her this when while if not each between "
-    "during against out up down via within more less about because".split()
+UNIT_STOPS = re.compile(
+    r"in|on|at|to|for|from|by|with|as|and|or|but|that|which|who|were|was|is|are|be|been|has|have|had|will|would|than|"
+    r"since|during|after|before|into|over|under|per|of|its?|their|his|her|this|when|while|if|not|each|between|against|"
+    r"out|up|down|via|within|more|less|about|because|\w+ed",
+    re.I,
 )
 
 
@@ -228,81 +200,15 @@ def _worded(start: int, words: str, number: Decimal) -> Amount:
     return Amount(start, start + len(words), number / scale, scale)
 
 
-@functools.cache
-def _babel_names() -> dict[str, str]:
-    """Every currency's English names, lower case, to its code."""
-    from babel.numbers import get_currency_name, list_currencies
-
-    names: dict[str, str] = {}
-    for code in sorted(list_currencies("en")):
-        for count in (1, 2):
-            names.setdefault(get_currency_name(code, count=count, locale="en").lower(), code)
-    return names
-
-
-@functools.cache
-def _known_code(code: str) -> bool:
-    """Whether three capitals are an ISO 4217 code."""
-    if code in CODES:
-        return True
-    from babel.numbers import list_currencies
-
-    return code in list_currencies()
-
-
-def _currency(text: str, amount: Amount, money_asked: bool) -> tuple[str, int, int, Decimal] | None:
-    """The currency beside an amount: its code, the span with it, and a factor (cents are hundredths)."""
-    before = BEFORE_CURRENCY.search(text, 0, amount.start)
-    if before is not None:
-        code = SYMBOLS.get(before["symbol"] or "") or (before["code"] if _known_code(before["code"] or "") else None)
-        if code is not None:
-            end = amount.end
-            after = AFTER_CURRENCY.match(text, end)
-            if before["symbol"] == "$" and after and after["code"] and _known_code(after["code"]):
-                code, end = after["code"], after.end()
-            return code, before.start(), end, Decimal(1)
-    after = AFTER_CURRENCY.match(text, amount.end)
-    if after is None:
-        return None
-    if after["symbol"]:
-        return SYMBOLS[after["symbol"]], amount.start, after.end(), Decimal(1)
-    if after["code"] and _known_code(after["code"]):
-        return after["code"], amount.start, after.end(), Decimal(1)
-    return _named_currency(text, amount, after.start("name"), money_asked) if after["name"] else None
-
-
-def _named_currency(text: str, amount: Amount, start: int, money_asked: bool) -> tuple[str, int, int, Decimal] | None:
-    """A currency named in words after an amount, the longest name first."""
-    words = re.match(r"[A-Za-z.]+(?: [A-Za-z.]+){0,3}", text[start:])
-    if words is None:
-        return None
-    parts = words.group().split(" ")
-    for count in range(len(parts), 0, -1):
-        shown = " ".join(parts[:count])
-        name = shown.lower().rstrip(".")
-        end = start + len(shown)
-        if name in HUNDREDTHS:
-            return HUNDREDTHS[name], amount.start, end, Decimal("0.01")
-        singular = name[:-1] if name.endswith("s") else name
-        if singular in AMBIGUOUS_NAMES and count == 1 and not money_asked:
-            return None
-        code = NAMES.get(name) or NAMES.get(singular)
-        if code is None and money_asked:
-            code = _babel_names().get(name) or _babel_names().get(singular)
-        if code is not None:
-            return code, amount.start, end, Decimal(1)
-    return None
-
-
 def _unit(text: str, end: int) -> str | None:
     """The thing counted: the words after a number up to a preposition, verb or punctuation; at most four."""
-    position, words = end, []
+    position, words = end, list[str]()
     opening = re.compile(r"\s+of\s+(?:its|the|his|her|their|these|those)\s+").match(text, position)
     if opening:
         position = opening.end() - 1
     while len(words) < 4 and (match := UNIT_WORD.match(text, position)):
         word = match.group(1).rstrip(".-/’'")
-        if word.lower() in UNIT_STOPS or re.fullmatch(r"\w+ed", word.lower()):
+        if UNIT_STOPS.fullmatch(word):
             break
         words.append(word)
         position = match.end()
@@ -321,9 +227,9 @@ class Quantity(NamedTuple):
 
 def _kind(text: str, amount: Amount, money_asked: bool) -> tuple[ValueKind, str | None, str | None, int, int, Decimal]:
     """Kind, unit, currency, span and factor of one amount."""
-    currency = _currency(text, amount, money_asked)
+    currency = currency_beside(text, amount.start, amount.end, money_asked)
     if currency is not None:
-        return "money", None, currency[0], currency[1], currency[2], currency[3]
+        return "money", None, currency.code, currency.start, currency.end, currency.factor
     percent = PERCENT.match(text, amount.end)
     if percent is not None:
         factor = Decimal("0.01") if percent["basis"] else Decimal(1)

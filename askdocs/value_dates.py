@@ -1,7 +1,7 @@
 """Reads dates out of words, as far as they are known: "mid-November 2023", "Q3 2023", "Nov. 17", "2023".
 
-dateutil and dateparser fill what is missing from today's date and know no parts of months and no quarters, so the
-forms news uses are read here; dateutil reads the rest (numeric dates) where a date is expected.
+dateparser fills what is missing from today's date and knows no parts of months and no quarters, so the forms that news
+uses are read here; it reads the rest (numeric dates) where a date is expected.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ FORMS = tuple(
         rf"\b{_YEAR}[ -](?P<quarter>Q[1-4])\b",
         r"(?<![\d-])(?P<year>\d{4})-(?P<month_number>0[1-9]|1[0-2])(?![\d-])",
         r"\b(?:the )?(?P<decade>1\d{3}|20\d\d)s\b",
-        rf"\b{_PART}{_YEAR}(?!\s*(?:%|percent\b|million\b|billion\b))",
+        rf"(?<!\d[./])\b{_PART}{_YEAR}(?!\s*(?:%|percent\b|million\b|billion\b))",
         r"\b(?:fiscal|FY)(?: year)? ?'?(?P<short>\d\d)\b",
     )
 )
@@ -109,7 +109,7 @@ def _value(groups: dict[str, str | None], before: str) -> Value | None:
     if season:
         precision = "quarter" if season[0] == "Q" else "half"
         return Value(kind="date", value=f"{year or '-'}-{season}", precision=precision, approximate=approximate)
-    part = PARTS[re.sub(r" in$", "", groups["part"].lower())] if groups.get("part") else None
+    part = PARTS[re.sub(r" in$", "", (groups["part"] or "").lower())] if groups.get("part") else None
     month = _month(groups)
     if month is None:
         precision = "part of year" if part else "year"
@@ -146,15 +146,14 @@ def _season(groups: dict[str, str | None]) -> str | None:
 
 
 def _numeric(text: str) -> list[Found]:
-    """Numeric dates through dateutil: month first, as American news writes them, unless that cannot be."""
+    """Numeric dates through dateparser: month first, as American news writes them, unless that cannot be."""
     match = re.search(r"(?<!\d)\d{1,2}([/.-])\d{1,2}\1(?:\d{4}|\d{2})(?!\d)", text)
     if match is None:
         return []
-    from dateutil import parser
+    import dateparser
 
-    try:
-        read = parser.parse(match.group())
-    except (ValueError, OverflowError):
+    read = dateparser.parse(match.group(), languages=["en"], settings={"DATE_ORDER": "MDY"})
+    if read is None:
         return []
     value = Value(kind="date", value=read.date().isoformat(), precision="day")
     return [Found(match.start(), match.end(), value)]

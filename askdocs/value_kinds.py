@@ -26,36 +26,61 @@ _PLURALS = (
 _AUXILIARY = r"(?:is|are|was|were|did|does|do|has|have|had|can|could|will|would|should|may|might)(?:n['’]t)?"
 
 # The first that matches decides, so the particular stand before the general.
-QUESTIONS: tuple[tuple[AnswerKind | None, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern, re.I))  # type: ignore[misc]
-    for kind, pattern in (
-        ("percent", r"\b(?:what|which|how (?:big|large) an?)\b[^?,]{0,30}\b(?:percent|per cent|percentages?|proportion)\b|"
-                    r"\bhow many (?:percent|per cent|percentage points|basis points)\b|\bby (?:what|how many) percent"),
-        ("date", r"\b(?:what|which|in what|in which|on what|on which)\s+(?:\w+\s+)?(?:date|year|month|day|quarter|"
-                 r"decade|century)\b|\b(?:since|until|by) when\b|\bhow long ago\b"),
-        ("number", r"\bhow many\b|\b(?:what|which)(?: (?:is|was|were|are))?(?: the)?(?: total)? number of\b|"
-                   r"\bhow (?:old|far|tall|long|large|big|high|heavy|fast|often|wide|deep)\b|\bwhat (?:was|is) the population\b"),
-        (None, r"\bby how much\b"),
-        ("money", rf"\bhow much\b(?=.*\b{_MONEY}\b)|\bhow much (?:is|are|was|were|did|does|do|has|had|will)\b"
-                  r"(?!.*\b(?:fall|rise|grow|drop|weigh|gain|increase|decrease|decline|jump|change))|"
-                  r"\b(?:at|for|to) (?:what|which) price\b|"
-                  r"\bwhat\b(?: (?:is|was|were|are))?(?: the| its| their)?(?: [\w'’-]+){0,4} (?:price|cost|revenues?|worth|"
-                  r"net income|profits?|valuation|market (?:cap|value|capitali[sz]ation)|salary|budget)\b"),
-        ("percent", r"\b(?:what|which)\b[^?,]{0,25}\b(?:(?:interest|growth|unemployment|inflation|tax|tariff) rate|yield)\b"),
-        ("reason", r"^\W*why\b|,\s*why\b|\bfor what reasons?\b|\bwhat (?:is|was|were|are) the (?:main )?(?:reasons?|cause)\b|"
-                   r"\bwhat caused\b|\bhow come\b"),
-        ("place", rf"\bwhere\b|\b(?:what|which|in what|in which)\s+(?:\w+\s+){{0,2}}{_PLACES}\b"),
-        ("list", rf"\b(?:which|what)\s+(?:\w+\s+){{0,2}}{_PLURALS}\b|^\W*(?:list|name (?:the|all|two|three|four|five))\b|"
-                 r"\bwhat are the (?:names|two|three|four|five)\b|\bwho (?:are|were) the\b"),
-        ("person", r"\bwho(?:m|se)?\b|\b(?:what|which) (?:person|man|woman|executive|analyst|author|president|minister|"
-                   r"scientist)\b|\bwhat (?:is|was) the name of the (?:man|woman|person|chief|ceo|president|author)\b"),
-        ("date", r"^\W*when\b|,\s*when\b|\bwhen (?:did|was|were|is|will|does|do|are|has|had)\b"),
-        ("boolean", rf"^\W*{_AUXILIARY}\b|,\s*{_AUXILIARY}\s+(?:the|it|they|he|she|there|any|[A-Z])"),
-        ("entity", r"\b(?:which|what)\s+(?:\w+\s+){0,2}(?:company|firm|bank|organi[sz]ation|brand|product|agency|university|"
-                   r"team|group|newspaper|magazine|institution|model|index|regulator|court|exchange|fund|unit|ministry|"
-                   r"conglomerate|carmaker|retailer|startup)\b|\bwhat (?:is|was) the name of\b"),
-    )
+_PATTERNS: tuple[tuple[AnswerKind | None, tuple[str, ...]], ...] = (
+    ("percent", (
+        r"\b(?:what|which|how (?:big|large) an?)\b[^?,]{0,30}\b(?:percent|per cent|percentages?|proportion)\b",
+        r"\bhow many (?:percent|per cent|percentage points|basis points)\b|\bby (?:what|how many) percent",
+    )),
+    ("date", (
+        r"\b(?:what|which)\s+(?:\w+\s+)?(?:date|year|month|day|quarter|decade|century)\b",
+        r"\b(?:since|until|by) when\b|\bhow long ago\b",
+    )),
+    ("number", (
+        r"\bhow many\b|\b(?:what|which)(?: (?:is|was|were|are))?(?: the)?(?: total)? number of\b",
+        r"\bhow (?:old|far|tall|long|large|big|high|heavy|fast|often|wide|deep)\b|\bwhat (?:was|is) the population\b",
+    )),
+    # A fall or a rise is given in money or in per cent.
+    (None, (
+        r"\bby how much\b",
+        r"\bhow much\b.*\b(?:fall|rise|grow|drop|gain|increase|decrease|decline|jump|change)\b",
+    )),
+    ("money", (
+        rf"\bhow much\b.*\b{_MONEY}\b|\bfor how much\b|\b(?:at|for|to) (?:what|which) price\b",
+        r"\bhow much (?:is|are|was|were|did|does|do|has|had|will)\b(?!.*\bweigh)",
+        r"\bwhat\b(?: (?:is|was|were|are))?(?: the| its| their)?(?: [\w'’-]+){0,4} (?:price|cost|revenues?|worth|"
+        r"net income|profits?|valuation|value of the (?:deal|sale|stake|contract|company)|market (?:cap|value|"
+        r"capitali[sz]ation)|salary|budget)\b",
+    )),
+    ("percent", (
+        r"\b(?:what|which)\b[^?,]{0,25}\b(?:(?:interest|growth|unemployment|inflation|tax|tariff) rate|yield)\b",
+    )),
+    ("reason", (
+        r"^\W*(?:and |but |so )?why\b|,\s*why\b|\bfor what reasons?\b|\bwhat caused\b|\bhow come\b",
+        r"\bwhat (?:is|was|were|are) the (?:main )?(?:reasons?|cause)\b",
+    )),
+    ("place", (rf"\bwhere\b|\b(?:what|which)\s+(?:\w+\s+){{0,2}}{_PLACES}\b|\bwhat (?:is|was) the capital of\b",)),
+    ("list", (
+        rf"\b(?:which|what)\s+(?:\w+\s+){{0,2}}{_PLURALS}\b|^\W*(?:list|name (?:the|all|two|three|four|five))\b",
+        r"\bwhat are the (?:names|two|three|four|five)\b|\bwho (?:are|were) the\b",
+    )),
+    ("person", (
+        r"\bwho(?:m|se)?\b",
+        r"\b(?:what|which) (?:person|man|woman|executive|analyst|author|president|minister|scientist)\b",
+        r"\bwhat (?:is|was) the name of the (?:man|woman|person|chief|ceo|president|author)\b",
+    )),
+    ("date", (
+        r"^\W*(?:and |but |so )?when\b|,\s*when\b|\bwhen (?:did|was|were|is|will|does|do|are|has|had)\b",
+    )),
+    ("boolean", (
+        rf"^\W*(?:and |but |so )?{_AUXILIARY}\b|,\s*{_AUXILIARY}\s+(?:the|it|they|he|she|there|any|(?-i:[A-Z]))",
+    )),
+    ("entity", (
+        r"\b(?:which|what)\s+(?:\w+\s+){0,2}(?:company|firm|bank|organi[sz]ation|brand|product|agency|university|team|group|"
+        r"newspaper|magazine|institution|model|index|regulator|court|exchange|fund|unit|ministry|conglomerate|carmaker|"
+        r"retailer|startup)\b|\bwhat (?:is|was) the name of\b",
+    )),
 )  # fmt: skip
+QUESTIONS = tuple((kind, re.compile("|".join(patterns), re.I)) for kind, patterns in _PATTERNS)
 
 ORGANISATION = re.compile(
     r"\b(?:inc|ltd|llc|corp|corporation|company|co|group|holdings?|bank|plc|university|ministry|agency|association)\b\.?",
@@ -116,8 +141,10 @@ def _has_quantity(words: str, kind: str) -> bool:
 def _only_figures(words: str) -> bool:
     """Whether nothing is left beside numbers, dates, signs and currencies."""
     rest = list(words)
-    for found in (*quantities(words), *dates(words, expected=True)):
-        rest[found.start : found.end] = " " * (found.end - found.start)
+    spans = [(found.start, found.end) for found in quantities(words)]
+    spans += [(found.start, found.end) for found in dates(words, expected=True)]
+    for start, end in spans:
+        rest[start:end] = " " * (end - start)
     return re.search(r"[^\W\d_]{2,}", "".join(rest)) is None
 
 

@@ -1,0 +1,124 @@
+"""Finds the currency of an amount: its symbol, its ISO 4217 code or its name.
+
+The ones that news uses daily are listed here, so that reading "$317 million" loads nothing; Babel knows the rest.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+SYMBOLS = {
+    "US$": "USD", "HK$": "HKD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "S$": "SGD", "SG$": "SGD",
+    "NZ$": "NZD", "NT$": "TWD", "R$": "BRL", "MX$": "MXN", "CN¥": "CNY", "JP¥": "JPY", "RMB": "CNY", "Rs.": "INR",
+    "Rs": "INR", "CHF": "CHF", "$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "￥": "JPY", "₩": "KRW", "₹": "INR",
+    "₽": "RUB", "₺": "TRY", "₪": "ILS", "₫": "VND", "฿": "THB", "₦": "NGN", "₴": "UAH", "₱": "PHP",
+}  # fmt: skip
+CODES = frozenset(
+    {
+        "USD", "EUR", "GBP", "JPY", "CNY", "HKD", "AUD", "CAD", "CHF", "SGD", "NZD", "INR", "KRW", "TWD", "SEK", "NOK",
+        "DKK", "BRL", "MXN", "ZAR", "RUB", "TRY", "ILS",
+    }
+)  # fmt: skip
+# Names that news uses without a country; the full ones ("Hong Kong dollars") are Babel's.
+NAMES = {
+    "dollar": "USD", "u.s. dollar": "USD", "us dollar": "USD", "american dollar": "USD", "euro": "EUR",
+    "pound": "GBP", "pound sterling": "GBP", "british pound": "GBP", "yen": "JPY", "japanese yen": "JPY",
+    "yuan": "CNY", "chinese yuan": "CNY", "renminbi": "CNY", "won": "KRW", "rupee": "INR", "franc": "CHF",
+    "swiss franc": "CHF", "ruble": "RUB", "rouble": "RUB", "real": "BRL", "reais": "BRL", "rand": "ZAR",
+    "lira": "TRY", "shekel": "ILS", "krona": "SEK", "kronor": "SEK", "krone": "NOK", "kroner": "NOK",
+    "baht": "THB", "hong kong dollar": "HKD", "canadian dollar": "CAD", "australian dollar": "AUD",
+    "singapore dollar": "SGD", "taiwan dollar": "TWD", "zloty": "PLN", "peso": "MXN",
+}  # fmt: skip
+HUNDREDTHS = {"cent": "USD", "cents": "USD", "pence": "GBP", "penny": "GBP"}
+# "won" and "real" are also words, "pound" a weight: read as money after a plain number only where money is asked for.
+AMBIGUOUS_NAMES = {"pound", "won", "real"}
+
+BEFORE_CURRENCY = re.compile(
+    r"(?P<symbol>" + "|".join(re.escape(symbol) for symbol in sorted(SYMBOLS, key=len, reverse=True))
+    + r")[\s\u00a0]?$|\b(?P<code>[A-Z]{3})[\s\u00a0]?$"
+)  # fmt: skip
+AFTER_CURRENCY = re.compile(
+    r"[\s\u00a0-]*(?:(?P<symbol>[€£¥₩₹₽₺₪₫฿])|(?P<code>[A-Z]{3})\b|(?P<name>[A-Za-z][A-Za-z.]*(?: [A-Za-z.]+){0,3}))"
+)
+
+
+class Currency(NamedTuple):
+    """A currency and the span of the amount with it; ``factor`` is 0.01 for cents and pence."""
+
+    code: str
+    start: int
+    end: int
+    factor: Decimal
+
+
+@functools.cache
+def _babel_names() -> dict[str, str]:
+    """Every currency's English names, lower case, to its code."""
+    from babel.numbers import get_currency_name, list_currencies
+
+    names: dict[str, str] = {}
+    for code in sorted(list_currencies("en")):
+        for count in (1, 2):
+            names.setdefault(get_currency_name(code, count=count, locale="en").lower(), code)
+    return names
+
+
+@functools.cache
+def _known_code(code: str) -> bool:
+    """Whether three capitals are an ISO 4217 code."""
+    if code in CODES:
+        return True
+    from babel.numbers import list_currencies
+
+    return code in list_currencies()
+
+
+def currency_beside(text: str, amount_start: int, amount_end: int, money_asked: bool) -> Currency | None:
+    """The currency that stands beside an amount, before it or after.
+
+    >>> currency_beside("HK$5.5 billion", 3, 14, False).code, currency_beside("5 Polish zlotys", 0, 1, True).code
+    ('HKD', 'PLN')
+    """
+    before = BEFORE_CURRENCY.search(text, 0, amount_start)
+    if before is not None:
+        code = SYMBOLS.get(before["symbol"] or "") or (before["code"] if _known_code(before["code"] or "") else None)
+        if code is not None:
+            end = amount_end
+            after = AFTER_CURRENCY.match(text, end)
+            if before["symbol"] == "$" and after and after["code"] and _known_code(after["code"]):
+                code, end = after["code"], after.end()
+            return Currency(code, before.start(), end, Decimal(1))
+    after = AFTER_CURRENCY.match(text, amount_end)
+    if after is None:
+        return None
+    if after["symbol"]:
+        return Currency(SYMBOLS[after["symbol"]], amount_start, after.end(), Decimal(1))
+    if after["code"] and _known_code(after["code"]):
+        return Currency(after["code"], amount_start, after.end(), Decimal(1))
+    return _named_currency(text, amount_start, after.start("name"), money_asked) if after["name"] else None
+
+
+def _named_currency(text: str, amount_start: int, start: int, money_asked: bool) -> Currency | None:
+    """A currency named in words after an amount, the longest name first."""
+    words = re.match(r"[A-Za-z.]+(?: [A-Za-z.]+){0,3}", text[start:])
+    if words is None:
+        return None
+    parts = words.group().split(" ")
+    for count in range(len(parts), 0, -1):
+        shown = " ".join(parts[:count])
+        name = shown.lower().rstrip(".")
+        end = start + len(shown)
+        if name in HUNDREDTHS:
+            return Currency(HUNDREDTHS[name], amount_start, end, Decimal("0.01"))
+        singular = name[:-1] if name.endswith("s") else name
+        if singular in AMBIGUOUS_NAMES and count == 1 and not money_asked:
+            return None
+        code = NAMES.get(name) or NAMES.get(singular)
+        if code is None and money_asked:
+            code = _babel_names().get(name) or _babel_names().get(singular)
+        if code is not None:
+            return Currency(code, amount_start, end, Decimal(1))
+    return None
