@@ -1,0 +1,8 @@
+"""``python -m askdocs`` is the command ``askdocs``."""
+
+import sys
+
+from askdocs.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,68 @@
+"""``askdocs ask``: one question, one answer with its citations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from askdocs.commands.common import (
+    answer_options,
+    corpus_option,
+    emit_json,
+    json_option,
+    open_corpus,
+    parse_conditions,
+    terminal,
+)
+
+if TYPE_CHECKING:
+    from askdocs.corpus import Corpus
+
+
+@click.command("ask")
+@click.argument("question", metavar="QUESTION")
+@click.argument("paths", nargs=-1, metavar="[PATHS...]")
+@answer_options
+@corpus_option
+@json_option
+def ask_command(
+    question: str,
+    paths: tuple[str, ...],
+    model: str | None,
+    k: int | None,
+    threshold: float | None,
+    conditions: tuple[str, ...],
+    timeout: float | None,
+    corpus_path: Path | None,
+    as_json: bool,
+) -> None:
+    """Answer QUESTION from the corpus, or from PATHS.
+
+    PATHS are indexed once by their content, in your cache; the corpus is not touched then.
+    """
+    if paths and corpus_path is not None and _given("corpus_path"):
+        raise click.UsageError("give either PATHS or --corpus, not both")
+    where = parse_conditions(conditions)
+    with _corpus_of(paths, corpus_path) as corpus:
+        answer = corpus.ask(question, model=model, k=k, where=where, threshold=threshold, timeout=timeout)
+    if as_json:
+        emit_json(answer)
+        return
+    from askdocs.render import print_answer
+
+    print_answer(terminal(), answer)
+
+
+def _given(name: str) -> bool:
+    """Whether an option stood on the command line, and not in the environment."""
+    return click.get_current_context().get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+
+
+def _corpus_of(paths: tuple[str, ...], corpus_path: Path | None) -> Corpus:
+    if not paths:
+        return open_corpus(corpus_path)
+    from askdocs.cached import cached_corpus
+
+    return cached_corpus(paths)

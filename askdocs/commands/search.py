@@ -1,0 +1,46 @@
+"""``askdocs search``: the passages nearest to a query, without a language model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from askdocs.commands.common import corpus_option, emit_json, json_option, open_corpus, parse_conditions, terminal
+from askdocs.harmless import one_line
+
+if TYPE_CHECKING:
+    from askdocs.types import Hit
+
+
+@click.command("search")
+@click.argument("query")
+@click.option("-k", type=click.IntRange(1, 1000), default=10, show_default=True, metavar="N", help="How many passages.")
+@click.option("--where", "conditions", multiple=True, metavar="FILTER", help='As "published>=2023-01-01".')
+@corpus_option
+@json_option
+def search_command(query: str, k: int, conditions: tuple[str, ...], corpus_path: Path | None, as_json: bool) -> None:
+    """Show the passages nearest to QUERY, by meaning and by words."""
+    with open_corpus(corpus_path) as corpus:
+        hits = corpus.search(query, k=k, where=parse_conditions(conditions))
+    if as_json:
+        emit_json({"query": query, "hits": hits})
+    else:
+        _show(list(hits))
+
+
+def _show(hits: list[Hit]) -> None:
+    from askdocs.render import hit_footnote, print_plain, rich_footnotes
+
+    console = terminal()
+    if not hits:
+        print_plain(console, "Nothing found.")
+        return
+    notes = [hit_footnote(number, hit) for number, hit in enumerate(hits, start=1)]
+    if console.is_terminal:
+        for renderable in rich_footnotes(notes):
+            console.print(renderable)
+        return
+    for note, hit in zip(notes, hits, strict=True):
+        print_plain(console, f"[{note.number}] {hit.score:.3f} {note.place}\n    {one_line(note.before)}")

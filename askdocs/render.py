@@ -1,0 +1,252 @@
+"""How an answer looks: in the chat and after ``askdocs ask`` on a terminal, and as plain text in a pipe or a file.
+
+Both are made from the same :class:`Footnote` s. Whatever an article or a model wrote passes through
+:mod:`askdocs.harmless` here and nowhere becomes markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from askdocs.harmless import harmless, one_line
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.text import Text
+
+    from askdocs.types import Answer, Citation, Hit
+
+WORDS_STYLE = "bold black on yellow"
+QUIET = "dim"
+_CONFIDENCE_WORDS = ((0.9, "very likely right"), (0.7, "likely right"), (0.5, "more likely right than not"))
+_QUOTE_LENGTH, _WORDS_LENGTH, _EXCERPT_LENGTH = 480, 320, 200
+_NEAREST = 3
+
+
+@dataclass(frozen=True)
+class Footnote:
+    """One numbered reference: where it stands, and the sentence as three parts, the quoted words in the middle."""
+
+    number: int
+    title: str
+    published: str
+    source: str
+    before: str
+    words: str
+    after: str
+
+    @property
+    def place(self) -> str:
+        """Title, date and source on one line, as far as each is known."""
+        return " · ".join(part for part in (self.title, self.published, self.source) if part)
+
+
+def confidence_words(confidence: float) -> str:
+    """A confidence in words and number.
+
+    >>> confidence_words(0.93), confidence_words(0.31), confidence_words(0.04)
+    ('very likely right (0.93)', 'doubtful (0.31)', 'very doubtful (0.04)')
+    """
+    words = next((words for least, words in _CONFIDENCE_WORDS if confidence >= least), None)
+    return f"{words or ('doubtful' if confidence >= 0.25 else 'very doubtful')} ({confidence:.2f})"
+
+
+def citation_footnote(number: int, citation: Citation) -> Footnote:
+    """The footnote of a citation; a very long quote is cut around the answer's words."""
+    start = max(citation.answer_start - citation.start, 0)
+    end = max(min(citation.answer_end - citation.start, len(citation.quote)), start)
+    before, words, after = (
+        _inline(part) for part in (citation.quote[:start], citation.quote[start:end], citation.quote[end:])
+    )
+    room = max(_QUOTE_LENGTH - len(words), 120) // 2
+    if len(words) > _WORDS_LENGTH:
+        words = f"{words[: _WORDS_LENGTH // 2]} … {words[-_WORDS_LENGTH // 2 :]}"
+    if len(before) > room:
+        before = "… " + before[-room:]
+    if len(after) > room:
+        after = after[:room] + " …"
+    page = f", page {citation.page}" if citation.page is not None else ""
+    return _footnote(number, citation, before.lstrip(), words, after.rstrip(), page)
+
+
+def hit_footnote(number: int, hit: Hit) -> Footnote:
+    """The footnote of a passage that was only found: the beginning of its text."""
+    return _footnote(number, hit, one_line(hit.chunk.text, _EXCERPT_LENGTH), "", "")
+
+
+def _footnote(number: int, place: Citation | Hit, before: str, words: str, after: str, page: str = "") -> Footnote:
+    return Footnote(
+        number=number,
+        title=one_line(place.title, 100),
+        published=place.published.isoformat() if place.published else "",
+        source=short_source(place.source) + page,
+        before=before,
+        words=words,
+        after=after,
+    )
+
+
+def short_source(source: str, width: int = 60) -> str:
+    """A source on one line; of a long path the end is kept, of a long URL the beginning.
+
+    >>> short_source("/home/ann/news/2023/december/alibaba.md", 24)
+    '…23/december/alibaba.md'
+    """
+    if "://" in source[:10]:
+        return one_line(source, width)
+    line = one_line(source[-8 * width :])
+    return line if len(line) <= width else "…" + line[-(width - 2) :]
+
+
+def _inline(text: str) -> str:
+    """Harmless text whose line breaks are spaces; unlike :func:`one_line` it keeps the spaces at its ends."""
+    if len(text) > 100_000:
+        text = text[:50_000] + text[-50_000:]
+    return re.sub(r"\s+", " ", harmless(text))
+
+
+def numbered(answer: Answer) -> list[Footnote]:
+    """All footnotes of an answer in the order shown: its citations, then the alternatives', then what was nearest."""
+    notes = [citation_footnote(number, citation) for number, citation in enumerate(all_citations(answer), start=1)]
+    for hit in nearest(answer):
+        notes.append(hit_footnote(len(notes) + 1, hit))
+    return notes
+
+
+def all_citations(answer: Answer) -> list[Citation]:
+    """The citations of an answer and, after them, those of its alternatives."""
+    return [*answer.citations, *(citation for other in answer.alternatives for citation in other.citations)]
+
+
+def nearest(answer: Answer) -> list[Hit]:
+    """For an abstention, the first hits that no citation already shows; empty for an answer."""
+    if not answer.abstained:
+        return []
+    shown = {citation.chunk_id for citation in all_citations(answer)}
+    return [hit for hit in answer.hits if hit.chunk.id not in shown][:_NEAREST]
+
+
+def marked(text: str, citations: Sequence[Citation], first: int = 1) -> list[tuple[str, bool]]:
+    """The answer's text in pieces, ``(piece, is a mark)``: each citation's ``[n]`` follows its words."""
+    text = one_line(text)
+    pieces: list[tuple[str, bool]] = []
+    position = 0
+    for number, citation in enumerate(citations, start=first):
+        start = citation.answer_start - citation.start
+        words = one_line(citation.quote[max(start, 0) : citation.answer_end - citation.start])
+        found = text.find(words, position) if words else -1
+        if found >= 0:
+            pieces.append((text[position : found + len(words)], False))
+            position = found + len(words)
+        elif position == 0 and not pieces:
+            pieces.append((text, False))
+            position = len(text)
+        pieces.append((f" [{number}]", True))
+    pieces.append((text[position:], False))
+    return [piece for piece in pieces if piece[0]]
+
+
+def heading_line(answer: Answer) -> list[tuple[str, bool]]:
+    """The first line of an answer: its words with their marks, or that there is no answer."""
+    if not answer.abstained:
+        return marked(answer.text, answer.citations)
+    if not answer.hits and not answer.citations:
+        return [("Nothing in the articles is near this question.", False)]
+    return [("The articles do not answer this.", False)]
+
+
+def remarks(answer: Answer) -> Iterator[str]:
+    """The lines under the answer: confidence, disagreement, words that could not be located, what did not fit."""
+    if not answer.abstained:
+        yield f"{confidence_words(answer.confidence)} · {_cost(answer)}"
+    elif answer.candidate:
+        candidate = one_line(answer.candidate, 160)
+        marks = "".join(f" [{number}]" for number in range(1, len(answer.citations) + 1))
+        yield f'nearest: "{candidate}"{marks}, {confidence_words(answer.confidence)}; asked for {answer.threshold:.2f}'
+    elif answer.hits:
+        yield f"nearest passages below · {_cost(answer)}"
+    number = len(answer.citations) + 1
+    for other in answer.alternatives:
+        marks = "".join(f" [{n}]" for n in range(number, number + len(other.citations)))
+        number += len(other.citations)
+        yield f'another passage says: "{one_line(other.text, 160)}"{marks}, {confidence_words(other.confidence)}'
+    for words in answer.unsupported:
+        yield f'not found in the articles: "{one_line(words.text, 160)}" ({one_line(words.reason, 80)})'
+    if answer.omitted:
+        yield f"{len(answer.omitted)} of {len(answer.omitted) + len(answer.hits)} passages did not fit the prompt"
+
+
+def _cost(answer: Answer) -> str:
+    return f"{one_line(answer.model, 60)} · {answer.timings.total:.1f} s"
+
+
+def plain_text(answer: Answer) -> str:
+    """An answer without any styling; the quoted words stand between two asterisks, and nothing is wrapped."""
+    lines = ["".join(piece for piece, _ in heading_line(answer))]
+    lines += [f"  {remark}" for remark in remarks(answer)]
+    for note in numbered(answer):
+        words = f"**{note.words}**" if note.words else ""
+        lines += [f"  [{note.number}] {note.place}", f"      {note.before}{words}{note.after}"]
+    return "\n".join(lines)
+
+
+def print_answer(console: Console, answer: Answer) -> None:
+    """Show an answer on a console: styled on a terminal, as :func:`plain_text` anywhere else."""
+    if console.is_terminal:
+        console.print(rich_answer(answer, marks=console.color_system is None))
+    else:
+        print_plain(console, plain_text(answer))
+
+
+def print_plain(console: Console, text: str) -> None:
+    """Write harmless text as it is: not wrapped, not cut, not highlighted."""
+    console.file.write(text + "\n")
+
+
+def rich_answer(answer: Answer, *, marks: bool = False) -> RenderableType:
+    """An answer for a terminal; with ``marks`` the quoted words are marked by asterisks, for want of styles."""
+    from rich.console import Group
+    from rich.text import Text
+
+    head = Text(overflow="fold")
+    for piece, is_mark in heading_line(answer):
+        head.append(piece, style="cyan" if is_mark else ("bold yellow" if answer.abstained else "bold"))
+    parts: list[RenderableType] = [head]
+    parts += [_indented(Text(remark, style=QUIET, overflow="fold"), 2) for remark in remarks(answer)]
+    parts += rich_footnotes(numbered(answer), marks=marks)
+    return Group(*parts)
+
+
+def rich_footnotes(notes: Iterable[Footnote], *, marks: bool = False) -> list[RenderableType]:
+    """Numbered references for a terminal."""
+    from rich.text import Text
+
+    parts: list[RenderableType] = []
+    for note in notes:
+        label = f"[{note.number}] "
+        place = Text(label, style="cyan", overflow="fold")
+        place.append(note.title, style="italic")
+        rest = " · ".join(part for part in (note.published, note.source) if part)
+        place.append((" · " if note.title and rest else "") + rest, style=QUIET)
+        parts += [_indented(place, 2), _indented(sentence(note, marks=marks), 2 + len(label))]
+    return parts
+
+
+def sentence(note: Footnote, *, marks: bool = False) -> Text:
+    """The sentence of a footnote with the quoted words highlighted."""
+    from rich.text import Text
+
+    text = Text(note.before, overflow="fold")
+    if note.words:
+        text.append(f"**{note.words}**" if marks else note.words, style=WORDS_STYLE)
+    text.append(note.after)
+    return text
+
+
+def _indented(text: Text, columns: int) -> RenderableType:
+    from rich.padding import Padding
+
+    return Padding(text, (0, 0, 0, columns))
