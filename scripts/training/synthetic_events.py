@@ -1,0 +1,149 @@
+"""Kinds of events, read from `events/*.txt`, and one event told in sentences with questions on it.
+
+An event file holds blocks like
+
+    @ stake_sale                          a kind; words after it are flags (`series`: every question names its period)
+    : other=company n=count:1e6:9e7       slots, in order; `co`, the company the event is about, is always there
+    T {co} trims its stake in {other}     titles
+    A {co} sold {n} shares in {other}.    sentences: one of each letter is told, A always, the others mostly
+    ? n How many shares did {co} sell?    questions that slot n answers (| between wordings)
+    ! Why did {co} sue {other}?           questions that the event tempts to answer but never does
+    = n Did {co} sell {v} shares?         claims: {v} is the slot's own value (yes) or another (no)
+    > n How many was that?                the same question as a follow-up turn
+    * Which companies sold shares?        asks for every `co` of the kind
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from scripts.training import synthetic_names as names
+from scripts.training.synthetic_values import Style, Value, make
+
+SLOT = re.compile(r"\{(\w+)\}")
+FOLDER = Path(__file__).parent / "events"
+
+
+@dataclass
+class Kind:
+    """One kind of event: its slots, its wordings and its questions."""
+
+    name: str
+    flags: frozenset[str]
+    slots: dict[str, str] = field(default_factory=dict)
+    titles: list[str] = field(default_factory=list)
+    groups: dict[str, list[str]] = field(default_factory=dict)
+    asks: list[tuple[str, list[str]]] = field(default_factory=list)
+    traps: list[str] = field(default_factory=list)
+    claims: list[tuple[str, list[str]]] = field(default_factory=list)
+    follows: list[tuple[str, list[str]]] = field(default_factory=list)
+    which: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Told:
+    """An event as it was told: its values, its sentences, and which slots the sentences state."""
+
+    kind: Kind
+    co: names.Company
+    companies: dict[str, names.Company]
+    values: dict[str, Value]
+    sentences: list[str]
+    stated: set[str]
+    title: str = ""
+
+
+@lru_cache(maxsize=1)
+def kinds() -> dict[str, Kind]:
+    """Every kind of event under `events/`, by name."""
+    found: dict[str, Kind] = {}
+    for path in sorted(FOLDER.glob("*.txt")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if line.strip() and not line.startswith("#"):
+                _read(line.rstrip(), found, path.stem, f"{path.name}:{number}")
+    return found
+
+
+def _read(line: str, found: dict[str, Kind], family: str, where: str) -> None:
+    mark, rest = line[0], line[2:].strip()
+    if mark == "@":
+        name, *flags = rest.split()
+        assert name not in found, f"{where}: {name} twice"
+        found[name] = Kind(name, frozenset([*flags, family]))
+        return
+    kind = found[next(reversed(found))]
+    if mark == ":":
+        kind.slots.update(part.partition("=")[::2] for part in rest.split())
+    elif mark in "?=>":
+        slot, _, wordings = rest.partition(" ")
+        assert slot in kind.slots or slot == "co", f"{where}: no slot {slot}"
+        target = {"?": kind.asks, "=": kind.claims, ">": kind.follows}[mark]
+        target.append((slot, [wording.strip() for wording in wordings.split("|")]))
+    elif mark in "!*":
+        (kind.traps if mark == "!" else kind.which).extend(wording.strip() for wording in rest.split("|"))
+    elif mark == "T":
+        kind.titles.append(rest)
+    else:
+        assert mark.isupper(), f"{where}: {line!r}"
+        kind.groups.setdefault(mark, []).append(rest)
+    for slot in SLOT.findall(rest):
+        assert slot in kind.slots or slot in ("co", "v"), f"{where}: no slot {slot}"
+
+
+def polish(sentence: str) -> str:
+    """The small repairs that filled templates need: capitals, "an 8%", "Foods' shares".
+
+    >>> polish("a 8% rise in Velmora Foods's sales")
+    "An 8% rise in Velmora Foods' sales"
+    """
+    sentence = re.sub(r"\b([Aa]) (?=8\d*[\s.,%-]|1[18][\s%-]|1[18],\d{3}\b(?!,)|(?!one\b|eu|Eu|uni)[AEIOaeio])", r"\1n ", sentence)
+    sentence = re.sub(r"s's\b", "s'", sentence)
+    return sentence[:1].upper() + sentence[1:]
+
+
+def say(template: str, values: dict[str, str], rng: random.Random) -> str:
+    """A template with its slots filled; `[a|b]` in it is a choice, `[a|]` an option."""
+    while "[" in template:
+        template = re.sub(r"\[([^\[\]]*)\]", lambda found: rng.choice(found.group(1).split("|")), template)
+    return polish(re.sub(r" +(?= |[.,;]\s|[.,;]$)", "", SLOT.sub(lambda found: values[found.group(1)], template)))
+
+
+def tell(kind: Kind, co: names.Company, fresh: list[names.Company], look: Style, rng: random.Random, mentioned: bool) -> Told:
+    """One event of a kind about `co`; companies it meets are taken from `fresh`."""
+    values: dict[str, Value] = {}
+    companies = {"co": co}
+    for slot, declared in kind.slots.items():
+        if declared == "company":
+            companies[slot] = fresh.pop()
+        else:
+            values[slot] = make(declared, rng, look, values)
+    seen = {"co"} if mentioned else set()
+    told = Told(kind, co, companies, values, [], set())
+    for letter, wordings in kind.groups.items():
+        if letter == "A" or rng.random() < 0.72:
+            template = rng.choice(wordings)
+            shown = {slot: value.text for slot, value in values.items()}
+            for slot, firm in companies.items():
+                shown[slot] = mention(firm, slot in seen, rng)
+            told.sentences.append(say(template, shown, rng))
+            used = set(SLOT.findall(template))
+            seen |= used
+            told.stated |= used
+    told.title = say(rng.choice(kind.titles), {k: v.answer for k, v in values.items()} | {k: f.short for k, f in companies.items()}, rng)
+    return told
+
+
+def mention(firm: names.Company, again: bool, rng: random.Random) -> str:
+    """The company as a sentence names it: in full the first time, then mostly in short."""
+    if again:
+        return firm.short if rng.random() < 0.7 else firm.full
+    tail = rng.random()
+    if tail < 0.08:
+        return f"{firm.full} (NYSE: {firm.ticker})".replace("NYSE", rng.choice(("NYSE", "NASDAQ", "LSE", "TSX")))
+    if tail < 0.13:
+        return firm.full + rng.choice((" Inc", " plc", " AG", " SA", " Ltd", " Group", " Corp"))
+    return firm.full
