@@ -1,0 +1,70 @@
+"""``where=``: which articles may answer, said as ``{"published": ">=2023-01-01", "source": "*.md"}``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from askdocs.errors import CorpusError
+
+Where = Mapping[str, str | Sequence[str]]
+
+_COLUMNS = {"id": "id", "article_id": "id", "source": "source", "title": "title", "published": "published"}
+_OPERATORS = (">=", "<=", "!=", ">", "<", "=")
+_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+Condition = tuple[str, list[str | float]]
+
+
+def _column(key: str) -> Condition:
+    """The SQL that gives what ``key`` names: a field of the article, or an entry of its ``meta``."""
+    if key in _COLUMNS:
+        return _COLUMNS[key], []
+    return "json_extract(meta, ?)", ['$."' + key.replace('"', '\\"') + '"']
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _condition(key: str, wanted: str) -> Condition:
+    """One condition as SQL over the table ``articles``."""
+    operator = next((known for known in _OPERATORS if wanted.startswith(known)), "")
+    value = wanted.removeprefix(operator).strip()
+    column, values = _column(key)
+    if key == "published":
+        if not _DATE.fullmatch(value):
+            raise CorpusError(f"where: {key!r} is {wanted!r}; write a date like '>=2023-01-01', '2023-11' or '2023'")
+        # A shorter date names a span: '2023-11' equals, and '<=2023-11' includes, every day of that month.
+        column, values = f"substr({column}, 1, ?)", [*values, len(value)]
+    elif operator in (">=", "<=", ">", "<") and (number := _number(value)) is not None:
+        return f"CAST({column} AS REAL) {operator} ?", [*values, number]
+    elif any(character in value for character in "*?") and operator in ("", "=", "!="):
+        return f"ifnull({column}, '') {'NOT GLOB' if operator == '!=' else 'GLOB'} ?", [*values, value.replace("[", "[[]")]
+    if operator == "!=":
+        return f"ifnull({column}, '') != ?", [*values, value]
+    return f"{column} {operator or '='} ?", [*values, value]
+
+
+def conditions(where: Where) -> Condition:
+    """All conditions of ``where`` as one SQL expression over ``articles``, and its values.
+
+    A key is ``source``, ``title``, ``published``, ``id``, or an entry of ``meta``. A value is compared exactly, or
+    begins with ``>= <= > < !=``, or holds ``*`` and ``?`` as in file names; of several values all must hold.
+
+    Raises:
+        CorpusError: a date that is none.
+
+    >>> conditions({"published": [">=2023-01-01", "<2024"]})
+    ('substr(published, 1, ?) >= ? AND substr(published, 1, ?) < ?', [10, '2023-01-01', 4, '2024'])
+    """
+    parts: list[str] = []
+    values: list[str | float] = []
+    for key, wanted in where.items():
+        for one in [wanted] if isinstance(wanted, str) else wanted:
+            sql, found = _condition(key, str(one))
+            parts.append(sql)
+            values.extend(found)
+    return " AND ".join(parts) or "1", values
