@@ -95,7 +95,12 @@ class Database:
                 flags = "mode=rw"
         address = f"{path.resolve().as_uri()}?{flags}"
         return sqlite3.connect(
-            address, uri=True, isolation_level=None, check_same_thread=False, timeout=_BUSY_SECONDS, cached_statements=256
+            address,
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=_BUSY_SECONDS,
+            cached_statements=256,
         )
 
     def _copied(self) -> Path:

@@ -42,7 +42,8 @@ def _condition(key: str, wanted: str) -> Condition:
     elif operator in (">=", "<=", ">", "<") and (number := _number(value)) is not None:
         return f"CAST({column} AS REAL) {operator} ?", [*values, number]
     elif any(character in value for character in "*?") and operator in ("", "=", "!="):
-        return f"ifnull({column}, '') {'NOT GLOB' if operator == '!=' else 'GLOB'} ?", [*values, value.replace("[", "[[]")]
+        matches = "NOT GLOB" if operator == "!=" else "GLOB"
+        return f"ifnull({column}, '') {matches} ?", [*values, value.replace("[", "[[]")]
     if operator == "!=":
         return f"ifnull({column}, '') != ?", [*values, value]
     return f"{column} {operator or '='} ?", [*values, value]

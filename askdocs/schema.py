@@ -27,7 +27,8 @@ TABLES = (
     # Where articles came from. Several sources may hold the same article; one file may hold several articles.
     """CREATE TABLE sources (
         source TEXT PRIMARY KEY, article INTEGER NOT NULL, file TEXT NOT NULL, content_hash TEXT NOT NULL,
-        size INTEGER NOT NULL, modified INTEGER NOT NULL, changed INTEGER NOT NULL, hash BLOB NOT NULL) WITHOUT ROWID""",
+        size INTEGER NOT NULL, modified INTEGER NOT NULL, changed INTEGER NOT NULL, hash BLOB NOT NULL)
+        WITHOUT ROWID""",
     "CREATE INDEX sources_by_file ON sources (file)",
     "CREATE INDEX sources_by_article ON sources (article)",
     "CREATE INDEX sources_by_content ON sources (content_hash)",
@@ -86,6 +87,7 @@ def create(path: Path, step: Step = no_step) -> None:
         state = {"generation": 1, "token": token, "articles": 0, "chunks": 0, "last_chunk": 0}
         write_meta(database, "state", state)
         database.change("INSERT INTO generations VALUES (1, ?)", (token,))
+    database.change("PRAGMA journal_mode=wal")
     database.close()
     step("rename corpus.db")
     os.replace(new, path)

@@ -142,7 +142,7 @@ class Store:
         articles: dict[int, Row] = {}
         for row in self._by_id(f"SELECT {CHUNK}, hash FROM chunks WHERE id IN", ids):
             if row[-1] != row_hash(*row[:-1]):
-                raise CorpusDamaged(f"{self.path}: chunk {row[0]} of article {row[1]} was changed; add its source again")
+                raise self.damaged(row[1], "", f"chunk {row[0]}")
             number = row[1]
             if number not in articles:
                 articles[number] = self.article_row(number)
@@ -159,7 +159,8 @@ class Store:
     def vectors_after(self, chunk_id: int, batch: int = 8192) -> Iterator[tuple[IntArray, FloatArray]]:
         """Every stored vector with a larger id, a batch at a time, by rising id."""
         rows: list[Row] = []
-        for row in self.database.each("SELECT id, vector, hash FROM vectors WHERE id > ? ORDER BY id", (chunk_id,), batch):
+        sql = "SELECT id, vector, hash FROM vectors WHERE id > ? ORDER BY id"
+        for row in self.database.each(sql, (chunk_id,), batch):
             rows.append(row)
             if len(rows) == batch:
                 yield self._matrix(rows)
@@ -217,7 +218,7 @@ class Store:
         if allowed is not None:
             self.database.function("allowed", _membership(allowed))
             condition = "AND allowed(rowid)"
-        sql = f"SELECT rowid, -{rank} AS score FROM words WHERE words MATCH ? {condition} ORDER BY {rank}, rowid LIMIT ?"
+        sql = f"SELECT rowid, -{rank} AS score FROM words WHERE words MATCH ? {condition} ORDER BY score DESC LIMIT ?"
         return [(chunk_id, score) for chunk_id, score in self.database.all(sql, (match, limit))]
 
     def terms(self, text: str) -> list[tuple[str, str]]:
@@ -249,7 +250,8 @@ class Store:
         if not where:
             return None
         sql, values = conditions(where)
-        rows = self.database.all(f"SELECT first_chunk, chunk_count FROM articles WHERE {sql} ORDER BY first_chunk", values)
+        columns = "first_chunk, chunk_count"
+        rows = self.database.all(f"SELECT {columns} FROM articles WHERE {sql} ORDER BY first_chunk", values)
         if not rows:
             return np.empty(0, dtype=np.int64)
         first, count = (np.array(column, dtype=np.int64) for column in zip(*rows, strict=True))

@@ -94,13 +94,14 @@ class Writer(Store):
         with self.changing():
             former = self.article_of(source.source)
             same = self.number_of(new.article.id)
-            number = self._insert(new)
+            holders = [] if same is None else self.sources("article = ?", (same,))
             if same is not None:
-                self._repoint(same, number)
-            self._put_source(source, number)
-            for gone in {former, same} - {None, number}:
-                assert gone is not None
-                self._drop_unless_needed(gone)
+                self._drop(same)
+            number = self._insert(new)
+            for holder in [*holders, source]:
+                self._put_source(holder, number)
+            if former is not None and former != same:
+                self._drop_unless_needed(former)
 
     def point(self, source: Source, number: int, main: bool = False) -> None:
         """Say that ``source`` holds the article ``number``; ``main`` makes it the source that is cited."""
@@ -109,8 +110,7 @@ class Writer(Store):
             self._put_source(source, number)
             if main:
                 self._rename(number, source.source)
-            if former not in (None, number):
-                assert former is not None
+            if former is not None and former != number:
                 self._drop_unless_needed(former)
 
     def drop_source(self, source: str) -> bool:
@@ -139,9 +139,8 @@ class Writer(Store):
     def _insert(self, new: NewArticle) -> int:
         state = self._state
         article = new.article
-        number = 1 + int((self.database.one("SELECT max(seq) FROM sqlite_sequence WHERE name='articles'") or (0,))[0] or 0)
-        # An article that takes the place of one with the same id stands beside it until that one goes.
-        self.database.change("UPDATE articles SET id = id || ' (going)' WHERE id = ?", (article.id,))
+        used = self.database.one("SELECT seq FROM sqlite_sequence WHERE name = 'articles'")
+        number = 1 if used is None else used[0] + 1
         first = state.last_chunk + 1
         row: Row = (
             *(number, article.id, article.source, article.title),
@@ -183,14 +182,11 @@ class Writer(Store):
         row = (source.source, number, source.file, source.content_hash, source.size, source.modified, source.changed)
         self.database.change(f"INSERT OR REPLACE INTO sources VALUES ({_marks(8)})", (*row, row_hash(*row)))
 
-    def _repoint(self, former: int, number: int) -> None:
-        for source in self.sources("article = ?", (former,)):
-            self._put_source(source, number)
-
     def _rename(self, number: int, source: str) -> None:
         row = list(self.article_row(number)[:-1])
         row[2] = source
-        self.database.change("UPDATE articles SET source = ?, hash = ? WHERE number = ?", (source, row_hash(*row), number))
+        values = (source, row_hash(*row), number)
+        self.database.change("UPDATE articles SET source = ?, hash = ? WHERE number = ?", values)
 
     def _drop_unless_needed(self, number: int) -> bool:
         """Drop an article that no source holds any more; one that is still held is cited from a source it has."""
@@ -217,7 +213,8 @@ class Writer(Store):
             self.database.change_many(f"DELETE FROM {table} WHERE id = ?", [(chunk_id,) for chunk_id in ids])
         self.database.change("DELETE FROM texts WHERE article = ?", (number,))
         self.database.change("DELETE FROM articles WHERE number = ?", (number,))
-        self.database.change_many("INSERT INTO removals VALUES (?, ?)", [(chunk_id, state.generation) for chunk_id in ids])
+        removals = [(chunk_id, state.generation) for chunk_id in ids]
+        self.database.change_many("INSERT OR REPLACE INTO removals VALUES (?, ?)", removals)
         if not whole:
             self.rebuild_words()
         self._now = replace(state, articles=state.articles - 1, chunks=state.chunks - len(ids))
@@ -245,7 +242,8 @@ class Writer(Store):
 
     def sources(self, condition: str = "1", values: Sequence[object] = ()) -> list[Source]:
         """The sources a condition in SQL allows."""
-        sql = f"SELECT source, file, content_hash, size, modified, changed FROM sources WHERE {condition} ORDER BY source"
+        columns = "source, file, content_hash, size, modified, changed"
+        sql = f"SELECT {columns} FROM sources WHERE {condition} ORDER BY source"
         return [Source(*row) for row in self.database.all(sql, values)]
 
 
