@@ -23,6 +23,24 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class RawArticle(Model):
+    """One article as read, before it is cleaned.
+
+    ``body`` is HTML, plain text, Markdown or lines of a table, as ``format`` says; with "pages" it is empty and
+    ``pages`` holds the text of each page. ``title`` is empty where the source does not give one.
+    ``content_hash`` is the SHA-256, in hexadecimal, of the bytes it was read from.
+    """
+
+    source: str
+    title: str = ""
+    published: datetime.date | None = None
+    body: str
+    format: Literal["html", "text", "markdown", "table", "pages"]
+    meta: dict[str, str] = {}
+    pages: tuple[str, ...] = ()
+    content_hash: str
+
+
 class Article(Model):
     """One source text. ``text`` is the cleaned text, the one every offset refers to.
 
