@@ -90,7 +90,7 @@ def resolve(name: str, settings: Settings | None = None, *, progress: bool = Fal
     adapter = _adapter_path(base_name, adapter_name)
     if adapter is None:
         return ModelFile(name=name, kind="gguf", path=Path(base.path), prompt=merged.prompt_of(base))
-    found = merged.merged_model(base, _stamp(adapter, settings), settings.cache_dir)
+    found = merged.merged_model(base, stamp_gguf(adapter, settings), settings.cache_dir)
     return ModelFile(name=name, kind="gguf", path=found.path, lora=found.lora, prompt=found.prompt, note=found.note)
 
 
@@ -137,6 +137,13 @@ def bundled_model_path() -> Path:
 def bundled_embedder_path() -> Path:
     """The folder of all-MiniLM-L6-v2 that ``askdocs[bundled]`` brings. Raises ModelNotFound."""
     return _bundled(*_EMBEDDER).parent
+
+
+def adapter_path() -> Path:
+    """The LoRA adapter of ``smollm2``, which is part of askdocs itself. Raises ModelNotFound."""
+    if not _ADAPTER.is_file():
+        raise ModelNotFound(f"model 'smollm2': its adapter {_ADAPTER} is missing; install askdocs again")
+    return _ADAPTER
 
 
 def split_adapter(name: str) -> tuple[str, str]:
@@ -190,10 +197,11 @@ def _adapter_path(base_name: str, adapter_name: str) -> Path | None:
     if base_name == "smollm2" and adapter_name == "base":
         return None
     if base_name == "smollm2" and not adapter_name:
-        if not _ADAPTER.is_file():
-            logger.warning("smollm2: its adapter %s is missing; answers will be poor", _ADAPTER)
+        try:
+            return adapter_path()
+        except ModelNotFound as error:
+            logger.warning("%s; answers will be poor", error)
             return None
-        return _ADAPTER
     if not adapter_name:
         return None
     path = Path(adapter_name).expanduser()
@@ -215,7 +223,7 @@ def _bundled(package: str, filename: str) -> Path:
     raise ModelNotFound(f"{filename}: it is missing from the package {package}; {INSTALL_BUNDLED} --force-reinstall")
 
 
-def _stamp(path: Path, settings: Settings) -> Stamp:
+def stamp_gguf(path: Path, settings: Settings) -> Stamp:
     """The stamp of a GGUF file whose header was read and found right, once for each state of the file."""
     try:
         stamp = stamp_of(path, settings.cache_dir)
@@ -229,7 +237,7 @@ def _stamp(path: Path, settings: Settings) -> Stamp:
 
 def _checked(path: Path, settings: Settings) -> Stamp:
     """The stamp of a model's file that llama.cpp can run: known by its hash, or tried once in a child process."""
-    stamp = _stamp(path, settings)
+    stamp = stamp_gguf(path, settings)
     if stamp.metadata is not None and stamp.metadata.get("general.type") == "adapter":
         raise ModelUnusable(f"{path}: this is an adapter; write MODEL.gguf+{path.name}")
     expected = BUNDLED_SHA256.get(path.name)

@@ -16,7 +16,7 @@ from pathlib import Path
 from askdocs.types import Model
 
 _CHILD = "import sys; sys.path.insert(0, sys.argv.pop(1)); from askdocs.probe import main; main(sys.argv[1])"
-_LAST_LINES = 2
+_LINES = 2
 _TELLING = re.compile(r"error|assert|failed", re.IGNORECASE)
 
 
@@ -48,7 +48,7 @@ def probe(path: Path, timeout: float = 120.0) -> Probe:
 def _reason(done: subprocess.CompletedProcess[bytes]) -> str:
     lines = [line.strip() for line in done.stderr.decode(errors="replace").splitlines() if line.strip()]
     telling = [line for line in lines if _TELLING.search(line)]
-    said = "; ".join((telling or lines)[-_LAST_LINES:]) or "it said nothing"
+    said = "; ".join(telling[:_LINES] or lines[-_LINES:]) or "it said nothing"
     if done.returncode < 0:
         return f"llama.cpp crashed with {_signal_name(-done.returncode)}: {said}"
     return f"llama.cpp cannot use it: {said}"
