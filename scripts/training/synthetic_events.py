@@ -10,6 +10,7 @@ An event file holds blocks like
     ! Why did {co} sue {other}?           questions that the event tempts to answer but never does
     = n Did {co} sell {v} shares?         claims: {v} is the slot's own value (yes) or another (no)
     > n How many was that?                the same question as a follow-up turn
+    % why weak [demand|orders] / rain     the clauses of a slot declared `why=clause`, with slots if need be
     * Which companies sold shares?        asks for every `co` of the kind
 """
 
@@ -42,6 +43,7 @@ class Kind:
     claims: list[tuple[str, list[str]]] = field(default_factory=list)
     follows: list[tuple[str, list[str]]] = field(default_factory=list)
     which: list[str] = field(default_factory=list)
+    clauses: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -65,6 +67,10 @@ def kinds() -> dict[str, Kind]:
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if line.strip() and not line.startswith("#"):
                 _read(line.rstrip(), found, path.stem, f"{path.name}:{number}")
+    for kind in found.values():
+        bare = {slot for slot, declared in kind.slots.items() if declared == "clause"} ^ set(kind.clauses)
+        assert not bare, f"{kind.name}: clauses without slot or slot without clauses: {bare}"
+        assert kind.titles and "A" in kind.groups and kind.asks, f"{kind.name} lacks a title, a sentence or a question"
     return found
 
 
@@ -78,6 +84,9 @@ def _read(line: str, found: dict[str, Kind], family: str, where: str) -> None:
     kind = found[next(reversed(found))]
     if mark == ":":
         kind.slots.update(part.partition("=")[::2] for part in rest.split())
+    elif mark == "%":
+        slot, _, wordings = rest.partition(" ")
+        kind.clauses.setdefault(slot, []).extend(wording.strip() for wording in wordings.split(" / "))
     elif mark in "?=>":
         slot, _, wordings = rest.partition(" ")
         assert slot in kind.slots or slot == "co", f"{where}: no slot {slot}"
@@ -105,32 +114,50 @@ def polish(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def say(template: str, values: dict[str, str], rng: random.Random) -> str:
-    """A template with its slots filled; `[a|b]` in it is a choice, `[a|]` an option."""
+def choose(template: str, rng: random.Random) -> str:
+    """A template with its choices made: `[a|b]` is one of them, `[a|]` may go."""
     while "[" in template:
         template = re.sub(r"\[([^\[\]]*)\]", lambda found: rng.choice(found.group(1).split("|")), template)
+    return template
+
+
+def say(template: str, values: dict[str, str], rng: random.Random) -> str:
+    """A template with its choices made and its slots filled."""
+    template = choose(template, rng)
     return polish(re.sub(r" +(?= |[.,;]\s|[.,;]$)", "", SLOT.sub(lambda found: values[found.group(1)], template)))
+
+
+def _clause(words: str) -> tuple[str, tuple[str, ...], str]:
+    words = re.sub(r" {2,}", " ", words).strip()
+    return words, (words,), words
 
 
 def tell(kind: Kind, co: names.Company, fresh: list[names.Company], look: Style, rng: random.Random, mentioned: bool) -> Told:
     """One event of a kind about `co`; companies it meets are taken from `fresh`."""
     values: dict[str, Value] = {}
     companies = {"co": co}
+    inner: dict[str, set[str]] = {}
     for slot, declared in kind.slots.items():
         if declared == "company":
             companies[slot] = fresh.pop()
+        elif declared == "clause":
+            clause = choose(rng.choice(kind.clauses[slot]), rng)
+            inner[slot] = set(SLOT.findall(clause))
+            shown = {slot: value.text for slot, value in values.items()} | {k: firm.short for k, firm in companies.items()}
+            values[slot] = Value(*_clause(SLOT.sub(lambda found: shown[found.group(1)], clause)))
         else:
             values[slot] = make(declared, rng, look, values)
     seen = {"co"} if mentioned else set()
     told = Told(kind, co, companies, values, [], set())
     for letter, wordings in kind.groups.items():
         if letter == "A" or rng.random() < 0.72:
-            template = rng.choice(wordings)
+            template = choose(rng.choice(wordings), rng)
             shown = {slot: value.text for slot, value in values.items()}
             for slot, firm in companies.items():
                 shown[slot] = mention(firm, slot in seen, rng)
             told.sentences.append(say(template, shown, rng))
             used = set(SLOT.findall(template))
+            used |= {slot for outer in used for slot in inner.get(outer, ())}
             seen |= used
             told.stated |= used
     told.title = say(rng.choice(kind.titles), {k: v.answer for k, v in values.items()} | {k: f.short for k, f in companies.items()}, rng)

@@ -23,6 +23,10 @@ from scripts.training.synthetic_events import Kind, Told, kinds, say, tell
 from scripts.training.synthetic_questions import Asked, questions
 from scripts.training.synthetic_values import Style, style
 
+REPORT_CURRENCIES = (
+    ("$", "", "word", 2, 1), ("$", "", "word", 2, 1), ("$", "", "word", 2, 1), ("$", "", "word", 2, 1),
+    ("£", "", "bn", 2, 1), ("€", "", "word", 2, 1), ("€", "", "bn", 2, 1), ("US$", "", "word", 2, 1),
+)  # fmt: skip
 PASSAGES = ((1, 25), (2, 15), (3, 20), (4, 40))
 
 
@@ -73,19 +77,26 @@ def _plan(rng: random.Random) -> list[Draft]:
     report = bool(families["reports"]) and rng.random() < 0.17
     choices = families["reports"] if report else families["news"]
     repeated = rng.choice(choices) if rng.random() < 0.45 else None
-    series = repeated is not None and "series" in repeated.flags and rng.random() < 0.6
+    if report and repeated is not None and "series" not in repeated.flags:
+        repeated = None  # questions on reports seldom name the company, so a kind stands once in a context
+    series = repeated is not None and "series" in repeated.flags and (report or rng.random() < 0.6)
+    same = series or (report and rng.random() < 0.6)
+    told_kinds: set[str] = set()
     drafts: list[Draft] = []
     look = style(rng)
     used: set[tuple[str, str]] = set()
     first = _fit(pool, repeated, rng)
     for place in range(total):
-        shift = rng.choice((0, -1, 1, -2)) if not series else -place
+        shift = rng.choice((0, -1, 1, -2)) if not series else -2 * place
         own = replace(look if rng.random() < 0.5 else style(rng), year=look.year + shift)
-        firm = first if (series or place == 0) else _fit(pool, repeated, rng)
+        if report:
+            own = replace(own, currency=rng.choice(REPORT_CURRENCIES), percent="%", hedge=rng.choice((0.0, 0.2)))
+        firm = first if (same or place == 0) else _fit(pool, repeated, rng)
         picked = [repeated] if repeated is not None and (place < 2 or rng.random() < 0.6) else []
         while len(picked) < (2 if total < 3 or rng.random() < 0.5 else 1):
             other = rng.choice(choices)
-            if other not in picked and (firm.full, other.name) not in used and _suits(firm, other):
+            if other not in picked and (firm.full, other.name) not in used and _suits(firm, other) and not (report and other.name in told_kinds):
+                told_kinds.add(other.name)
                 picked.append(other)
         events = []
         for kind in picked:
@@ -114,17 +125,18 @@ def _fit(pool: list[names.Company], kind: Kind | None, rng: random.Random) -> na
 
 def _write(drafts: list[Draft], rng: random.Random) -> str:
     """Give every draft its title and text; returns what the context is made of."""
-    marks = {"news"}
+    marks: set[str] = set()
+    several = len({draft.company.full for draft in drafts}) > 1
     for draft in drafts:
         report = any("reports" in told.kind.flags for told in draft.events)
         marks.add("report" if report else "news")
         sentences = [list(told.sentences) for told in draft.events]
         blocks = [sentence for told in sentences for sentence in told]
         wanted = rng.randint(50, 140)
-        while sum(len(block.split()) for block in blocks) < wanted:
-            filler = say(noise.filler(rng, report), {"co": draft.company.short if not report else "the Company"}, rng)
-            if filler not in blocks:
-                blocks.insert(rng.randint(1, len(blocks)), filler)
+        spare = noise.fillers(rng, report)
+        while spare and sum(len(block.split()) for block in blocks) < wanted:
+            filler = say(spare.pop(), {"co": draft.company.short if not report else "the Company"}, rng)
+            blocks.insert(rng.randint(1, len(blocks)), filler)
         if rng.random() < 0.06:
             marks.add("injected")
             blocks.insert(rng.randint(0, len(blocks)), noise.injection(rng))
@@ -134,6 +146,8 @@ def _write(drafts: list[Draft], rng: random.Random) -> str:
             text = noise.clutter(text, rng)
         draft.text = text
         draft.title = rng.choice([told.title for told in draft.events])
+        if report and several and draft.company.short not in draft.title:
+            draft.title = f"{draft.company.short}: {draft.title}"
         if rng.random() < 0.5:
             draft.published = f"{draft.look.year}-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}"
     return "synthetic:" + "+".join(sorted(marks))

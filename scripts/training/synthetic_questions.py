@@ -63,7 +63,8 @@ def _ask(scene: Scene, told: Told, wordings: list[str], **other: str) -> str | N
     allowed = [w for w in wordings if set(SLOT.findall(w)) - {"v", "co"} - set(other) <= told.stated]
     if not allowed:
         return None
-    return noise.dress(say(scene.rng.choice(allowed), _shown(scene, told) | other, scene.rng), scene.rng)
+    question = say(scene.rng.choice(allowed), _shown(scene, told) | other, scene.rng)
+    return noise.dress(question, scene.rng) if "?" in question and len(question.split()) > 4 else question
 
 
 def answer_words(told: Told, slot: str, text: str) -> list[str]:

@@ -205,6 +205,13 @@ def make(kind: str, rng: random.Random, look: Style, filled: dict[str, Value]) -
         assert base.number is not None and base.remake is not None, kind
         factor = rng.uniform(0.45, 0.93) if name == "less" else rng.uniform(1.08, 2.2)
         return base.remake(base.number * factor)
+    if name in ("diff", "growth"):
+        new, old = (filled[slot] for slot in rest.split(":"))
+        assert new.number is not None and old.number is not None and new.remake is not None, kind
+        if name == "diff":
+            return new.remake(new.number - old.number)
+        rise = (new.number / old.number - 1) * 100
+        return percent(rng, look, rise, rise)
     if name == "prev":
         return plain(str(int(filled[rest].answer) - 1), float(filled[rest].answer) - 1)
     if name in ("money", "price", "count", "pct", "range"):
