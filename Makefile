@@ -1,0 +1,38 @@
+# The first run of any target makes .venv and installs every pinned version; later runs find nothing left to do.
+# PYTHON=python3.12 takes another Python; PIP_ARGS is passed on to pip, for example on a machine without a GPU
+#   make demo PIP_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu"
+
+VENV ?= .venv
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name))))
+BIN := $(VENV)/bin
+
+.PHONY: help environment demo test check bench docs clean
+.DEFAULT_GOAL := help
+
+help:            ## List the targets
+	@sed -n 's/^\([a-z]*\):.*##/\1\t/p' $(MAKEFILE_LIST)
+
+environment:     ## Make or bring up to date .venv
+	@$(PYTHON) scripts/setup_environment.py --venv $(VENV) -- $(PIP_ARGS)
+
+demo: environment ## Answer five questions about the sample articles
+	@$(BIN)/askdocs demo
+
+test: environment ## Run every test
+	$(BIN)/python -m pytest
+
+check: environment ## Lint, formatting, types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: environment ## Run every scripts/bench_*.py; results go to docs/benchmarks
+	@set -e; for script in scripts/bench_*.py; do echo "== $$script"; $(BIN)/python $$script; done
+
+docs: environment ## Make the generated pages anew and check every link and snippet
+	@set -e; for script in scripts/docs_*.py; do [ -e $$script ] || continue; echo "== $$script"; $(BIN)/python $$script; done
+	$(BIN)/python scripts/check_links.py
+	$(BIN)/python -m pytest -q tests/test_readme.py
+
+clean:           ## Remove what tools left behind; .venv and the user's cache stay
+	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
