@@ -4,6 +4,7 @@
 
     AskdocsError
     ├── SourceError          a source cannot be read or cleaned
+    ├── QuestionError        the question cannot be asked
     ├── CorpusError          a corpus cannot be used
     │   ├── CorpusLocked     another process is writing to it
     │   ├── CorpusMismatch   it was made by another embedder or schema
@@ -39,6 +40,10 @@ class SourceError(AskdocsError):
 
     def __reduce__(self) -> tuple[type[SourceError], tuple[str, str]]:
         return type(self), (self.source, self.reason)
+
+
+class QuestionError(AskdocsError):
+    """The question cannot be asked: it is empty."""
 
 
 class CorpusError(AskdocsError):
