@@ -1,0 +1,61 @@
+"""One writer at a time, across processes, and who it is."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import filelock
+
+from askdocs.errors import CorpusError, CorpusLocked
+
+LOCK, HOLDER = "writer.lock", "writer.json"
+
+
+@contextlib.contextmanager
+def writing(folder: Path, seconds: float) -> Iterator[None]:
+    """Hold the writer's lock of a corpus during the block; wait ``seconds`` for another writer to finish.
+
+    The operating system lets go of it when the process dies, however it dies.
+
+    Raises:
+        CorpusLocked: another writer holds it; the message names its process, host and command.
+        CorpusError: the folder cannot be written.
+    """
+    lock = filelock.FileLock(folder / LOCK, timeout=seconds, thread_local=False)
+    try:
+        lock.acquire()
+    except filelock.Timeout:
+        raise CorpusLocked(f"{folder}: {_holder(folder)} is writing to it; waited {seconds:g} s, try again") from None
+    except OSError as error:
+        raise CorpusError(
+            f"{folder}: cannot be written ({error.strerror}); copy it to a folder you may write to"
+        ) from error
+    try:
+        # A disk too full for these few bytes is too full for the change, which says so itself.
+        with contextlib.suppress(OSError):
+            _write_holder(folder / HOLDER)
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            (folder / HOLDER).unlink(missing_ok=True)
+        lock.release()
+
+
+def _write_holder(path: Path) -> None:
+    command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])[:200]
+    path.write_text(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "command": command}))
+
+
+def _holder(folder: Path) -> str:
+    """The writer in words; it may just have begun, or just have gone."""
+    try:
+        found = json.loads((folder / HOLDER).read_text())
+        return f"process {found['pid']} on {found['host']} ({found['command']})"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "another process"
