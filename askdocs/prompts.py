@@ -41,6 +41,9 @@ class Prompt:
         self.name = name
         self.hash = hashlib.sha256(source.encode()).hexdigest()
         self._template = _compile(name, source)
+        # A template that ends its question with a cue ("Answer:") is completed as it stands, the answer after a
+        # space; any other one is put into the model's own chat format.
+        self.framed = not source.rstrip().removesuffix("{% endblock %}").endswith("Answer:")
 
     def _render(self, block: str, **values: object) -> str:
         from jinja2 import UndefinedError

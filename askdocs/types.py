@@ -295,6 +295,9 @@ class Generator(Protocol):
     def tokenize(self, text: str) -> list[int]:
         """Tokens of ``text`` as plain text: special tokens written in it are not recognised."""
 
+    def frame(self) -> tuple[list[int], list[int]]:
+        """The tokens before and after a user's turn in the model's own chat format; empty where it has none."""
+
     def token_bytes(self, token: int) -> bytes:
         """The bytes a token stands for, with its leading space; empty for special tokens."""
 

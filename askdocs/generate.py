@@ -1,0 +1,305 @@
+"""A language model at the level of tokens: ``LlamaGenerator`` over llama.cpp, for any GGUF file.
+
+The state of earlier prompts stays in the model's cache as long as there is room: a prompt that begins like one of
+them is evaluated only from where they part. Sequences share their common tokens, so a beam costs its new tokens only.
+Nothing here is safe to call from two threads at once; ``askdocs.asking`` gives every loaded model one owner thread.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from askdocs.errors import AnswerTimeout, ModelUnusable, PromptTooLong
+from askdocs.types import FloatArray
+
+logger = logging.getLogger(__name__)
+
+SEQUENCES = 24
+BATCH = 512
+LONGEST_CONTEXT = 8192
+_MARK = "\x01content\x01"
+
+
+class LlamaGenerator:
+    """A GGUF model in this process; implements ``askdocs.types.Generator``.
+
+    ``lora`` is the path of a GGUF adapter applied while running. ``check`` is called between the pieces of a long
+    evaluation; when it returns true the evaluation stops with AnswerTimeout.
+
+    Raises ModelUnusable when llama.cpp cannot load the file.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        name: str,
+        lora: Path | None = None,
+        context_length: int | None = None,
+        threads: int | None = None,
+    ) -> None:
+        from llama_cpp import llama_cpp as library
+
+        self._library: Any = library
+        self.name = name
+        self.check: Callable[[], bool] = lambda: False
+        _quiet(library)
+        self._model = _load_model(library, path)
+        self._vocabulary = library.llama_model_get_vocab(self._model)
+        self._size: int = library.llama_vocab_n_tokens(self._vocabulary)
+        trained = library.llama_n_ctx_train(self._model)
+        self.context_length = min(context_length or 4096, trained, LONGEST_CONTEXT)
+        self._context = self._make_context(threads or len(os.sched_getaffinity(0)))
+        self._memory = library.llama_get_memory(self._context)
+        self._adapter = self._apply(lora) if lora else None
+        self._batch = library.llama_batch_init(BATCH, 0, 1)
+        self._tokens: dict[int, list[int]] = {}
+        self._idle: list[int] = []  # finished prompts kept for their state, the longest unused first
+        self._logits: dict[int, FloatArray] = {}
+
+    def _make_context(self, threads: int) -> Any:
+        parameters = self._library.llama_context_default_params()
+        # Room for one full prompt, the beam's own tokens and an earlier prompt's shared beginning.
+        parameters.n_ctx = self.context_length + 1024
+        parameters.n_batch = parameters.n_ubatch = BATCH
+        parameters.n_seq_max = SEQUENCES
+        parameters.kv_unified = True
+        parameters.n_threads = parameters.n_threads_batch = threads
+        parameters.no_perf = True
+        context = self._library.llama_init_from_model(self._model, parameters)
+        if not context:
+            raise ModelUnusable(
+                f"model {self.name!r}: no memory for a context of {self.context_length} tokens; set a smaller one"
+            )
+        return context
+
+    def _apply(self, lora: Path) -> Any:
+        adapter = self._library.llama_adapter_lora_init(self._model, str(lora).encode())
+        if not adapter:
+            raise ModelUnusable(f"adapter {lora}: llama.cpp cannot apply it to model {self.name!r}; is it for this model?")
+        adapters = (self._library.llama_adapter_lora_p_ctypes * 1)(adapter)
+        self._library.llama_set_adapters_lora(self._context, adapters, 1, (ctypes.c_float * 1)(1.0))
+        return adapter
+
+    def close(self) -> None:
+        """Free the model's memory; the generator cannot be used afterwards."""
+        if self._context:
+            self._library.llama_batch_free(self._batch)
+            self._library.llama_free(self._context)
+            self._library.llama_model_free(self._model)
+            self._context = None
+
+    # --- tokens -----------------------------------------------------------------------------------------------------
+
+    @property
+    def end_tokens(self) -> frozenset[int]:
+        """The tokens that end an answer: every one the file marks as an end of generation."""
+        is_end = self._library.llama_vocab_is_eog
+        special = [self._library.llama_vocab_eos(self._vocabulary), self._library.llama_vocab_eot(self._vocabulary)]
+        return frozenset(token for token in special if token >= 0 and is_end(self._vocabulary, token))
+
+    def tokenize(self, text: str) -> list[int]:
+        """Tokens of ``text`` as plain text: special tokens written in it are not recognised."""
+        return self._tokenize(text, special=False)
+
+    def _tokenize(self, text: str, *, special: bool) -> list[int]:
+        data = text.encode("utf-8", errors="replace")
+        room = len(data) + 8
+        tokens = (ctypes.c_int32 * room)()
+        count = self._library.llama_tokenize(self._vocabulary, data, len(data), tokens, room, False, special)
+        if count < 0:
+            raise ModelUnusable(f"model {self.name!r}: its tokenizer failed on a text of {len(data)} bytes")
+        return list(tokens[:count])
+
+    def token_bytes(self, token: int) -> bytes:
+        """The bytes a token stands for, with its leading space; empty for special tokens."""
+        buffer = ctypes.create_string_buffer(128)
+        length = self._library.llama_token_to_piece(self._vocabulary, token, buffer, 128, 0, False)
+        return buffer.raw[: max(0, length)]
+
+    def vocabulary_size(self) -> int:
+        """How many tokens there are."""
+        return self._size
+
+    def frame(self) -> tuple[list[int], list[int]]:
+        """The tokens before and after a user's turn in the model's chat format; empty where the file has none."""
+        template = self.metadata("tokenizer.chat_template")
+        if not template:
+            return [], []
+        message = self._library.llama_chat_message(b"user", _MARK.encode())
+        buffer = ctypes.create_string_buffer(4096)
+        length = self._library.llama_chat_apply_template(
+            template.encode(), (self._library.llama_chat_message * 1)(message), 1, True, buffer, 4096
+        )
+        before, mark, after = buffer.raw[: max(0, length)].decode("utf-8", errors="replace").partition(_MARK)
+        if not mark:
+            logger.warning("model %s: its chat template is not one llama.cpp knows; the prompt is sent plain", self.name)
+            return [], []
+        return self._tokenize(before, special=True), self._tokenize(after, special=True)
+
+    def metadata(self, key: str) -> str:
+        """A value of the file's header as text; empty where there is none."""
+        buffer = ctypes.create_string_buffer(1 << 16)
+        length = self._library.llama_model_meta_val_str(self._model, key.encode(), buffer, len(buffer))
+        return buffer.value.decode("utf-8", errors="replace") if length > 0 else ""
+
+    # --- sequences --------------------------------------------------------------------------------------------------
+
+    def prefill(self, tokens: Sequence[int]) -> tuple[int, int]:
+        """Evaluate a prompt; gives the sequence and how many tokens were reused from an earlier prompt.
+
+        Raises PromptTooLong, and AnswerTimeout when ``check`` says so.
+        """
+        if len(tokens) >= self.context_length:
+            raise PromptTooLong(
+                f"model {self.name!r}: a prompt of {len(tokens)} tokens does not fit its context of {self.context_length}"
+            )
+        wanted = list(tokens)
+        donor, shared = self._longest_shared(wanted)
+        sequence = self._free_sequence()
+        self._tokens[sequence] = wanted[:shared]
+        if donor is not None and shared:
+            self._library.llama_memory_seq_cp(self._memory, donor, sequence, 0, shared)
+        try:
+            for start in range(shared, len(wanted), BATCH):
+                if self.check():
+                    raise AnswerTimeout(f"model {self.name!r}: stopped while reading the passages")
+                self._evaluate([(sequence, token) for token in wanted[start : start + BATCH]], last_only=True)
+        except BaseException:
+            self._retire(sequence)
+            raise
+        return sequence, shared
+
+    def logits(self, sequence: int) -> FloatArray:
+        """The logits after the last token of ``sequence``; shape ``(vocabulary_size(),)``."""
+        return self._logits[sequence]
+
+    def accept(self, steps: Sequence[tuple[int, int]]) -> None:
+        """Append a token to each named sequence, ``(sequence, token)``, in one evaluation."""
+        if self.check():
+            raise AnswerTimeout(f"model {self.name!r}: stopped while answering")
+        self._evaluate(steps, last_only=False)
+
+    def fork(self, sequence: int) -> int:
+        """A new sequence with the same tokens, sharing their state."""
+        new = self._free_sequence()
+        self._library.llama_memory_seq_cp(self._memory, sequence, new, -1, -1)
+        self._tokens[new] = list(self._tokens[sequence])
+        self._logits[new] = self._logits[sequence]
+        return new
+
+    def truncate(self, sequence: int, length: int) -> None:
+        """Forget all but the first ``length`` tokens of ``sequence``; 0 releases it."""
+        self._library.llama_memory_seq_rm(self._memory, sequence, length, -1)
+        self._logits.pop(sequence, None)
+        if length:
+            self._tokens[sequence] = self._tokens[sequence][:length]
+        else:
+            self._tokens.pop(sequence, None)
+
+    def retire(self, sequence: int) -> None:
+        """Release a prompt's sequence, its state kept for a prompt that begins alike as long as there is room."""
+        self._retire(sequence)
+
+    def _retire(self, sequence: int) -> None:
+        self._logits.pop(sequence, None)
+        # What was evaluated may be less than what was asked for, after an interruption.
+        held = self._library.llama_memory_seq_pos_max(self._memory, sequence) + 1
+        self._tokens[sequence] = self._tokens[sequence][:held]
+        if held:
+            self._idle.append(sequence)
+        else:
+            self._tokens.pop(sequence, None)
+        while len(self._idle) > 4:
+            self.truncate(self._idle.pop(0), 0)
+
+    def _longest_shared(self, wanted: list[int]) -> tuple[int | None, int]:
+        """The sequence that begins most like ``wanted``; the last token is always left to be evaluated."""
+        best, length = None, 0
+        for sequence, tokens in self._tokens.items():
+            common = 0
+            for ours, theirs in zip(wanted[:-1], tokens, strict=False):
+                if ours != theirs:
+                    break
+                common += 1
+            if common > length:
+                best, length = sequence, common
+        return best, length
+
+    def _free_sequence(self) -> int:
+        for sequence in range(SEQUENCES):
+            if sequence not in self._tokens:
+                return sequence
+        if self._idle:
+            sequence = self._idle.pop(0)
+            self.truncate(sequence, 0)
+            return sequence
+        raise ModelUnusable(f"model {self.name!r}: more than {SEQUENCES} sequences at once")
+
+    def _evaluate(self, steps: Sequence[tuple[int, int]], *, last_only: bool) -> None:
+        """Evaluate tokens at the ends of their sequences and keep the logits after each, or after the last."""
+        batch = self._batch
+        batch.n_tokens = len(steps)
+        for i, (sequence, token) in enumerate(steps):
+            tokens = self._tokens[sequence]
+            batch.token[i] = token
+            batch.pos[i] = len(tokens)
+            batch.n_seq_id[i] = 1
+            batch.seq_id[i][0] = sequence
+            batch.logits[i] = 0 if last_only and i < len(steps) - 1 else 1
+            tokens.append(token)
+        status = self._library.llama_decode(self._context, batch)
+        while status == 1 and self._idle:  # no room: let the oldest idle prompt go
+            self.truncate(self._idle.pop(0), 0)
+            status = self._library.llama_decode(self._context, batch)
+        if status != 0:
+            for sequence, _ in steps:
+                self._tokens[sequence].pop()
+            if status == 1:
+                raise PromptTooLong(f"model {self.name!r}: its context is full; ask with a smaller k")
+            raise ModelUnusable(f"model {self.name!r}: llama.cpp failed to decode (status {status}); try `askdocs doctor`")
+        for i, (sequence, _) in enumerate(steps):
+            if batch.logits[i]:
+                row = self._library.llama_get_logits_ith(self._context, i)
+                self._logits[sequence] = np.ctypeslib.as_array(row, shape=(self._size,)).copy()
+
+
+def _load_model(library: Any, path: Path) -> Any:
+    parameters = library.llama_model_default_params()
+    model = library.llama_model_load_from_file(str(path).encode(), parameters)
+    if not model:
+        raise ModelUnusable(
+            f"{path}: llama.cpp cannot load this model ({_last_message or 'no reason given'}); "
+            "is it a complete GGUF of an architecture that this build knows?"
+        )
+    return model
+
+
+_last_message = ""
+_log_callback: Any = None
+
+
+def _quiet(library: Any) -> None:
+    """Send llama.cpp's messages to ``logging``; the last error is kept for a message of ours."""
+    global _log_callback
+    if _log_callback is not None:
+        return
+
+    def take(level: int, text: bytes, _: Any) -> None:
+        global _last_message
+        message = text.decode("utf-8", errors="replace").strip()
+        if level >= 4 and message:  # GGML_LOG_LEVEL_ERROR
+            _last_message = message
+        if message:
+            logger.debug("llama.cpp: %s", message)
+
+    _log_callback = library.llama_log_callback(take)
+    library.llama_log_set(_log_callback, ctypes.c_void_p(0))
+    library.llama_backend_init()
