@@ -1,0 +1,94 @@
+"""The files that a path, a folder or a pattern stands for, and their bytes."""
+
+from __future__ import annotations
+
+import errno
+import glob
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from askdocs.errors import SourceError
+from askdocs.read_fields import whole
+from askdocs.types import Skipped
+
+# What one file may hold. Twenty million characters are some 40 novels; more is a database, or a mistake.
+MAX_BYTES = 20 * 1024 * 1024
+
+# A folder with this file in it is a corpus, and its files are nobody's articles.
+CORPUS_FILE = "corpus.db"
+
+
+def files(source: str) -> Iterator[Path | Skipped]:
+    """Every file that ``source`` stands for, in the order of their names.
+
+    Folders are walked to the bottom. Hidden files and corpora inside them are left out; links are followed, each
+    folder once. What cannot be listed comes as :class:`Skipped`.
+    """
+    path = Path(source).expanduser()
+    if glob.has_magic(source) and not os.path.lexists(path):
+        matches = sorted(glob.glob(str(path), recursive=True))
+        if not matches:
+            yield Skipped(source=source, reason="no file matches this pattern")
+        seen: set[tuple[int, int]] = set()
+        for match in matches:
+            # "**" matches a folder and also what is in it; the folder is walked by its own matches then.
+            if not (Path(match).is_dir() and "**" in source):
+                yield from _walk(Path(match), seen)
+    else:
+        yield from _walk(path, set())
+
+
+def _walk(path: Path, seen: set[tuple[int, int]]) -> Iterator[Path | Skipped]:
+    try:
+        status = path.stat()
+        if not stat.S_ISDIR(status.st_mode):
+            yield path
+            return
+        if (status.st_dev, status.st_ino) in seen:
+            yield Skipped(source=name(path), reason="this link leads to a folder that is read already")
+            return
+        seen.add((status.st_dev, status.st_ino))
+        if (path / CORPUS_FILE).exists():
+            return
+        entries = sorted(entry for entry in os.listdir(path) if not entry.startswith("."))
+    except OSError as error:
+        yield Skipped(source=name(path), reason=_why(error))
+        return
+    for entry in entries:
+        yield from _walk(path / entry, seen)
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file. Raises :class:`SourceError` where it is empty, too large, gone, or no file at all."""
+    source = name(path)
+    try:
+        # Opening a named pipe would wait for somebody to write to it, were it not for O_NONBLOCK.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with open(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise SourceError(source, "it is not a regular file")
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise SourceError(source, _why(error)) from error
+    if len(data) > MAX_BYTES:
+        raise SourceError(source, f"it is larger than {MAX_BYTES // 1024**2} MiB; split it into articles")
+    if not data:
+        raise SourceError(source, "the file is empty")
+    return data
+
+
+def name(path: Path) -> str:
+    """A path as text, also where its bytes are no UTF-8."""
+    return whole(str(path))
+
+
+def _why(error: OSError) -> str:
+    if error.errno == errno.ENOENT:
+        return "it is not there (a wrong name, a broken link, or removed while reading)"
+    if error.errno == errno.ELOOP:
+        return "its symbolic links lead in a circle"
+    if error.errno == errno.EACCES:
+        return "permission to read it is missing"
+    return f"it cannot be read: {error.strerror or error}"

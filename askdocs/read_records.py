@@ -1,0 +1,157 @@
+"""JSON, JSON lines and CSV: articles where records look like articles, otherwise one line a record."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from askdocs.errors import SourceError
+from askdocs.read_fields import DATE_KEYS, TEXT_KEYS, TITLE_KEYS, field, meta, parse_date, whole
+from askdocs.tables import row_lines
+from askdocs.types import RawArticle, Skipped
+
+# A list of articles may stand under one name: {"status": "ok", "articles": [...]}.
+LIST_KEYS = ("articles", "items", "data", "results", "documents", "entries", "news")
+# A cell of a table may hold a whole page of text; the csv module stops at 128 KiB unless told otherwise.
+CELL_CHARACTERS = 4 * 1024 * 1024
+
+
+def json_articles(source: str, text: str) -> Iterator[RawArticle]:
+    """The articles of a JSON document, or one article of its records as lines.
+
+    Raises :class:`SourceError` where it is not JSON.
+    """
+    document = _parsed(source, text)
+    if isinstance(document, dict) and not _is_article(document):
+        document = next((document[key] for key in LIST_KEYS if _has_articles(document.get(key))), document)
+    if isinstance(document, dict) and _is_article(document):
+        yield _article(source, document)
+        return
+    records = document if isinstance(document, list) else [document]
+    yield from _record_articles(source, list(enumerate(records, 1)))
+
+
+def json_line_articles(source: str, text: str) -> Iterator[RawArticle | Skipped]:
+    """The same for a file with a JSON document on each line; a line that is not JSON is skipped by its number."""
+    records: list[tuple[int, Any]] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            try:
+                records.append((number, _parsed(f"{source}#{number}", line)))
+            except SourceError as error:
+                yield Skipped(source=error.source, reason=error.reason)
+    yield from _record_articles(source, records)
+
+
+def table_article(source: str, text: str, delimiter: str | None = None) -> RawArticle:
+    """A CSV file as one article of lines ``header: cell; header: cell``."""
+    previous = csv.field_size_limit(CELL_CHARACTERS)
+    try:
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or _delimiter(text))
+        body = "\n".join(row_lines(rows))
+    except csv.Error as error:
+        raise SourceError(source, f"it is not a table that can be read: {error}") from error
+    finally:
+        csv.field_size_limit(previous)
+    return RawArticle(source=source, body=body, format="table", content_hash=_hash(text))
+
+
+def _parsed(source: str, text: str) -> Any:
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise SourceError(source, "its JSON is nested too deeply") from error
+    except ValueError as error:
+        raise SourceError(source, f"it is not JSON: {error}") from error
+
+
+def _record_articles(source: str, records: list[tuple[int, Any]]) -> Iterator[RawArticle]:
+    """An article of each record that is one, and one article of all the others together."""
+    others = []
+    for number, record in records:
+        if _is_article(record):
+            yield _article(f"{source}#{number}", record)
+        else:
+            others.append(record)
+    lines = [line for record in others for line in _record_lines(source, record)]
+    if lines:
+        body = whole("\n".join(lines))
+        yield RawArticle(source=source, body=body, format="table", content_hash=_hash(body))
+
+
+def _is_article(record: object) -> bool:
+    return isinstance(record, dict) and any(
+        key.lower() in TEXT_KEYS and isinstance(value, str) and value.strip() for key, value in record.items()
+    )
+
+
+def _has_articles(value: object) -> bool:
+    return isinstance(value, list) and any(map(_is_article, value))
+
+
+def _article(source: str, record: dict[str, Any]) -> RawArticle:
+    body = field(record, TEXT_KEYS)
+    return RawArticle(
+        source=source,
+        title=field(record, TITLE_KEYS),
+        published=parse_date(field(record, DATE_KEYS)),
+        body=body,
+        format="html" if body.startswith("<") and body.endswith(">") else "text",
+        meta=meta(record, (*TEXT_KEYS, *TITLE_KEYS, *DATE_KEYS)),
+        content_hash=_hash(json.dumps(record, sort_keys=True)),
+    )
+
+
+def _record_lines(source: str, record: object) -> list[str]:
+    """``key: value; key: value``; each record in a list inside a record becomes a line of its own."""
+    try:
+        return list(_lines("", record))
+    except RecursionError as error:
+        raise SourceError(source, "its JSON is nested too deeply") from error
+
+
+def _lines(name: str, value: object) -> Iterator[str]:
+    if isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
+        for item in value:
+            yield from _lines(name, item)
+        return
+    cells, inner = [], []
+    for label, leaf in _leaves(name, value):
+        if isinstance(leaf, list):
+            inner.append((label, leaf))
+        elif text := _plain(leaf):
+            cells.append(f"{label}: {text}" if label else text)
+    if cells:
+        yield "; ".join(cells)
+    for label, records in inner:
+        yield from _lines(label, records)
+
+
+def _leaves(name: str, value: object) -> Iterator[tuple[str, object]]:
+    """Every value of a record with its name, ``outer.inner``; lists of records are left whole."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _leaves(f"{name}.{key}" if name else str(key), inner)
+    elif isinstance(value, list) and not any(isinstance(item, dict | list) for item in value):
+        yield name, ", ".join(map(_plain, value))
+    elif value is not None:
+        yield name, value
+
+
+def _plain(value: object) -> str:
+    return " ".join(whole(value if isinstance(value, str) else json.dumps(value)).split())
+
+
+def _delimiter(text: str) -> str:
+    """The delimiter the first lines agree on; a comma where they do not say."""
+    sample = [line for line in text[:65536].split("\n")[:20] if line.strip()]
+    counts = {mark: min((line.count(mark) for line in sample), default=0) for mark in ",;\t|"}
+    return max(counts, key=lambda mark: counts[mark]) if any(counts.values()) else ","
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
