@@ -150,7 +150,7 @@ def _merged_bytes(part: _Part, base: Any, adapter: Any, alpha: float) -> bytes:
         low, high = (_matrix(adapter, half) for half in part.pair)
         rank = part.pair[1].shape[0]
         scale = np.float32(alpha / rank if alpha else 1.0)
-        weights += (high * scale) @ low
+        weights = np.add(weights, (high * scale) @ low, dtype=np.float32)
     return bytes(quantize(weights.astype(np.float32, copy=False), _quantization(_Q8_0)).tobytes())
 
 

@@ -73,11 +73,11 @@ def _place(base: Stamp, adapter: Stamp, cache_dir: Path) -> Path:
 
 
 def _is_whole(target: Path, cache_dir: Path) -> bool:
-    """Whether the file is there with the hash noted when it was made; damaged ones are made again."""
+    """Whether the file can be read with the hash noted when it was made; otherwise it is to be made again."""
     try:
         noted = _note(target).read_text(encoding="ascii").strip()
         return stamp_of(target, cache_dir).sha256 == noted
-    except (FileNotFoundError, ValueError):
+    except (OSError, ValueError):
         return False
 
 

@@ -70,7 +70,7 @@ def set_up(folder: Path, pip_arguments: list[str]) -> None:
     if not python.exists():
         say(f"making {folder}")
         venv.create(folder, with_pip=True)
-    pip = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", *pip_arguments]
+    pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check", *pip_arguments]
     pinned = ["-c", str(CONSTRAINTS)]
     run([*pip, *pinned, *INSTALLED_FIRST], "installing pip and hatchling")
     wheel = llama_wheel(python, pip_arguments)
@@ -110,7 +110,7 @@ def llama_wheel(python: Path, pip_arguments: list[str]) -> Path:
         )
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
-        build = [str(python), "-m", "pip", "wheel", "-q", "--no-deps", "--no-cache-dir", *pip_arguments]
+        build = [str(python), "-m", "pip", "wheel", "-qq", "--no-deps", "--no-cache-dir", *pip_arguments]
         build += ["--no-binary", LLAMA, "--build-constraint", str(CONSTRAINTS), "-w", temporary, f"{LLAMA}=={version}"]
         environment = {"CMAKE_ARGS": " ".join(flags), "CMAKE_BUILD_PARALLEL_LEVEL": str(cores())}
         run(build, f"building llama.cpp for this CPU (minutes, once): {' '.join(flags)}", environment)
