@@ -20,44 +20,12 @@ from typing import NamedTuple
 import numpy as np
 
 from askdocs.boundaries import can_end, can_start
-from askdocs.types import FloatArray, Generator, Model, Passage
+from askdocs.types import DecodedAnswer, Decoding, FloatArray, Generator, Passage, SpanItem
 
 BEAM = 6
 MARGIN = 5.0  # nats behind the best at which a path is given up
 FINISHED = 8  # answers kept
 LONGEST = 90  # tokens of an answer
-
-
-class SpanItem(Model):
-    """A run of words: code points ``[start, end)`` of the text of passage ``number``."""
-
-    number: int
-    start: int
-    end: int
-
-
-class DecodedAnswer(Model):
-    """One answer of the beam. ``boolean`` is set for yes and no; ``probabilities`` are those of its tokens."""
-
-    items: tuple[SpanItem, ...]
-    boolean: bool | None
-    log_probability: float
-    tokens: tuple[int, ...]
-    probabilities: tuple[float, ...]
-
-
-class Decoding(Model):
-    """All answers found, the likeliest first, and the probability of ``unanswerable`` and of each passage.
-
-    ``passage_probabilities[n - 1]`` is that of answering from passage n, given that there is an answer.
-    """
-
-    answers: tuple[DecodedAnswer, ...]
-    unanswerable: float
-    yes: float
-    no: float
-    passage_probabilities: tuple[float, ...]
-    output_tokens: int
 
 
 class Vocabulary:

@@ -98,6 +98,38 @@ class Passage(Model):
     offsets: tuple[int, ...]
 
 
+class SpanItem(Model):
+    """A run of words: code points ``[start, end)`` of the text of passage ``number``."""
+
+    number: int
+    start: int
+    end: int
+
+
+class DecodedAnswer(Model):
+    """One answer of the beam. ``boolean`` is set for yes and no; ``probabilities`` are those of its tokens."""
+
+    items: tuple[SpanItem, ...]
+    boolean: bool | None
+    log_probability: float
+    tokens: tuple[int, ...]
+    probabilities: tuple[float, ...]
+
+
+class Decoding(Model):
+    """All answers found, the likeliest first, and the probability of ``unanswerable`` and of each passage.
+
+    ``passage_probabilities[n - 1]`` is that of answering from passage n, given that there is an answer.
+    """
+
+    answers: tuple[DecodedAnswer, ...]
+    unanswerable: float
+    yes: float
+    no: float
+    passage_probabilities: tuple[float, ...]
+    output_tokens: int
+
+
 class Citation(Model):
     """A located quote. ``quote == article.text[start:end]``, the sentence or sentences around the answer.
 

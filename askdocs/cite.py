@@ -1,0 +1,176 @@
+"""Decoded runs of words -> located citations with the sentences they stand in, and typed values.
+
+A run under the decoding constraint is located by its offsets. What a model behind a server wrote is looked for in
+the passages afterwards, and words that are not there come back as unsupported, never dropped.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+
+from askdocs.boundaries import can_end, can_start
+from askdocs.sentences import sentence_spans
+from askdocs.types import (
+    Article,
+    Citation,
+    DecodedAnswer,
+    Model,
+    Passage,
+    SpanItem,
+    Unsupported,
+    Value,
+    ValueKind,
+)
+from askdocs.value_kinds import question_kind
+from askdocs.values import parse
+
+UNANSWERABLE = "unanswerable"
+_VALUE_KINDS: dict[str, ValueKind] = {"number": "number", "money": "money", "percent": "percent", "date": "date"}
+_FOLDED = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "\u00a0": " "})
+
+
+class Reply(Model):
+    """What a model wrote freely, read: located items, a boolean, whether it gave up, and what was not found."""
+
+    items: tuple[SpanItem, ...] = ()
+    boolean: bool | None = None
+    gave_up: bool = False
+    unsupported: tuple[Unsupported, ...] = ()
+
+
+def citation(item: SpanItem, passage: Passage, article: Article) -> Citation:
+    """Locate a run of words of a passage in its article, with the sentences around it."""
+    answer_start, answer_end = passage.offsets[item.start], passage.offsets[item.end - 1] + 1
+    chunk = passage.hit.chunk
+    start, end = _sentences_around(chunk.text, answer_start - chunk.start, answer_end - chunk.start)
+    start, end = chunk.start + start, chunk.start + end
+    page = bisect_right(article.pages, answer_start) if article.pages else None
+    return Citation(
+        article_id=article.id,
+        source=article.source,
+        title=article.title,
+        published=article.published,
+        page=page,
+        chunk_id=chunk.id,
+        start=start,
+        end=end,
+        quote=article.text[start:end],
+        answer_start=answer_start,
+        answer_end=answer_end,
+    )
+
+
+def _sentences_around(text: str, start: int, end: int) -> tuple[int, int]:
+    touched = [span for span in sentence_spans(text) if span[0] < end and span[1] > start]
+    if not touched:
+        return start, end
+    return min(start, touched[0][0]), max(end, touched[-1][1])
+
+
+def answer_text(answer: DecodedAnswer, passages: Sequence[Passage]) -> str:
+    """The words of an answer as a reader sees them: the runs joined by "; ", or yes or no."""
+    if answer.boolean is not None:
+        return "yes" if answer.boolean else "no"
+    return "; ".join(words(item, passages) for item in answer.items)
+
+
+def words(item: SpanItem, passages: Sequence[Passage]) -> str:
+    """The words of one run, as the passage shows them, on one line."""
+    passage = next(passage for passage in passages if passage.number == item.number)
+    return passage.text[item.start : item.end].replace("\n", " ")
+
+
+def value_of(question: str, answer: DecodedAnswer, passages: Sequence[Passage]) -> Value | None:
+    """What the words mean, in the light of what the question asks for; None where they are no value."""
+    if answer.boolean is not None:
+        return Value(kind="boolean", value=answer.boolean)
+    texts = [words(item, passages) for item in answer.items]
+    if len(texts) > 1:
+        return Value(kind="list", value=tuple(texts))
+    kind = question_kind(question)
+    hint = _VALUE_KINDS.get(kind or "")
+    plain = parse(texts[0])
+    if plain is not None and (hint is None or plain.kind in (hint, "range")):
+        return plain
+    return (parse(texts[0], hint) if hint else None) or plain
+
+
+def preferred_by(question: str, passages: Sequence[Passage]) -> Callable[[int, list[int]], int]:
+    """Choose, among equal runs of one passage, the one whose sentence shares most words with the question."""
+    asked = set(re.findall(r"\w{3,}", question.lower()))
+    texts = {passage.number: passage.text for passage in passages}
+
+    def prefer(number: int, starts: list[int]) -> int:
+        text = texts[number]
+        spans = sentence_spans(text)
+
+        def shared(start: int) -> int:
+            around = next((text[a:b] for a, b in spans if a <= start < b), "")
+            return len(asked & set(re.findall(r"\w{3,}", around.lower())))
+
+        return max(range(len(starts)), key=lambda i: (shared(starts[i]), -i))
+
+    return prefer
+
+
+def read_reply(text: str, passages: Sequence[Passage]) -> Reply:
+    """Read what a model that cannot be constrained wrote in (or beside) the grammar, and locate its words."""
+    text = text.strip()
+    if not text or text.lower().strip(" .\"'").startswith(UNANSWERABLE):
+        return Reply(gave_up=True)
+    boolean = None
+    marked = re.match(r"(yes|no)\b[\s,.:;-]*", text, re.IGNORECASE)
+    if marked:
+        boolean = marked.group(1).lower() == "yes"
+        text = text[marked.end() :]
+    items: list[SpanItem] = []
+    missing: list[Unsupported] = []
+    for number, part in _parts(text):
+        item = locate(part, passages, number)
+        if item is not None:
+            items.append(item)
+        elif part:
+            missing.append(Unsupported(text=part, reason="these words stand in none of the passages"))
+    return Reply(items=tuple(items), boolean=boolean if items else None, unsupported=tuple(missing))
+
+
+def _parts(text: str) -> list[tuple[int | None, str]]:
+    """The items of a reply: "[1] a; [2] b", or the whole as one item; marks behind the words count as well."""
+    pieces = re.split(r"\[(\d+)\]", text)
+    if len(pieces) == 1:
+        return [(None, _bare(text))]
+    parts: list[tuple[int | None, str]] = []
+    if pieces[0].strip() and not _bare(pieces[2]):
+        return [(int(pieces[1]), _bare(pieces[0]))]
+    for number, words_of_it in zip(pieces[1::2], pieces[2::2], strict=True):
+        parts.append((int(number), _bare(words_of_it)))
+    return parts
+
+
+def _bare(text: str) -> str:
+    return text.strip().strip("\"'“”;,").strip().removesuffix(".").strip()
+
+
+def locate(text: str, passages: Sequence[Passage], number: int | None = None) -> SpanItem | None:
+    """Find words in the passages, the passage ``number`` first; whitespace, quotes, dashes and case may differ.
+
+    Only whole words count: "3" is not found in "33 million".
+    """
+    if not text:
+        return None
+    pattern = re.compile(r"\s+".join(re.escape(part) for part in _fold(text).split()), re.IGNORECASE)
+    for passage in sorted(passages, key=lambda passage: passage.number != number):
+        shown = _fold(passage.text)
+        for match in pattern.finditer(shown):
+            if can_start(passage.text, match.start()) and can_end(passage.text, match.end()):
+                return SpanItem(number=passage.number, start=match.start(), end=match.end())
+    return None
+
+
+def _fold(text: str) -> str:
+    """Quotes and dashes made plain, one character for one, so that offsets stay."""
+    folded = text.translate(_FOLDED)
+    return "".join(c if len(n := unicodedata.normalize("NFKC", c)) != 1 else n for c in folded)

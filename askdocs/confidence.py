@@ -1,0 +1,159 @@
+"""Features of an answer -> the calibrated probability that it is right.
+
+A logistic regression over a dozen features of the decoding, the retrieval and the question; its weights are fitted by
+``scripts/fit_confidence.py`` on held-back training data and shipped as ``_models/calibration.json``; a corpus may
+have its own, fitted by ``askdocs eval --calibrate``. Source: Platt 1999, "Probabilistic outputs for support vector
+machines"; features in the spirit of Kamath et al. 2020, "Selective question answering under domain shift".
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from askdocs.errors import CorpusError
+from askdocs.types import DecodedAnswer, Decoding, Hit, Model, Passage
+from askdocs.value_kinds import matches_kind, question_kind
+
+DEFAULT_PATH = Path(__file__).parent / "_models" / "calibration.json"
+_STOP = frozenset(
+    "a an and are as at be by did do does for from had has have how in is it its many much of on or that the their "
+    "there this to was were what when where which who whom whose why will with would".split()
+)
+_NAME = re.compile(r"(?<![.!?] )(?<!^)\b(?:[A-Z][\w&'’-]*|[A-Z]{2,})\b")
+_FIGURE = re.compile(r"\d[\d.,]*\d|\d")
+_YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
+
+
+class Calibration(Model):
+    """A fitted calibration: standardise each feature, weigh, add, squash. ``threshold`` is where to abstain."""
+
+    features: tuple[str, ...]
+    means: tuple[float, ...]
+    scales: tuple[float, ...]
+    weights: tuple[float, ...]
+    bias: float
+    threshold: float = 0.5
+    fitted_on: str = ""
+
+    def probability(self, features: dict[str, float]) -> float:
+        """The probability that the answer with these features is right.
+
+        >>> Calibration(features=("x",), means=(0,), scales=(1,), weights=(2,), bias=0).probability({"x": 0.0})
+        0.5
+        """
+        total = self.bias
+        for name, mean, scale, weight in zip(self.features, self.means, self.scales, self.weights, strict=True):
+            total += weight * max(-4.0, min(4.0, (features[name] - mean) / scale))
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+class Calibrations(Model):
+    """Calibrations by the kind of model: ``smollm2``, ``extractive``, and ``other`` for any other model."""
+
+    by_model: dict[str, Calibration]
+
+    def for_model(self, name: str) -> Calibration:
+        """The calibration of this model, else the one for others."""
+        return self.by_model.get(name) or self.by_model["other"]
+
+
+def load_calibrations(path: Path = DEFAULT_PATH) -> Calibrations:
+    """Read calibrations from their JSON file.
+
+    Raises CorpusError when the file is damaged.
+    """
+    try:
+        return Calibrations.model_validate_json(path.read_text(encoding="utf-8"))
+    except (OSError, ValidationError, json.JSONDecodeError) as error:
+        raise CorpusError(f"{path}: not a calibration ({error}); fit one with `askdocs eval --calibrate`") from error
+
+
+def answer_probability(answer: DecodedAnswer, decoding: Decoding, texts: Sequence[str]) -> float:
+    """The probability of these words wherever they stand: summed over the passages that hold them."""
+    wanted = _plain(texts[decoding.answers.index(answer)])
+    total = 0.0
+    for other, text in zip(decoding.answers, texts, strict=True):
+        if other.boolean == answer.boolean and _plain(text) == wanted:
+            total += math.exp(other.log_probability)
+    return min(1.0, total)
+
+
+def features_of(
+    question: str, answer: DecodedAnswer, decoding: Decoding, texts: Sequence[str], passages: Sequence[Passage],
+    hits: Sequence[Hit],
+) -> dict[str, float]:
+    """Every feature of one answer. ``texts`` are the words of each of ``decoding.answers``."""
+    text = texts[decoding.answers.index(answer)]
+    cited = [passage for passage in passages if any(item.number == passage.number for item in answer.items)]
+    first = cited[0] if cited else passages[0]
+    shown = " ".join(f"{p.hit.title} {p.hit.published or ''} {p.hit.chunk.heading} {p.text}" for p in cited)
+    everything = " ".join(f"{hit.title} {hit.published or ''} {hit.chunk.heading} {hit.chunk.text}" for hit in hits)
+    merged = answer_probability(answer, decoding, texts)
+    rivals = [math.exp(o.log_probability) for o, t in zip(decoding.answers, texts, strict=True) if _plain(t) != _plain(text)]
+    middle = [p for p in answer.probabilities if p < 0.999] or [1.0]
+    kind = question_kind(question)
+    around = _window(first, answer)
+    return {
+        "log_probability": answer.log_probability,
+        "merged_log_probability": math.log(merged + 1e-6),
+        "least_token": math.log(min(middle) + 1e-6),
+        "unanswerable": _logit(decoding.unanswerable),
+        "margin": math.log(merged + 1e-6) - math.log(max(rivals, default=0.0) + 1e-6),
+        "passage": decoding.passage_probabilities[first.number - 1] if decoding.passage_probabilities else 1.0,
+        "rank": float(next((i for i, hit in enumerate(hits) if hit.chunk.id == first.hit.chunk.id), 0)),
+        "score": first.hit.score,
+        "dense": first.hit.dense_score or 0.0,
+        "lead": first.hit.score - max((hit.score for hit in hits if hit.chunk.id != first.hit.chunk.id), default=0.0),
+        "names_cited": _share_held(_names(question), shown),
+        "names_anywhere": _share_held(_names(question), everything),
+        "figures_cited": _share_held(_FIGURE.findall(question), shown),
+        "years_anywhere": _share_held(_YEAR.findall(question), everything),
+        "words_around": _share_held(_content(question), around),
+        "words_cited": _share_held(_content(question), shown),
+        "kind_fits": float(answer.boolean is not None if kind == "boolean" else matches_kind(text, kind)),
+        "kind_known": float(kind is not None),
+        "boolean": float(answer.boolean is not None),
+        "length": math.log(1 + len(text.split())),
+        "repeats_question": _share_held(_content(text), question) if _content(text) else 0.0,
+    }
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"[\w%$€£¥.,]+", text.lower()))
+
+
+def _logit(probability: float) -> float:
+    clipped = min(max(probability, 1e-5), 1 - 1e-5)
+    return math.log(clipped / (1 - clipped))
+
+
+def _names(question: str) -> list[str]:
+    """Capitalised words that are not the first of the question."""
+    return [re.sub(r"['’]s$", "", name) for name in _NAME.findall(question)]
+
+
+def _content(text: str) -> list[str]:
+    return [word for word in re.findall(r"\w+", text.lower()) if word not in _STOP]
+
+
+def _share_held(wanted: Sequence[str], text: str) -> float:
+    """The share of these words that stand in a text, by their first six letters; 1 when there are none."""
+    if not wanted:
+        return 1.0
+    lowered = text.lower()
+    held = {word[:6] for word in re.findall(r"\w[\w.,]*\w|\w", lowered)}
+    return sum(word.lower()[:6] in held or word.lower() in lowered for word in wanted) / len(wanted)
+
+
+def _window(passage: Passage, answer: DecodedAnswer) -> str:
+    """About two sentences around the first item."""
+    item = next((item for item in answer.items if item.number == passage.number), None)
+    if item is None:
+        return passage.text
+    return passage.text[max(0, item.start - 160) : item.end + 160]
