@@ -35,6 +35,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
+from askdocs.prompts import Turn
 from askdocs.types import Model
 
 CaseType = Literal["number", "money", "percent", "date", "entity", "text", "list", "boolean", "unanswerable"]
@@ -123,13 +124,6 @@ GOLD_MODELS: dict[str, type[Model]] = {
     "list": ListGold,
     "boolean": BooleanGold,
 }
-
-
-class Turn(Model):
-    """An earlier turn of a conversation: what was asked, and the right answer to it."""
-
-    question: str
-    answer: str
 
 
 class Case(Model):
