@@ -21,6 +21,7 @@ from scripts.training import synthetic_noise as noise
 from scripts.training.contexts import UNANSWERABLE, TrainingContext, TrainingItem, TrainingPassage, parse_answer, stands
 from scripts.training.synthetic_events import Kind, Told, kinds, say, tell
 from scripts.training.synthetic_questions import Asked, questions
+from scripts.training.synthetic_tables import Table, table
 from scripts.training.synthetic_values import Style, style
 
 REPORT_CURRENCIES = (
@@ -37,6 +38,7 @@ class Draft:
     company: names.Company
     look: Style
     events: list[Told]
+    table: Table | None = None
     title: str = ""
     text: str = ""
     published: str | None = None
@@ -53,7 +55,8 @@ def _context(rng: random.Random) -> TrainingContext:
         drafts = _plan(rng)
         source = _write(drafts, rng)
         passages = tuple(TrainingPassage(draft.title, draft.published, draft.text) for draft in drafts)
-        asked = questions([draft.events for draft in drafts], [p.text for p in passages], [p.title for p in passages], rng)
+        tables = [draft.table for draft in drafts]
+        asked = questions([draft.events for draft in drafts], [p.text for p in passages], [p.title for p in passages], tables, rng)
         items = _choose(asked, passages, rng)
         if len(items) >= 6:
             return TrainingContext(passages, tuple(items), source)
@@ -92,10 +95,13 @@ def _plan(rng: random.Random) -> list[Draft]:
         if report:
             own = replace(own, currency=rng.choice(REPORT_CURRENCIES), percent="%", hedge=rng.choice((0.0, 0.2)))
         firm = first if (same or place == 0) else _fit(pool, repeated, rng)
+        if rng.random() < 0.08:
+            drafts.append(Draft(firm, own, [], table(firm, pool, own, rng, {d.table.name for d in drafts if d.table})))
+            continue
         picked = [repeated] if repeated is not None and (place < 2 or rng.random() < 0.6) else []
         while len(picked) < (2 if total < 3 or rng.random() < 0.5 else 1):
             other = rng.choice(choices)
-            if other not in picked and (firm.full, other.name) not in used and _suits(firm, other) and not (report and other.name in told_kinds):
+            if other not in picked and (firm.full, other.name) not in used and _suits(firm, other) and not _clash(other, picked) and not (report and other.name in told_kinds):
                 told_kinds.add(other.name)
                 picked.append(other)
         events = []
@@ -114,6 +120,12 @@ def _suits(firm: names.Company, kind: Kind) -> bool:
     return not wanted or firm.sector.replace(" ", "_") in wanted
 
 
+def _clash(kind: Kind, picked: list[Kind]) -> bool:
+    """Whether another kind told of the same company could answer this kind's questions."""
+    topics = {flag for flag in kind.flags if flag.startswith("topic=")}
+    return any(topics & other.flags for other in picked)
+
+
 def _fit(pool: list[names.Company], kind: Kind | None, rng: random.Random) -> names.Company:
     """A company of the pool; for a kind of one sector, one renamed into it."""
     firm = pool.pop()
@@ -128,6 +140,10 @@ def _write(drafts: list[Draft], rng: random.Random) -> str:
     marks: set[str] = set()
     several = len({draft.company.full for draft in drafts}) > 1
     for draft in drafts:
+        if draft.table is not None:
+            marks.add("table")
+            draft.title, draft.text = draft.table.title, draft.table.text
+            continue
         report = any("reports" in told.kind.flags for told in draft.events)
         marks.add("report" if report else "news")
         sentences = [list(told.sentences) for told in draft.events]

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from scripts.training import synthetic_names as names
 from scripts.training import synthetic_noise as noise
 from scripts.training.contexts import UNANSWERABLE, TrainingItem, stands
-from scripts.training.synthetic_events import SLOT, Told, say
+from scripts.training.synthetic_events import SLOT, Told, polish, say
+from scripts.training.synthetic_tables import Table
 from scripts.training.synthetic_values import Value
 
 
@@ -35,7 +36,9 @@ class Scene:
         return "\n".join(self.texts + self.titles)
 
 
-def questions(events: list[list[Told]], texts: list[str], titles: list[str], rng: random.Random) -> list[Asked]:
+def questions(
+    events: list[list[Told]], texts: list[str], titles: list[str], tables: list[Table | None], rng: random.Random
+) -> list[Asked]:
     """Every question these events allow; the caller takes its share of each shape."""
     scene = Scene([(n, told) for n, here in enumerate(events, 1) for told in here], texts, titles, rng)
     asked: list[Asked] = []
@@ -44,6 +47,9 @@ def questions(events: list[list[Told]], texts: list[str], titles: list[str], rng
         asked += _verdicts(scene, number, told)
         asked += _follows(scene, number, told)
         asked += _tempting(scene, number, told)
+    for number, table in enumerate(tables, 1):
+        if table is not None:
+            asked += _cells(scene, number, table)
     asked += _lists(scene)
     asked += _elsewhere(scene)
     return asked
@@ -58,13 +64,29 @@ def _shown(scene: Scene, told: Told) -> dict[str, str]:
     return shown
 
 
-def _ask(scene: Scene, told: Told, wordings: list[str], **other: str) -> str | None:
-    """One wording whose slots the text states, filled; None when there is none."""
-    allowed = [w for w in wordings if set(SLOT.findall(w)) - {"v", "co"} - set(other) <= told.stated]
+def _ask(scene: Scene, told: Told, wordings: list[str], later: bool = False, **other: str) -> str | None:
+    """One wording whose slots the text states, filled; None when there is none.
+
+    A first question (not a `later` turn) must tell its event from others of the kind by what it names.
+    """
+    siblings = [sibling for _, sibling in scene.events if sibling.kind is told.kind and sibling is not told and not later]
+    allowed = [
+        wording
+        for wording in wordings
+        if set(SLOT.findall(wording)) - {"v", "co"} - set(other) <= told.stated
+        and all(any(_names(told, slot) != _names(sibling, slot) for slot in SLOT.findall(wording)) for sibling in siblings)
+    ]
     if not allowed:
         return None
     question = say(scene.rng.choice(allowed), _shown(scene, told) | other, scene.rng)
     return noise.dress(question, scene.rng) if "?" in question and len(question.split()) > 4 else question
+
+
+def _names(told: Told, slot: str) -> str:
+    """What a slot of a question names, to tell events of one kind apart."""
+    if slot in told.companies:
+        return told.companies[slot].full
+    return told.values[slot].answer if slot in told.values else ""
 
 
 def answer_words(told: Told, slot: str, text: str) -> list[str]:
@@ -125,7 +147,7 @@ def _follows(scene: Scene, number: int, told: Told) -> list[Asked]:
             continue
         first, first_wordings = scene.rng.choice(before)
         opening = _ask(scene, told, first_wordings)
-        question = _ask(scene, told, wordings)
+        question = _ask(scene, told, wordings, later=True)
         if opening and question:
             words = ", ".join(answer_words(told, first, scene.texts[number - 1]))
             answer = _answer(scene, told, slot, number) if slot in told.stated else UNANSWERABLE
@@ -193,6 +215,14 @@ def _moved(scene: Scene, told: Told) -> dict[str, str]:
             free = [y for y in range(int(year[0]) - 6, int(year[0]) + 7) if str(y) not in scene.everything]
             moved[slot] = told.values[slot].answer.replace(year[0], str(scene.rng.choice(free)))
     return moved
+
+
+def _cells(scene: Scene, number: int, table: Table) -> list[Asked]:
+    asked = []
+    for shape, question, words in table.asks:
+        answer = "; ".join(f"[{number}] {cell}" for cell in words) or UNANSWERABLE
+        asked.append(Asked(shape, TrainingItem(noise.dress(polish(question), scene.rng), answer)))
+    return asked
 
 
 def _lists(scene: Scene) -> list[Asked]:

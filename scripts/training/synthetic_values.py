@@ -200,10 +200,14 @@ def make(kind: str, rng: random.Random, look: Style, filled: dict[str, Value]) -
     name, _, rest = kind.partition(":")
     if name == "pick":
         return plain(rng.choice(rest.split("/")).replace("_", " "))
-    if name in ("less", "more"):
+    if name == "up":
+        new, old = (filled[slot].number or 1.0 for slot in rest.split(":"))
+        rise = max(5, round((new / old - 1) * 20) * 5)
+        return percent_range(rng, look, rise - rng.choice((0, 5)), rise)
+    if name in ("less", "more", "near"):
         base = filled[rest]
         assert base.number is not None and base.remake is not None, kind
-        factor = rng.uniform(0.45, 0.93) if name == "less" else rng.uniform(1.08, 2.2)
+        factor = rng.uniform(*{"less": (0.45, 0.93), "more": (1.08, 2.2), "near": (0.965, 0.995)}[name])
         return base.remake(base.number * factor)
     if name in ("diff", "growth"):
         new, old = (filled[slot] for slot in rest.split(":"))
@@ -214,6 +218,10 @@ def make(kind: str, rng: random.Random, look: Style, filled: dict[str, Value]) -
         return percent(rng, look, rise, rise)
     if name == "prev":
         return plain(str(int(filled[rest].answer) - 1), float(filled[rest].answer) - 1)
+    if name == "exact":
+        low, high = (float(part) for part in rest.split(":"))
+        number = _span(rng, low, high)
+        return plain(f"{number:,.0f}", number)
     if name in ("money", "price", "count", "pct", "range"):
         low, high = (float(part) for part in rest.split(":"))
         return {"money": money, "price": price, "count": count, "pct": percent, "range": percent_range}[name](
