@@ -14,6 +14,8 @@ _HEADING_LINE = re.compile(r"^[ \t]*#{1,6}[ \t]+(?=\S)[^\n]*$", re.MULTILINE)
 _EMPTY_LINES = re.compile(r"\n\s*\n")
 _PLAIN_HEADING = re.compile(r"[A-Z“\"‘'][^\n\d$€£¥%|;•]*[^\n\d$€£¥%|;•.!,:…]")
 
+_TITLE = re.compile(r"(?![-*•▪·]\s)[^\n]{0,118}[^\n.!,:;…]")
+
 # A line longer than this is a sentence that lost its full stop rather than a heading.
 HEADING_CHARACTERS = 90
 HEADING_WORDS = 14
@@ -76,3 +78,12 @@ def reads_like_heading(block: str) -> bool:
     if len(block) > HEADING_CHARACTERS or not _PLAIN_HEADING.fullmatch(block):
         return False
     return block.count(" ") < HEADING_WORDS
+
+
+def reads_like_title(line: str) -> bool:
+    """Whether the first line of a text is its title: short, and not ended as a sentence is. It may hold figures.
+
+    >>> reads_like_title("Sales rise 5%; time to buy?"), reads_like_title("Sales rose by 5% in May.")
+    (True, False)
+    """
+    return bool(_TITLE.fullmatch(line))

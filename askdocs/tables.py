@@ -12,7 +12,7 @@ _SPACE = re.compile(r"\s+")
 def row_lines(rows: Iterable[Sequence[str]], header: Sequence[str] | None = None) -> Iterator[str]:
     """Write each row as a line. Without ``header`` the first row is taken for it where it looks like one.
 
-    Empty cells are left out. In a table of two columns without a header the first cell labels the second.
+    Empty cells are left out, rows of a single cell stay as they are. In a table of two columns without a header the first cell labels the second.
 
     >>> list(row_lines([["Company", "Shares"], ["XPeng", "33 million"], ["Nio", ""]]))
     ['Company: XPeng; Shares: 33 million', 'Company: Nio']
@@ -22,13 +22,14 @@ def row_lines(rows: Iterable[Sequence[str]], header: Sequence[str] | None = None
     remaining = iter(rows)
     if header is None:
         first = _clean_row(next(remaining, []))
-        if _looks_like_header(first):
-            header = first
-        elif first:
-            header = []
-            yield from _line(first, header)
+        while sum(map(bool, first)) == 1:  # a caption above the header
+            yield from _line(first, [])
+            first = _clean_row(next(remaining, []))
+        header = first if _looks_like_header(first) else []
+        if not header:
+            yield from _line(first, [])
     for row in remaining:
-        yield from _line(_clean_row(row), header or [])
+        yield from _line(_clean_row(row), header)
 
 
 def _line(cells: list[str], header: Sequence[str]) -> Iterator[str]:
