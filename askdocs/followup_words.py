@@ -56,7 +56,8 @@ _PERIOD = rf"(?:{'|'.join(MONTHS)}|(?:the )?(?:first|second|third|fourth|last|fi
 TIME = re.compile(
     rf"\b(?:in |on |during |by |since |for )?"
     rf"(?:{_PERIOD}(?:,? (?:of )?\d{{4}})?|(?:19|20)\d\d"
-    rf"|{'|'.join(DAYS)}|yesterday|today|(?:last|this|next) (?:year|month|week|quarter)|\d{{1,2}} (?:{'|'.join(MONTHS)})(?: \d{{4}})?)\b",
+    rf"|{'|'.join(DAYS)}|yesterday|today|(?:last|this|next) (?:year|month|week|quarter)"
+    rf"|\d{{1,2}} (?:{'|'.join(MONTHS)})(?: \d{{4}})?)\b",
     re.IGNORECASE,
 )
 

@@ -116,6 +116,11 @@ def numbered(answer: Answer) -> list[Footnote]:
     return notes
 
 
+def references(answer: Answer) -> list[Citation | Hit]:
+    """What each footnote of :func:`numbered` refers to, in the same order."""
+    return [*all_citations(answer), *nearest(answer)]
+
+
 def all_citations(answer: Answer) -> list[Citation]:
     """The citations of an answer and, after them, those of its alternatives."""
     return [*answer.citations, *(citation for other in answer.alternatives for citation in other.citations)]
@@ -218,6 +223,18 @@ def rich_answer(answer: Answer, *, marks: bool = False) -> RenderableType:
     parts += [_indented(Text(remark, style=QUIET, overflow="fold"), 2) for remark in remarks(answer)]
     parts += rich_footnotes(numbered(answer), marks=marks)
     return Group(*parts)
+
+
+def side_by_side(left: Answer, right: Answer, *, marks: bool = False) -> RenderableType:
+    """Two answers to one question in two columns, each under its model's name."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, padding=(0, 1), expand=True)
+    for answer in (left, right):
+        table.add_column(Text(one_line(answer.model, 60)), ratio=1, overflow="fold")
+    table.add_row(rich_answer(left, marks=marks), rich_answer(right, marks=marks))
+    return table
 
 
 def rich_footnotes(notes: Iterable[Footnote], *, marks: bool = False) -> list[RenderableType]:

@@ -7,7 +7,16 @@ from pathlib import Path
 
 import click
 
-from askdocs.commands.common import answer_options, corpus_folder, corpus_option, json_option, parse_conditions
+from askdocs.commands.common import (
+    answer_options,
+    corpus_folder,
+    corpus_option,
+    emit_json,
+    json_option,
+    parse_conditions,
+    terminal,
+)
+from askdocs.errors import CorpusError
 
 
 @click.command("chat")
@@ -36,12 +45,8 @@ def chat_command(
     where = parse_conditions(conditions)
     folder = corpus_folder(corpus_path)
     if list_chats or delete_chat is not None:
-        from askdocs.chat_history import delete_conversation, list_conversations
-
-        return (
-            delete_conversation(folder, delete_chat) if delete_chat is not None else list_conversations(folder, as_json)
-        )
-    from askdocs.repl_options import Options
+        return _stored(folder, delete_chat, as_json)
+    from askdocs.repl_session import Options
 
     options = Options(model=model, k=k, threshold=threshold, where=where, timeout=timeout)
     if as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -51,3 +56,24 @@ def chat_command(
     from askdocs.repl import converse
 
     return converse(folder, options, take_up=take_up)
+
+
+def _stored(folder: Path, delete: int | None, as_json: bool) -> int:
+    """List the stored conversations, or delete one."""
+    import contextlib
+
+    from askdocs.chats import Chats
+    from askdocs.repl_save import show_conversations
+
+    if not folder.is_dir():
+        raise CorpusError(f"{folder}: no corpus here")
+    with contextlib.closing(Chats.open(folder)) as chats:
+        if delete is not None:
+            if chats.in_memory:
+                raise CorpusError(chats.in_memory)
+            chats.delete(delete)
+        if as_json:
+            emit_json({"deleted": delete} if delete is not None else {"conversations": chats.conversations()})
+        elif delete is None:
+            show_conversations(chats, terminal())
+    return 0

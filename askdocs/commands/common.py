@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 DEFAULT_CORPUS = ".askdocs"
+_CONDITION = re.compile(r"([^<>=!\s]+)\s*(<=|>=|!=|<|>|=)\s*(.*\S)", re.DOTALL)
 
 
 def corpus_option(function: Function) -> Function:
@@ -72,7 +74,7 @@ def corpus_folder(given: Path | None) -> Path:
         return given
     from askdocs.settings import load_settings
 
-    return Path(load_settings().corpus)
+    return load_settings().corpus
 
 
 def open_corpus(given: Path | None, *, create: bool = False) -> Corpus:
@@ -82,21 +84,19 @@ def open_corpus(given: Path | None, *, create: bool = False) -> Corpus:
     return Corpus.open(corpus_folder(given), create=create)
 
 
-def parse_conditions(conditions: tuple[str, ...] | list[str]) -> dict[str, str] | None:
-    """Filters as typed, ``FIELD=VALUE`` or ``FIELD>=VALUE``, as the library takes them.
+def parse_conditions(conditions: Iterable[str]) -> dict[str, list[str]] | None:
+    """Filters as typed, ``FIELD=VALUE`` or ``FIELD>=VALUE``, as the library takes them; ``None`` without any.
 
-    >>> parse_conditions(["published>=2023-01-01", "source=*.md"])
-    {'published': '>=2023-01-01', 'source': '*.md'}
+    >>> parse_conditions(["published>=2023-01-01", "published<2024", "source=*.md"])
+    {'published': ['>=2023-01-01', '<2024'], 'source': ['*.md']}
     """
-    where: dict[str, str] = {}
+    where: dict[str, list[str]] = {}
     for condition in conditions:
-        position = next((at for at, letter in enumerate(condition) if letter in "<>=!"), 0)
-        name, value = condition[:position].strip(), condition[position:].strip()
-        if not name or value in {"", "=", "<", ">", "<=", ">=", "!="}:
-            raise click.UsageError(
-                f'filter {condition!r}: write FIELD=VALUE or FIELD>=VALUE, as "published>=2023-01-01"'
-            )
-        where[name] = value.removeprefix("=")
+        match = _CONDITION.fullmatch(condition.strip())
+        if match is None:
+            raise click.UsageError(f"filter {condition!r}: write FIELD=VALUE or FIELD>=VALUE, as published>=2023-01-01")
+        name, operator, value = match.groups()
+        where.setdefault(name, []).append(operator.removeprefix("=") + value)
     return where or None
 
 
@@ -127,6 +127,6 @@ def terminal(file: Any = None) -> Console:
     """
     from rich.console import Console
 
-    target = file if file is not None else sys.stdout
+    target = file or sys.stdout
     width = None if target.isatty() or os.environ.get("COLUMNS") else 80
-    return Console(file=target, width=width, markup=False, emoji=False, highlight=False, soft_wrap=False)
+    return Console(file=file, width=width, markup=False, emoji=False, highlight=False, soft_wrap=False)

@@ -20,4 +20,4 @@ def rebuild_command(corpus_path: Path | None, as_json: bool) -> None:
     if as_json:
         emit_json(status)
     else:
-        say(f"index rebuilt: {status['chunks']} chunks of {status['articles']} articles")
+        say(f"index rebuilt: {status.chunks} chunks of {status.articles} articles")

@@ -18,17 +18,17 @@ from askdocs.harmless import one_line
 def status_command(verify: bool, corpus_path: Path | None, as_json: bool) -> int:
     """Say what the corpus holds: articles, chunks, embedder, index and bytes."""
     with open_corpus(corpus_path) as corpus:
-        document: dict[str, Any] = dict(corpus.status())
-        problems = list(corpus.verify()) if verify else []
-    if verify:
-        document |= {"verified": not problems, "problems": problems}
+        status = corpus.status(verify=verify)
+    document = status.model_dump(mode="json")
+    if status.problems is None:
+        del document["problems"]
     if as_json:
         emit_json(document)
     else:
         _show(document)
-    for problem in problems:
+    for problem in status.problems or ():
         say(f"askdocs: {problem}")
-    return 1 if problems else 0
+    return 1 if status.problems else 0
 
 
 def _show(document: dict[str, Any]) -> None:

@@ -1,0 +1,82 @@
+"""A conversation about a corpus: each question is asked with what was asked and answered before it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from askdocs.followup import rewrite
+from askdocs.types import Answer, Answered, Event, Model
+
+if TYPE_CHECKING:
+    from askdocs.corpus import Corpus
+
+
+class ChatTurn(Model):
+    """One question of a conversation: as typed, as it was searched for, and its answer."""
+
+    asked: datetime.datetime
+    question: str
+    rewritten: str
+    answer: Answer
+
+    @property
+    def words(self) -> str:
+        """What later questions may lean on: the answer's words, nothing where it abstained."""
+        return self.answer.text
+
+
+class Chat:
+    """A conversation; ``Corpus.chat()`` begins one.
+
+    A later question may lean on earlier ones ("And for how much?"). It is made self-contained by the rules of
+    :mod:`askdocs.followup` before it is searched for; ``turns[-1].rewritten`` says what it became. A question that
+    fails or is stopped leaves the conversation as it was.
+    """
+
+    def __init__(self, corpus: Corpus, turns: Iterable[ChatTurn] = ()) -> None:
+        self._corpus = corpus
+        self._turns = list(turns)
+
+    @property
+    def turns(self) -> tuple[ChatTurn, ...]:
+        """What was asked and answered so far, oldest first."""
+        return tuple(self._turns)
+
+    @property
+    def history(self) -> tuple[tuple[str, str], ...]:
+        """The questions so far, self-contained, each with the words it was answered with."""
+        return tuple((turn.rewritten, turn.words) for turn in self._turns)
+
+    def rewritten(self, question: str) -> str:
+        """The question as it would be searched for now."""
+        return rewrite(question, self.history)
+
+    def ask(self, question: str, **options: Any) -> Answer:
+        """Ask the next question; options and errors as for :meth:`Corpus.ask`."""
+        answer = self._corpus.ask(question, history=self.history, **options)
+        self.add(question, answer)
+        return answer
+
+    def stream(self, question: str, **options: Any) -> Iterator[Event]:
+        """Ask the next question; events and options as for :meth:`Corpus.stream`."""
+        for event in self._corpus.stream(question, history=self.history, **options):
+            if isinstance(event, Answered):
+                self.add(question, event.answer)
+            yield event
+
+    def add(self, question: str, answer: Answer) -> ChatTurn:
+        """Put a question that was answered elsewhere into the conversation."""
+        now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+        turn = ChatTurn(asked=now, question=question, rewritten=self.rewritten(question), answer=answer)
+        self._turns.append(turn)
+        return turn
+
+    def drop_last(self) -> ChatTurn | None:
+        """Take the last question back, to ask it again; ``None`` when there is none."""
+        return self._turns.pop() if self._turns else None
+
+    def clear(self) -> None:
+        """Forget everything that was asked."""
+        self._turns.clear()

@@ -1,0 +1,193 @@
+"""The commands of the chat: ``/help``, ``/sources`` and their like, by name.
+
+A command is given the session, the words after its name, and the console; it raises one of our errors to say in
+one line what did not work.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from askdocs.errors import AskdocsError, CorpusError
+from askdocs.harmless import one_line
+from askdocs.render import print_answer, print_plain
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from askdocs.repl_session import Session
+    from askdocs.types import Answer
+
+Ask = Callable[["Session", str, str | None, "Console"], "Answer | None"]
+
+
+class UnknownCommand(AskdocsError):
+    """No command of the chat has this name; the message suggests the nearest."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command: its usage, what it does in a line, and the function."""
+
+    usage: str
+    help: str
+    run: Callable[[Session, str, Console, Ask], None]
+
+
+def run_command(line: str, session: Session, console: Console, ask: Ask) -> None:
+    """Run a line that begins with a slash."""
+    name, _, argument = line[1:].strip().partition(" ")
+    known = commands()
+    command = known.get(name.lower())
+    if command is None:
+        near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.4)
+        hint = f"did you mean /{near[0]}?" if near else "/help lists the commands"
+        raise UnknownCommand(f"/{one_line(name, 40)}: no such command; {hint}")
+    command.run(session, argument.strip(), console, ask)
+
+
+def commands() -> dict[str, Command]:
+    """All commands in the order of ``/help``."""
+    from askdocs import repl_corpus, repl_inspect, repl_save
+
+    return {
+        "help": Command("/help", "this list", _help),
+        "sources": Command(
+            "/sources [N]", "the sources of the last answer; N: passage N in its context", repl_inspect.sources
+        ),
+        "open": Command("/open N", "read the whole article of source N", repl_inspect.open_article),
+        "why": Command("/why", "how the last answer came about: search, prompt, probabilities", repl_inspect.why),
+        "model": Command("/model [NAME]", "answer with another model; without NAME, list them", _model),
+        "k": Command("/k [N]", "how many passages to read", _k),
+        "threshold": Command("/threshold [P|off]", "abstain under this confidence", _threshold),
+        "where": Command("/where [FILTER|off]", "only these articles, as published>=2023-01-01 source=*.md", _where),
+        "add": Command("/add PATH", "add a file, folder, glob or URL", repl_corpus.add),
+        "remove": Command("/remove SOURCE", "remove an article", repl_corpus.remove),
+        "list": Command("/list", "the articles of the corpus", repl_corpus.list_articles),
+        "history": Command(
+            "/history [list|open N|delete N]",
+            "this conversation; the stored ones; take one up, delete one",
+            repl_save.history,
+        ),
+        "save": Command("/save FILE.md|.json", "write this conversation to a file", repl_save.save),
+        "retry": Command("/retry [MODEL]", "ask the last question again, of another model", _retry),
+        "compare": Command("/compare MODEL", "the last question answered by two models, side by side", _compare),
+        "clear": Command("/clear", "begin a new conversation", _clear),
+        "quit": Command("/quit", "leave (or Ctrl-D)", _quit),
+    }
+
+
+def _help(session: Session, argument: str, console: Console, ask: Ask) -> None:
+    known = commands()
+    width = max(len(command.usage) for command in known.values() if len(command.usage) < 24)
+    for command in known.values():
+        if len(command.usage) > width:
+            print_plain(console, command.usage)
+            print_plain(console, f"{'':{width}}  {command.help}")
+        else:
+            print_plain(console, f"{command.usage:{width}}  {command.help}")
+    print_plain(
+        console, "!multi ... !end, or Alt-Enter: a question of several lines. Ctrl-C stops an answer. Ctrl-R searches."
+    )
+
+
+def _model(session: Session, argument: str, console: Console, ask: Ask) -> None:
+    from askdocs.models import known_models, resolve
+
+    if argument:
+        resolve(argument)
+        session.set(model=argument)
+        session.warm()
+    chosen = session.options.model or _settings_model()
+    if not argument:
+        for model in known_models():
+            print_plain(console, f"{one_line(model.name):24}  {one_line(model.description)}")
+    print_plain(console, f"model: {one_line(chosen)}")
+
+
+def _settings_model() -> str:
+    from askdocs.settings import load_settings
+
+    return load_settings().model
+
+
+def _k(session: Session, argument: str, console: Console, ask: Ask) -> None:
+    if argument:
+        if not argument.isdecimal() or not 1 <= int(argument) <= 100:
+            raise CorpusError(f"/k {argument}: give a number from 1 to 100")
+        session.set(k=int(argument))
+    print_plain(console, f"k: {session.options.k or 'as set (4 unless changed)'}")
+
+
+def _threshold(session: Session, argument: str, console: Console, ask: Ask) -> None:
+    if argument:
+        session.set(threshold=None if argument == "off" else _probability(argument))
+    threshold = session.options.threshold
+    print_plain(console, f"threshold: {'as calibrated' if threshold is None else threshold}")
+
+
+def _probability(argument: str) -> float:
+    try:
+        value = float(argument)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise CorpusError(f"/threshold {argument}: give a probability from 0 to 1, or off")
+    return value
+
+
+def _where(session: Session, argument: str, console: Console, ask: Ask) -> None:
+    import click
+
+    from askdocs.commands.common import parse_conditions
+    from askdocs.filters import conditions
+
+    if argument:
+        try:
+            where = None if argument == "off" else parse_conditions(argument.split())
+        except click.UsageError as error:
+            raise CorpusError(error.format_message()) from error
+        conditions(where or {})
+        session.set(where=where)
+    shown = " ".join(f"{field}={value}" for field, values in (session.options.where or {}).items() for value in values)
+    print_plain(console, f"where: {one_line(shown) or 'all articles'}")
+
+
+def _retry(session: Session, argument: str, console: Console, ask: Ask) -> None:
+    turn = session.last_turn()
+    question = session.again()
+    answer = None
+    try:
+        answer = ask(session, question, argument or None, console)
+    finally:
+        if answer is None:
+            session.put_back(turn)
+
+
+def _compare(session: Session, argument: str, console: Console, ask: Ask) -> None:
+    if not argument:
+        raise CorpusError("/compare: name a model, as /compare extractive")
+    turn = session.last_turn()
+    options = session.options.arguments() | {"model": argument}
+    other = session.corpus.ask(turn.question, history=session.chat.history[:-1], **options)
+    if not console.is_terminal:
+        for answer in (turn.answer, other):
+            print_plain(console, f"--- {one_line(answer.model)}")
+            print_answer(console, answer)
+        return
+    from askdocs.render import side_by_side
+
+    console.print(side_by_side(turn.answer, other, marks=console.color_system is None))
+
+
+def _clear(session: Session, argument: str, console: Console, ask: Ask) -> None:
+    session.begin()
+    if console.is_terminal:
+        console.clear()
+
+
+def _quit(session: Session, argument: str, console: Console, ask: Ask) -> None:
+    session.finished = True

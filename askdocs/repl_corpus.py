@@ -1,0 +1,53 @@
+"""The commands of the chat that change or list the corpus: ``/add``, ``/remove``, ``/list``."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from askdocs.errors import CorpusError
+from askdocs.harmless import one_line
+from askdocs.render import print_plain, short_source
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from askdocs.repl_commands import Ask
+    from askdocs.repl_session import Session
+
+
+def add(session: Session, argument: str, console: Console, ask: Ask) -> None:
+    """Add files, folders, globs or URLs; several may be given, quoted as in a shell."""
+    from askdocs.commands.add import summary
+
+    try:
+        paths = shlex.split(argument)
+    except ValueError:  # a lone quotation mark: a name with an apostrophe
+        paths = [argument]
+    if not paths:
+        raise CorpusError("/add: name a file, folder, glob or URL")
+    report = session.corpus.add(*paths, progress=console.is_terminal)
+    for skipped in report.skipped:
+        print_plain(console, one_line(f"skipped {skipped.source}: {skipped.reason}"))
+    print_plain(console, summary(report))
+
+
+def remove(session: Session, argument: str, console: Console, ask: Ask) -> None:
+    """Remove the article of a source or an id."""
+    if not argument:
+        raise CorpusError("/remove: name a source; /list shows them")
+    removed = session.corpus.remove(source=argument)
+    if not removed:
+        raise CorpusError(f"/remove {argument}: no article has this source; /list shows them")
+    print_plain(console, f"{removed} removed")
+
+
+def list_articles(session: Session, argument: str, console: Console, ask: Ask) -> None:
+    """The articles of the corpus, one a line: date, title, source."""
+    count = 0
+    for article in session.corpus.articles():
+        count += 1
+        published = article.published.isoformat() if article.published else " " * 10
+        print_plain(console, f"{published}  {one_line(article.title, 60) or '-'}  {short_source(article.source)}")
+    if not count:
+        print_plain(console, "no articles yet; /add PATH adds some")

@@ -1,0 +1,200 @@
+"""The state of ``askdocs chat``: the corpus, the conversation, the options, and asking with them.
+
+The terminal (:mod:`askdocs.repl`) and the pipe (:mod:`askdocs.repl_piped`) are two fronts of one :class:`Session`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from askdocs.errors import AskdocsError, CorpusError
+from askdocs.harmless import one_line
+
+if TYPE_CHECKING:
+    from askdocs.chat import Chat, ChatTurn
+    from askdocs.chats import Chats
+    from askdocs.corpus import Corpus
+    from askdocs.types import Answer, Event
+
+Warn = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How questions are asked; ``None`` leaves a choice to the settings."""
+
+    model: str | None = None
+    k: int | None = None
+    threshold: float | None = None
+    where: dict[str, list[str]] | None = None
+    timeout: float | None = None
+
+    def arguments(self) -> dict[str, Any]:
+        """As keyword arguments of :meth:`Corpus.ask`."""
+        return dict(vars(self))
+
+
+class Session:
+    """One sitting: opens the corpus in the background, asks, and stores the conversation.
+
+    ``warn`` is given one line at a time: what did not stop the chat, but should be known.
+    """
+
+    def __init__(self, folder: Path, options: Options, warn: Warn, *, take_up: bool = False) -> None:
+        self.folder = folder
+        self.options = options
+        self.warn = warn
+        self.finished = False
+        self.state = ""
+        self.on_state: Callable[[], None] = lambda: None
+        self.last: Answer | None = None
+        self.saved: set[Path] = set()
+        self._take_up = take_up
+        self._number: int | None = None
+        self._stored = True
+        self._corpus: Corpus | None = None
+        self._chats: Chats | None = None
+        self._chat: Chat | None = None
+        self._opening = threading.RLock()
+        self._opening_chats = threading.RLock()
+
+    @property
+    def corpus(self) -> Corpus:
+        """The corpus; opened when first asked for. Raises CorpusError when it is not there or not usable."""
+        with self._opening:
+            if self._corpus is None:
+                from askdocs.corpus import Corpus
+
+                self._corpus = Corpus.open(self.folder, create=False)
+            return self._corpus
+
+    @property
+    def chats(self) -> Chats:
+        """The stored conversations; says so once when they are kept in memory only."""
+        with self._opening_chats:
+            if self._chats is None:
+                from askdocs.chats import Chats
+
+                self._chats = Chats.open(self.folder)
+                if self._chats.in_memory:
+                    self.warn(self._chats.in_memory)
+            return self._chats
+
+    @property
+    def chat(self) -> Chat:
+        """The conversation; with ``--continue`` the last one, taken up."""
+        with self._opening:
+            if self._chat is None:
+                self._chat = self.corpus.chat()
+                if self._take_up:
+                    self._take_up_last()
+            return self._chat
+
+    def _take_up_last(self) -> None:
+        stored = self.chats.conversations()
+        if stored:
+            self.take_up(stored[0].id)
+        else:
+            self.warn("no earlier conversation; this is a new one")
+
+    def take_up(self, number: int) -> None:
+        """Go on with a stored conversation."""
+        turns = self.chats.turns(number)
+        self._chat = self.corpus.chat(turns)
+        self._number = number
+        self.last = turns[-1].answer if turns else None
+
+    def begin(self) -> None:
+        """Begin a new conversation; the one before stays stored."""
+        self._chat = self.corpus.chat()
+        self._number = None
+        self.last = None
+
+    def forget(self, number: int) -> None:
+        """Delete a stored conversation; when it is this one, a new one begins."""
+        self.chats.delete(number)
+        if number == self._number:
+            self.begin()
+
+    def warm(self) -> None:
+        """Open the corpus and load the models in the background; what fails is told when it is needed."""
+        threading.Thread(target=self._warm, name="askdocs-warm", daemon=True).start()
+
+    def _warm(self) -> None:
+        self._set_state("loading …")
+        try:
+            self.corpus.warm(model=self.options.model)
+            self._set_state("")
+        except AskdocsError as error:
+            self._set_state(one_line(str(error), 160))
+
+    def _set_state(self, state: str) -> None:
+        self.state = state
+        self.on_state()
+
+    def set(self, **options: Any) -> None:
+        """Change options for the questions to come."""
+        self.options = replace(self.options, **options)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        model: str | None = None,
+        cancel: threading.Event | None = None,
+        on_event: Callable[[Event], None] = lambda event: None,
+    ) -> Answer:
+        """Ask the next question of the conversation and store it with its answer."""
+        options = replace(self.options, model=model or self.options.model)
+        for event in self.chat.stream(question, cancel=cancel, **options.arguments()):
+            on_event(event)
+        turn = self.chat.turns[-1]
+        self.last = turn.answer
+        self._store(turn)
+        return turn.answer
+
+    def again(self) -> str:
+        """Take the last question back to ask it anew; gives it as it was typed."""
+        turn = self.chat.drop_last()
+        if turn is None:
+            raise CorpusError("nothing was asked yet; type a question")
+        if self._number is not None and self._stored:
+            self._try(lambda number: self.chats.drop_last(number))
+        return turn.question
+
+    def put_back(self, turn: ChatTurn) -> None:
+        """Undo :meth:`again` when asking anew failed."""
+        self.chat.add(turn.question, turn.answer)
+        self._store(turn)
+
+    def _store(self, turn: ChatTurn) -> None:
+        self._try(lambda number: self.chats.append(number, turn))
+
+    def _try(self, write: Callable[[int], None]) -> None:
+        """Write to the stored conversations; a disk that refuses is told once and does not end the chat."""
+        if not self._stored:
+            return
+        try:
+            if self._number is None:
+                self._number = self.chats.begin()
+            write(self._number)
+        except CorpusError as error:
+            self._stored = False
+            self.warn(str(error))
+
+    def last_turn(self) -> ChatTurn:
+        """The last question with its answer; CorpusError when nothing was asked yet."""
+        if not self.chat.turns:
+            raise CorpusError("nothing was asked yet; type a question")
+        return self.chat.turns[-1]
+
+    def close(self) -> None:
+        """Close what was opened."""
+        with self._opening, self._opening_chats:
+            for opened in (self._chats, self._corpus):
+                if opened is not None:
+                    opened.close()
