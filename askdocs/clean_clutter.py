@@ -25,18 +25,19 @@ _NAVIGATION = (
 )
 _ADVERTISEMENTS = (
     r"advertis?e?ments?|ads?|sponsored(?: content| post| by)?|promoted(?: content)?|paid (?:content|partnership)|"
-    r"(?:story|article) continues (?:below|after) (?:this )?(?:ad|advertisement)|scroll (?:down )?to continue(?: reading)?|"
-    r"continue reading(?: below)?"
+    r"(?:story|article) continues (?:below|after) (?:this )?(?:ad|advertisement)|"
+    r"scroll (?:down )?to continue(?: reading)?|continue reading(?: below)?"
 )
 _TEASERS = (
-    r"(?:read|see|watch|up) (?:next|more|also|on)|also read|related(?: (?:posts?|articles?|stories|news|reading|topics?|"
-    r"content))?|more (?:stories|news|articles|from .{1,40})|you (?:may|might)(?: also)? (?:like|be interested in)|"
+    r"(?:read|see|watch|up) (?:next|more|also|on)|also read|related(?: (?:posts?|articles?|stories|news|"
+    r"reading|topics?|content))?|more (?:stories|news|articles|from .{1,40})|you (?:may|might)(?: also)? (?:like|be interested in)|"
     r"recommended(?: (?:for you|reading|stories))?|(?:most|now) (?:read|popular|viewed|shared)|trending(?: now)?|"
     r"popular (?:posts|stories|now)|latest (?:news|stories|posts|articles)|editor[’']?s[’']? picks?|don[’']?t miss"
 )
 _WHOLE_LINE = re.compile(rf"\W*(?:{_NAVIGATION}|{_ADVERTISEMENTS}|{_TEASERS})\W*", re.IGNORECASE)
 _TEASER_LINE = re.compile(
-    r"\W*(?:read (?:next|more|also)|also read|see also|related(?: (?:article|story|post))?|watch)\s*[:|–—-]+ .{1,200}(?<![.!])",
+    r"\W*(?:read (?:next|more|also)|also read|see also|related(?: (?:article|story|post))?|watch)"
+    r"\s*[:|–—-]+ .{1,200}(?<![.!])",
     re.IGNORECASE,
 )
 
@@ -82,10 +83,12 @@ _DISCLAIMER = re.compile(
 )
 _GOODS = r"(?:stocks?|shares|crypto\w*|bitcoin|\w+coins?|etfs?|forex|cfds?|options|gold|commodities|bonds)"
 _BROKER = re.compile(
-    rf"^\W*(?:buy|trade|invest in|start trading)(?: and sell)? {_GOODS}(?: (?:now|today|online|instantly))? (?:with|on|at|via)\b"
+    rf"^\W*(?:buy|trade|invest in|start trading)(?: and sell)? {_GOODS}(?: (?:now|today|online|instantly))?"
+    r" (?:with|on|at|via)\b"
     r"|^\W*(?:the )?(?:\d+ )?best\b[^.!?]{0,80}\b(?:exchanges?|brokers?|platforms?|apps?|wallets?)\b[^.!?]{0,40}"
     r"\bfor\b[^.!?]{0,60}\b(?:traders|investors|beginners|trading|investing|you)\b[^.!?]{0,40}$"
-    r"|^\W*(?:open|create) (?:your|an?)(?: (?:free|new|demo|live|trading))* account\b|^\W*claim (?:your|an?)\b.{0,30}\bbonus\b",
+    r"|^\W*(?:open|create) (?:your|an?)(?: (?:free|new|demo|live|trading))* account\b"
+    r"|^\W*claim (?:your|an?)\b.{0,30}\bbonus\b",
     re.IGNORECASE,
 )
 # Somebody said it, so it is told, not offered.
@@ -105,14 +108,16 @@ _USERS = re.compile(
     r"\W*\d[\d.,]*\W*(?:k|m|million|thousand|billion)?\W*(?:users|customers|traders|downloads)\W*", re.IGNORECASE
 )
 _NEWSLETTER = re.compile(
-    r"\b(?:digest|newsletter|briefing|weekly|daily|alerts?|updates?|insider|inbox|e-?mail|subscribe\w*|sign[- ]?up|join)\b",
+    r"\b(?:digest|newsletter|briefing|weekly|daily|alerts?|updates?|insider|inbox|e-?mail|subscribe\w*|"
+    r"sign[- ]?up|join)\b",
     re.IGNORECASE,
 )
 _PICTURE = (
     r"(?:charts?|graphs?|graphics?|images?|photos?|photographs?|pictures?|illustrations?|screenshots?|infographics?)"
 )
 _CAPTION = re.compile(
-    rf"\W*(?:[^.!?\n]{{0,120}}\b{_PICTURE}\b\W{{0,3}})?\(?(?:{_PICTURE} )?(?:sources?|credits?)\s*:\s*[^.!?\n]{{1,80}}\W*"
+    rf"\W*(?:[^.!?\n]{{0,120}}\b{_PICTURE}\b\W{{0,3}})?\(?(?:{_PICTURE} )?(?:sources?|credits?)"
+    rf"\s*:\s*[^.!?\n]{{1,80}}\W*"
     rf"|\W*{_PICTURE}(?: (?:by|courtesy of|credit))?\s*:\s*[^.!?\n]{{1,60}}",
     re.IGNORECASE,
 )
@@ -194,7 +199,7 @@ def _is_trail(bare: str) -> bool:
 
 
 def _mark_newsletter_names(lines: list[_Line]) -> None:
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in itertools.pairwise(lines):
         bare = _words(line.text)
         if following.kind == "sign-up" and not line.kind and reads_like_heading(bare) and _NEWSLETTER.search(bare):
             line.kind = "sign-up"
@@ -208,7 +213,7 @@ def _mark_lists_of_offers(lines: list[_Line]) -> None:
             if any(_TERMS.search(item.text) for item in listed):
                 for item in listed:
                     item.kind = "offer"
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in itertools.pairwise(lines):
         if following.kind == "notice" and not line.kind and _USERS.fullmatch(line.text):
             line.kind = "offer"
 

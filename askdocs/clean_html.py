@@ -20,20 +20,31 @@ _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _SPACES = re.compile(r"[ \t\r\n\f\v]+")
 _BREAK = "\x00"
 
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Tags that a parser closes by itself, or that hold nothing: they do not add up to depth.
-_FLAT = frozenset(
-    "area base br col embed hr img input link meta param source track wbr p li dt dd tr td th thead tbody tfoot "
-    "option optgroup rp rt colgroup html head body".split()
+_FLAT = _names(
+    """
+    area base br col embed hr img input link meta param source track wbr p li dt dd tr td th thead tbody tfoot
+    option optgroup rp rt colgroup html head body
+    """
 )
-_BLOCKS = frozenset(
-    "address article aside blockquote body caption center code dd details div dl dt fieldset figcaption figure footer "
-    "form h1 h2 h3 h4 h5 h6 head header hr html item li list main nav ol p pre quote section summary table tr row ul "
-    "title td th cell".split()
+_BLOCKS = _names(
+    """
+    address article aside blockquote body caption center code dd details div dl dt fieldset figcaption figure footer
+    form h1 h2 h3 h4 h5 h6 head header hr html item li list main nav ol p pre quote section summary table tr row ul
+    title td th cell
+    """
 )
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-_LEFT_OUT = frozenset(
-    "script style noscript template iframe object svg math canvas nav header footer aside form button select "
-    "textarea audio video head title".split()
+_LEFT_OUT = _names(
+    """
+    script style noscript template iframe object svg math canvas nav header footer aside form button select textarea
+    audio video head title
+    """
 )
 
 

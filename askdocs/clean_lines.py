@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from askdocs.paragraphs import block_spans, marked_heading
@@ -33,7 +34,7 @@ def page_blocks(page: str) -> list[str]:
         lines = page[start:end].split("\n")
         margin = max(map(len, lines)) * 0.8
         paragraph = lines[0]
-        for previous, line in zip(lines, lines[1:], strict=False):
+        for previous, line in itertools.pairwise(lines):
             short = len(previous) < margin
             ended = bool(_SENTENCE_END.search(previous)) or (short and not line[:1].islower())
             if (short and ended) or _OWN_LINE.match(line):
@@ -57,7 +58,7 @@ def _wrap_width(blocks: list[str]) -> int:
 
 def _line_pairs(block: str) -> list[tuple[str, str]]:
     lines = block.split("\n")
-    return [(line, after) for line, after in zip(lines, lines[1:], strict=False) if not _OWN_LINE.match(after)]
+    return [(line, after) for line, after in itertools.pairwise(lines) if not _OWN_LINE.match(after)]
 
 
 def _was_full(line: str, following: str, width: int) -> bool:
@@ -68,7 +69,7 @@ def _was_full(line: str, following: str, width: int) -> bool:
 def _unwrapped(block: str, width: int) -> str:
     lines = block.split("\n")
     joined = lines[0]
-    for previous, line in zip(lines, lines[1:], strict=False):
+    for previous, line in itertools.pairwise(lines):
         separate = _OWN_LINE.match(line) or marked_heading(previous) or not _was_full(previous, line, width)
         joined += ("\n" if separate else " ") + line
     return joined
