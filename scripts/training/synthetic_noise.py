@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 FILLERS = (
     "{co} has [long |]been [seen|regarded] as [one of the steadier names|a bellwether|an outsider] in its [field|industry|home market].",
@@ -115,6 +116,21 @@ def injection(rng: random.Random) -> str:
     payload = rng.choice(PAYLOADS).replace("{n}", str(rng.randint(2, 990)))
     template = rng.choice(INJECTIONS).replace("[system note]", "(system note)")
     return say(template, {"x": "{x}"}, rng).replace("{x}", payload)
+
+
+def every_injection() -> list[str]:
+    """The templates of all instructions trained on, with every choice of theirs a line."""
+    lines: list[str] = []
+    for template in INJECTIONS:
+        open_lines = [template]
+        while open_lines:
+            line = open_lines.pop()
+            found = re.search(r"\[([^\[\]]*\|[^\[\]]*)\]", line)
+            if found is None:
+                lines.append(line)
+            else:
+                open_lines += [line[: found.start()] + choice + line[found.end() :] for choice in found[1].split("|")]
+    return lines
 
 
 def clutter(text: str, rng: random.Random) -> str:
