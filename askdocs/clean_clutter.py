@@ -30,7 +30,8 @@ _ADVERTISEMENTS = (
 )
 _TEASERS = (
     r"(?:read|see|watch|up) (?:next|more|also|on)|also read|related(?: (?:posts?|articles?|stories|news|"
-    r"reading|topics?|content))?|more (?:stories|news|articles|from .{1,40})|you (?:may|might)(?: also)? (?:like|be interested in)|"
+    r"reading|topics?|content))?|more (?:stories|news|articles|from .{1,40})|"
+    r"you (?:may|might)(?: also)? (?:like|be interested in)|"
     r"recommended(?: (?:for you|reading|stories))?|(?:most|now) (?:read|popular|viewed|shared)|trending(?: now)?|"
     r"popular (?:posts|stories|now)|latest (?:news|stories|posts|articles)|editor[’']?s[’']? picks?|don[’']?t miss"
 )

@@ -113,7 +113,7 @@ def _day(year: int, month: int, day: int) -> datetime.date | None:
 
 def _is_ambiguous(text: str) -> bool:
     found = _AMBIGUOUS.search(text)
-    return bool(found) and int(found[1]) <= 12 and int(found[2]) <= 12 and found[1] != found[2]
+    return found is not None and int(found[1]) <= 12 and int(found[2]) <= 12 and found[1] != found[2]
 
 
 def front_matter(text: str, source: str) -> tuple[dict[str, object], str]:

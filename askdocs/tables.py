@@ -12,7 +12,8 @@ _SPACE = re.compile(r"\s+")
 def row_lines(rows: Iterable[Sequence[str]], header: Sequence[str] | None = None) -> Iterator[str]:
     """Write each row as a line. Without ``header`` the first row is taken for it where it looks like one.
 
-    Empty cells are left out, rows of a single cell stay as they are. In a table of two columns without a header the first cell labels the second.
+    Empty cells are left out, rows of a single cell stay as they are. In a table of two columns without a header the
+    first cell labels the second.
 
     >>> list(row_lines([["Company", "Shares"], ["XPeng", "33 million"], ["Nio", ""]]))
     ['Company: XPeng; Shares: 33 million', 'Company: Nio']
