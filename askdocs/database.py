@@ -23,6 +23,7 @@ Step = Callable[[str], None]
 Mode = Literal["write", "read", "frozen"]
 
 _CORRUPT, _NOT_A_DATABASE, _FULL, _IO_ERROR, _READ_ONLY, _BUSY, _LOCKED = 11, 26, 13, 10, 8, 5, 6
+_CANNOT_OPEN = 14
 _SHORT_READ = 522
 _BUSY_SECONDS = 10.0
 _PRAGMAS = ("busy_timeout=10000", "cache_size=-32768", "temp_store=memory", "cell_size_check=on", "trusted_schema=off")
@@ -69,8 +70,9 @@ def _translate(error: sqlite3.Error, path: Path) -> CorpusError:
 class Database:
     """One SQLite connection, used by one thread at a time.
 
-    ``mode`` is "write", "read", or "frozen" for files in a folder that cannot be written: SQLite then takes no
-    locks and creates no files. ``step`` is called before each statement of a change.
+    ``mode`` is "write", "read", or "frozen" for files in a folder that cannot be written: SQLite then sees what
+    another user's process writes while it runs, and otherwise the files as they are. ``step`` is called before each
+    statement of a change.
     """
 
     def __init__(self, path: Path, mode: Mode, step: Step = no_step) -> None:
@@ -87,21 +89,19 @@ class Database:
                 self._connection.execute("PRAGMA query_only=on")
 
     def _connect(self) -> sqlite3.Connection:
-        path, flags = self.path, "mode=rw"
-        if self.mode == "frozen":
-            flags = "mode=ro&immutable=1"
-            if _size(path.with_name(path.name + "-wal")):
-                path = self._copied()
-                flags = "mode=rw"
-        address = f"{path.resolve().as_uri()}?{flags}"
-        return sqlite3.connect(
-            address,
-            uri=True,
-            isolation_level=None,
-            check_same_thread=False,
-            timeout=_BUSY_SECONDS,
-            cached_statements=256,
-        )
+        if self.mode != "frozen":
+            return _connection(self.path, "mode=rw")
+        connection = _connection(self.path, "mode=ro")
+        try:
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError as error:
+            connection.close()
+            if error.sqlite_errorcode & 0xFF not in (_CANNOT_OPEN, _READ_ONLY):
+                raise
+            if _size(self.path.with_name(self.path.name + "-wal")):
+                return _connection(self._copied(), "mode=rw")
+            return _connection(self.path, "mode=ro&immutable=1")
+        return connection
 
     def _copied(self) -> Path:
         """Copy the files of a read-only folder whose last writer was killed: its log must be replayed somewhere."""
@@ -179,12 +179,16 @@ class Database:
         if self._connection.in_transaction:
             yield
             return
-        self.all("BEGIN")
+        self.begin_snapshot()
         try:
-            self.one("SELECT 1 FROM meta")  # a deferred transaction starts at its first read
             yield
         finally:
             self.roll_back()
+
+    def begin_snapshot(self) -> None:
+        """See one state of the corpus until ``roll_back``."""
+        self.all("BEGIN")
+        self.one("SELECT 1 FROM meta")  # a deferred transaction starts at its first read
 
     def roll_back(self) -> None:
         """End the transaction without its changes, where one is open."""
@@ -193,12 +197,37 @@ class Database:
             with contextlib.suppress(sqlite3.OperationalError):
                 self._connection.rollback()
 
+    def write_back(self) -> bool:
+        """Write the log back into the database and empty it; ``False`` where a reader still needs it."""
+        self.all("PRAGMA busy_timeout=100")
+        try:
+            row = self.one("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            self.all(f"PRAGMA busy_timeout={int(_BUSY_SECONDS * 1000)}")
+        return row is not None and row[0] == 0
+
+    def back_up(self, target: sqlite3.Connection) -> None:
+        """Copy the whole database into another."""
+        with self.errors():
+            self._connection.backup(target)
+
     def close(self) -> None:
         """Close the connection; an open transaction is rolled back."""
         with self.errors():
             self._connection.close()
         if self._copy is not None:
             self._copy.cleanup()
+
+
+def _connection(path: Path, flags: str) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"{path.resolve().as_uri()}?{flags}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=_BUSY_SECONDS,
+        cached_statements=256,
+    )
 
 
 def _size(path: Path) -> int:

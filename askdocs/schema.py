@@ -93,6 +93,12 @@ def create(path: Path, step: Step = no_step) -> None:
     os.replace(new, path)
 
 
+def is_old(database: Database) -> bool:
+    """Whether the corpus was made by an earlier version of the schema."""
+    found = read_meta(database, "schema")
+    return isinstance(found, int) and found < VERSION
+
+
 def migrate(database: Database) -> None:
     """Bring an older corpus to this version of the schema, in one transaction.
 

@@ -174,7 +174,8 @@ class Store:
                 raise CorpusDamaged(f"{self.path}: the vector of chunk {chunk_id} changed; run `askdocs rebuild`")
         ids: IntArray = np.array([row[0] for row in rows], dtype=np.int64)
         joined = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f2")
-        width = len(joined) // len(rows) if rows else 0
+        fingerprint = None if rows else self.fingerprint()
+        width = len(joined) // len(rows) if rows else 0 if fingerprint is None else fingerprint.dimension
         matrix: FloatArray = joined.reshape(len(rows), width).astype(np.float32)
         return ids, matrix
 

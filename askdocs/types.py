@@ -290,6 +290,32 @@ class Fingerprint(Model):
     maximum_length: int = 256
 
 
+class IndexStatus(Model):
+    """The saved vector index: its ``kind`` ("flat", "ivf", "none"), how many vectors it holds, and its ``state``.
+
+    ``state`` is "fresh", "behind" (caught up when it is next used), "missing" or "damaged" (then made anew).
+    """
+
+    kind: str
+    vectors: int
+    state: str
+
+
+class Status(Model):
+    """What a corpus holds, where, and in which files. ``problems`` is ``None`` unless it was verified."""
+
+    path: str
+    articles: int
+    sources: int
+    chunks: int
+    embedder: Fingerprint | None
+    index: IndexStatus
+    bytes: int
+    files: dict[str, int]
+    generation: int
+    problems: tuple[str, ...] | None = None
+
+
 @runtime_checkable
 class Embedder(Protocol):
     """Turns texts into unit vectors."""

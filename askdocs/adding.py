@@ -1,0 +1,438 @@
+"""The way of articles into a corpus: find, compare, read, clean, chunk, embed, store.
+
+Work is done only for what changed: a file is known by its size and times, then by the hash of its bytes, an article
+by its text, a chunk by the words that are embedded. Chunks are embedded many articles at a time, and stored one
+transaction an article. Nothing is held longer than one such batch, so memory does not grow with the folder.
+"""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import logging
+import os
+import re
+import stat
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from askdocs import chunk as chunking
+from askdocs import clean as cleaning
+from askdocs import embed
+from askdocs.database import row_hash
+from askdocs.errors import AskdocsError, SourceError
+from askdocs.read import read
+from askdocs.read_files import MAX_BYTES, files, name
+from askdocs.store import ARTICLE
+from askdocs.storing import NewArticle, Source, Writer
+from askdocs.types import AddReport, Article, Chunk, Embedder, FloatArray, RawArticle, Skipped
+
+GivenSource = str | Path | Article
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_RECORD = re.compile(r"#\d+$")
+_BATCH_CHUNKS = 2048
+_BATCH_CHARACTERS = 4_000_000
+# A file changed so shortly before it was looked at may change again within the same tick of the clock.
+_FRESH_NANOSECONDS = 2_000_000_000
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Counts:
+    """What an ``AddReport`` says, while it grows; ``seconds`` is the time each stage took."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    moved: int = 0
+    removed: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def report(self) -> AddReport:
+        """The same as a model."""
+        return AddReport(
+            added=self.added,
+            updated=self.updated,
+            unchanged=self.unchanged,
+            moved=self.moved,
+            removed=self.removed,
+            skipped=tuple(self.skipped),
+        )
+
+
+@dataclass
+class _Pending:
+    """An article that waits for its vectors; those it has already, from the article it replaces, are by hash."""
+
+    article: Article
+    chunks: list[Chunk]
+    embedded: list[bytes]
+    known: dict[bytes, FloatArray]
+    source: Source
+
+
+@dataclass
+class _Same:
+    """An article that is stored already, as it seemed when it was queued."""
+
+    article: Article
+    source: Source
+
+
+@dataclass
+class _Finished:
+    """All articles of a file have been queued: sources of it that are not among ``kept`` are no longer in it."""
+
+    file: str
+    kept: set[str]
+
+
+class Adder:
+    """Adds sources to a corpus through its one writer. ``tick`` is told the number of articles done so far."""
+
+    def __init__(self, writer: Writer, embedder: Embedder, tick: Callable[[int], None] = lambda done: None) -> None:
+        self.counts = Counts()
+        self._writer = writer
+        self._embedder = embedder
+        self._tick = tick
+        self._queue: list[_Pending | _Same | _Finished] = []
+        self._waiting = [0, 0]  # chunks, characters
+        self._cleaner, self._chunker = str(cleaning.VERSION), str(chunking.VERSION)
+
+    def add(self, sources: Iterable[GivenSource], prune: bool = False) -> AddReport:
+        """Bring the corpus up to these sources."""
+        given = list(sources)
+        for source in given:
+            if isinstance(source, Article):
+                self._add_article(source)
+            elif _URL.match(str(source)):
+                self._add_read(str(source), Source(str(source), str(source)))
+            else:
+                for found in files(str(source)):
+                    self._add_found(found)
+        self._flush()
+        if prune:
+            for source in given:
+                if not isinstance(source, Article) and not _URL.match(str(source)):
+                    self._prune(str(source))
+        return self.counts.report()
+
+    # -- files
+
+    def _add_found(self, found: Path | Skipped) -> None:
+        if isinstance(found, Skipped):
+            self.counts.skipped.append(found)
+            return
+        try:
+            known = self._looked_at(found)
+        except OSError:
+            self._add_read(found, Source(name(found), _absolute(found)))  # reading says what is wrong with it
+            return
+        if known is None:
+            self.counts.unchanged += len(self._writer.sources("file = ?", (_absolute(found),)))
+            self._told()
+        elif not (self._is_unchanged(known) or self._is_moved(known)):
+            self._add_read(found, known)
+
+    def _looked_at(self, path: Path) -> Source | None:
+        """The file as it is now, with the hash of its bytes; ``None`` when size and times say it is unchanged."""
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode) or not 0 < status.st_size <= MAX_BYTES:
+            raise OSError("not a file that is read")
+        times = (status.st_mtime_ns, status.st_ctime_ns)
+        if time.time_ns() - max(times) < _FRESH_NANOSECONDS:
+            times = (0, 0)
+        seen = Source(name(path), _absolute(path), "", status.st_size, *times)
+        stored = self._writer.sources("file = ?", (seen.file,))
+        same = [(one.size, one.modified, one.changed) == (seen.size, *times) and times != (0, 0) for one in stored]
+        if stored and all(same) and self._made_by_this_version(seen.file):
+            return None
+        with self._timed("read"), path.open("rb") as file:
+            return replace(seen, content_hash=hashlib.file_digest(file, "sha256").hexdigest())
+
+    def _made_by_this_version(self, file: str) -> bool:
+        sql = "SELECT cleaner, chunker FROM articles JOIN sources ON article = number WHERE file = ?"
+        rows = self._writer.database.all(sql, (file,))
+        return all(row == (self._cleaner, self._chunker) for row in rows)
+
+    def _is_unchanged(self, seen: Source) -> bool:
+        """The same bytes, only touched: remember the new times."""
+        stored = self._writer.sources("file = ?", (seen.file,))
+        if not stored or any(one.content_hash != seen.content_hash for one in stored):
+            return False
+        if not self._made_by_this_version(seen.file):
+            return False
+        with self._writer.changing():
+            for one in stored:
+                self._point(replace(seen, source=one.source), one.source)
+        self.counts.unchanged += len(stored)
+        self._told()
+        return True
+
+    def _is_moved(self, seen: Source) -> bool:
+        """The same bytes are known from another file of the same kind: a move when that one has gone."""
+        if self._writer.sources("file = ?", (seen.file,)):
+            return False
+        holders = self._writer.sources("content_hash = ?", (seen.content_hash,))
+        holders = [one for one in holders if Path(one.file).suffix == Path(seen.file).suffix]
+        if not holders or not self._made_by_this_version(holders[0].file):
+            return False
+        holders = [one for one in holders if one.file == holders[0].file]
+        gone = not os.path.lexists(holders[0].file)
+        with self._writer.changing():
+            for one in holders:
+                record = _RECORD.search(one.source) if not one.source.endswith(Path(one.file).name) else None
+                moved = replace(seen, source=seen.source + (record[0] if record else ""))
+                self._point(moved, one.source, main=gone)
+                if gone:
+                    self._writer.drop_source(one.source)
+        if gone:
+            self.counts.moved += len(holders)
+        else:
+            self.counts.unchanged += len(holders)
+        self._told()
+        return True
+
+    def _point(self, source: Source, holder: str, main: bool = False) -> None:
+        number = self._writer.article_of(holder)
+        assert number is not None, "a source always has its article"
+        self._writer.point(source, number, main)
+
+    # -- articles
+
+    def _add_read(self, path: Path | str, seen: Source) -> None:
+        """Read all the articles of one file or address, and queue them."""
+        kept: set[str] = set()
+        count, articles = 0, read(path)
+        while True:
+            with self._timed("read"):
+                raw = next(articles, None)
+            if raw is None:
+                break
+            if isinstance(raw, Skipped):
+                self.counts.skipped.append(raw)
+                continue
+            count += 1
+            kept.add(raw.source)
+            self._add_raw(raw, replace(seen, source=raw.source, content_hash=seen.content_hash or raw.content_hash))
+        if count:  # otherwise the file could not be read, and what it held before stays
+            self._queue.append(_Finished(seen.file, kept))
+
+    def _add_raw(self, raw: RawArticle, source: Source) -> None:
+        try:
+            with self._timed("clean"):
+                article = cleaning.clean(raw)
+            self._add_cleaned(article, source)
+        except SourceError as error:
+            self.counts.skipped.append(Skipped(source=source.source, reason=error.reason))
+        except AskdocsError:
+            raise
+        except (ValueError, RecursionError, MemoryError) as error:
+            _log.warning("%s could not be cleaned", source.source, exc_info=True)
+            reason = f"it could not be cleaned ({type(error).__name__}: {error})"
+            self.counts.skipped.append(Skipped(source=source.source, reason=reason))
+
+    def _add_article(self, article: Article) -> None:
+        """An article the caller made: its text is taken as it is."""
+        if not article.text.strip():
+            self.counts.skipped.append(Skipped(source=article.source, reason="the article has no text"))
+            return
+        try:
+            article.model_dump_json().encode()
+        except (UnicodeEncodeError, ValueError) as error:
+            self.counts.skipped.append(Skipped(source=article.source, reason=f"its text cannot be stored: {error}"))
+            return
+        self._add_cleaned(article, Source(article.source))
+
+    def _add_cleaned(self, article: Article, source: Source) -> None:
+        number = self._writer.number_of(article.id)
+        if number is not None and self._is_same(article, number, source):
+            self._queue.append(_Same(article, source))
+            return
+        self._queue_new(article, source)
+        if self._waiting[0] >= _BATCH_CHUNKS or self._waiting[1] >= _BATCH_CHARACTERS:
+            self._flush()
+
+    def _queue_new(self, article: Article, source: Source) -> None:
+        with self._timed("chunk"):
+            chunks = chunking.chunk(article, self._embedder.count_tokens)
+        embedded = [row_hash(embed.chunk_text(one, article.title)) for one in chunks]
+        replaced = {self._writer.number_of(article.id), self._writer.article_of(source.source)}
+        known = self._known_vectors(replaced)
+        self._queue.append(_Pending(article, list(chunks), embedded, known, source))
+        self._waiting[0] += len(chunks)
+        self._waiting[1] += len(article.text)
+
+    def _alias(self, source: Source, number: int) -> None:
+        """Another source of an article that is stored: a copy, or the same moved, or the same again."""
+        former = self._writer.article_of(source.source)
+        holder = self._writer.article_row(number)[2]
+        files_of = self._writer.sources("source = ?", (holder,))
+        gone = bool(files_of) and bool(files_of[0].file) and not _exists(files_of[0].file)
+        moved = former is None and gone and holder != source.source
+        with self._writer.changing():
+            self._writer.point(source, number, main=moved)
+            if moved:
+                self._writer.drop_source(holder)
+        if moved:
+            self.counts.moved += 1
+        elif former is not None and former != number:
+            self.counts.updated += 1
+        else:
+            self.counts.unchanged += 1
+        self._told()
+
+    def _is_same(self, article: Article, number: int, source: Source) -> bool:
+        """Whether the stored article says the same; a copy elsewhere may differ in what stands around the text."""
+        row = self._writer.article_row(number)
+        stored = self._writer.article_numbered(number)
+        if row[7:9] != (self._cleaner, self._chunker) or stored.text != article.text:
+            return False
+        if stored.source != source.source and _exists(self._file_of(stored.source)):
+            return True
+        return stored.model_copy(update={"source": article.source}) == article
+
+    def _file_of(self, source: str) -> str:
+        found = self._writer.sources("source = ?", (source,))
+        return found[0].file if found else ""
+
+    def _known_vectors(self, numbers: set[int | None]) -> dict[bytes, FloatArray]:
+        """The vectors of these articles, by the hash of what was embedded."""
+        known: dict[bytes, FloatArray] = {}
+        for number in numbers - {None}:
+            sql = f"SELECT {ARTICLE} FROM articles WHERE number = ?"
+            row = self._writer.database.one(sql, (number,))
+            if row is None:
+                continue
+            sql = "SELECT id, embedded FROM chunks WHERE id BETWEEN ? AND ?"
+            hashes: dict[int, bytes] = dict(self._writer.database.all(sql, (row[9], row[9] + row[10] - 1)))
+            ids, vectors = self._writer.vectors(list(hashes))
+            known.update({hashes[chunk_id]: vector for chunk_id, vector in zip(ids.tolist(), vectors, strict=True)})
+        return known
+
+    # -- batches
+
+    def _flush(self) -> None:
+        """Embed what waits, then store it, one transaction an article."""
+        queue, self._queue, self._waiting = self._queue, [], [0, 0]
+        pending = [one for one in queue if isinstance(one, _Pending)]
+        texts = {
+            digest: embed.chunk_text(chunk, one.article.title)
+            for one in pending
+            for digest, chunk in zip(one.embedded, one.chunks, strict=True)
+            if digest not in one.known
+        }
+        with self._timed("embed"):
+            made = dict(zip(texts, self._embedder.embed_texts(list(texts.values())), strict=True)) if texts else {}
+        later: list[_Same] = []
+        with self._timed("store"):
+            for one in queue:
+                if isinstance(one, _Finished):
+                    self._finish(one)
+                    continue
+                number = self._writer.number_of(one.article.id)
+                if number is not None and self._is_same(one.article, number, one.source):
+                    self._alias(one.source, number)
+                elif isinstance(one, _Pending):
+                    self._put(one, made)
+                else:  # an article stored before it in this batch has taken its place
+                    later.append(one)
+        for lost in later:
+            self._queue_new(lost.article, lost.source)
+        if later:
+            self._flush()
+
+    def _put(self, pending: _Pending, made: dict[bytes, FloatArray]) -> None:
+        rows = [pending.known[digest] if digest in pending.known else made[digest] for digest in pending.embedded]
+        dimension = self._embedder.fingerprint.dimension
+        vectors = np.stack(rows) if rows else np.empty((0, dimension), dtype=np.float32)
+        new = NewArticle(pending.article, pending.chunks, vectors, pending.embedded, self._cleaner, self._chunker)
+        was_there = self._writer.article_of(pending.source.source) is not None
+        replaced = self._writer.number_of(pending.article.id) is not None
+        self._writer.put(new, pending.source)
+        if was_there or replaced:
+            self.counts.updated += 1
+        else:
+            self.counts.added += 1
+        self._told()
+
+    def _finish(self, finished: _Finished) -> None:
+        for one in self._writer.sources("file = ?", (finished.file,)):
+            if one.source not in finished.kept:
+                self.counts.removed += self._writer.drop_source(one.source)
+
+    # -- what has gone
+
+    def _prune(self, given: str) -> None:
+        """Remove the sources under a path or pattern whose files are no longer there."""
+        path = os.path.abspath(os.path.expanduser(given))
+        folder = path.rstrip(os.sep) + os.sep
+        below = self._writer.sources("substr(file, 1, ?) = ?", (len(folder), folder))
+        if below and not os.path.isdir(path):
+            reason = "the folder is not there; nothing of it was pruned (remove it by `askdocs remove`, or mount it)"
+            self.counts.skipped.append(Skipped(source=given, reason=reason))
+            return
+        stored = below + self._writer.sources("file = ?", (path,))
+        if glob.has_magic(given) and not os.path.lexists(path):
+            pattern = re.compile(_translated(path))
+            stored += [one for one in self._writer.sources("file != ''") if pattern.match(one.file)]
+        for source in sorted({one.source for one in stored if not _exists(one.file)}):
+            self.counts.removed += self._writer.drop_source(source)
+
+    # -- bookkeeping
+
+    def _told(self) -> None:
+        counts = self.counts
+        self._tick(counts.added + counts.updated + counts.unchanged + counts.moved)
+
+    def _timed(self, stage: str) -> _Timer:
+        return _Timer(self.counts.seconds, stage)
+
+
+class _Timer:
+    """Adds the seconds of a block to a stage."""
+
+    def __init__(self, seconds: dict[str, float], stage: str) -> None:
+        self._seconds, self._stage = seconds, stage
+
+    def __enter__(self) -> None:
+        self._start = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        self._seconds[self._stage] = self._seconds.get(self._stage, 0.0) + time.perf_counter() - self._start
+
+
+def given_sources(sources: Iterable[GivenSource | Iterable[GivenSource]]) -> Iterator[GivenSource]:
+    """Sources as they may be given: one by one, or in lists."""
+    for source in sources:
+        if isinstance(source, str | Path | Article):
+            yield source
+        else:
+            yield from source
+
+
+def _absolute(path: Path) -> str:
+    return os.path.abspath(path).encode("utf-8", "backslashreplace").decode()
+
+
+def _exists(file: str) -> bool:
+    """Whether what a source came from may still be there; an address may, an ``Article`` of the caller's is."""
+    unknown = "\\udc" in file  # a name that is no text cannot be asked for
+    return not file or bool(_URL.match(file)) or unknown or os.path.lexists(file)
+
+
+def _translated(pattern: str) -> str:
+    """A pattern with ``*`` and ``?`` as a regular expression over whole paths, also for files that have gone.
+
+    >>> bool(re.match(_translated("/a/*.md"), "/a/b.md")), bool(re.match(_translated("/a/**/c.md"), "/a/b/b/c.md"))
+    (True, True)
+    """
+    parts = re.split(r"(\*\*/?|\*|\?)", pattern)
+    wild = {"**": ".*", "**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
+    return "".join(wild.get(part, re.escape(part)) for part in parts) + r"\Z"

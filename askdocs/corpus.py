@@ -1,0 +1,382 @@
+"""``Corpus``: articles stored in a folder, searched and asked.
+
+The stages are tied together here, one call each: what comes in goes through ``adding.py``, a question through
+``retrieve.py``. Every question sees one state of the corpus from its first search to its last citation.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from askdocs import schema
+from askdocs.adding import Adder, GivenSource, given_sources
+from askdocs.database import Database, Mode, Step, no_step, writable
+from askdocs.errors import CorpusDamaged, CorpusError, CorpusMismatch
+from askdocs.filters import Where
+from askdocs.index import Choice
+from askdocs.keeping import FILE, IndexKeeper, SnapshotIndex
+from askdocs.lock import writing
+from askdocs.progress import Progress
+from askdocs.removing import removed
+from askdocs.repair import repair
+from askdocs.retrieve import retrieve
+from askdocs.store import Store
+from askdocs.storing import Writer
+from askdocs.sums import SUMS, write_sums
+from askdocs.types import AddReport, Article, Embedder, Fingerprint, Hit, Status
+from askdocs.verify import verify
+
+DATABASE = "corpus.db"
+_READERS = 8  # connections kept open between questions
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class _Held:
+    """A snapshot that a thread is in, and how many blocks of it are."""
+
+    store: Store
+    users: int = 0
+
+
+class Corpus:
+    """The articles in a folder, with their chunks and index. Open one with ``Corpus.open``, and close it.
+
+    May be used by several threads; several processes may have it open, one of them writing at a time.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        embedder: Embedder | None = None,
+        *,
+        index: Choice = "auto",
+        lock_seconds: float = 30.0,
+        step: Step = no_step,
+    ) -> None:
+        self.path = path
+        self._database = path / DATABASE
+        self._embedder = embedder
+        self._embedder_checked = False
+        self._embedder_lock = threading.Lock()
+        self._lock_seconds = lock_seconds
+        self._step = step
+        self._keeper = IndexKeeper(path, index, step)
+        self._readers: list[Store] = []
+        self._seen: tuple[object, ...] = ()
+        self._local = threading.local()
+        self._closed = False
+
+    @classmethod
+    def open(
+        cls,
+        path: str | Path,
+        create: bool = True,
+        embedder: Embedder | None = None,
+        *,
+        index: Choice = "auto",
+        lock_seconds: float = 30.0,
+        step: Step = no_step,
+    ) -> Self:
+        """Open the corpus in the folder ``path``; it is made if it is not there, unless ``create=False``.
+
+        ``embedder`` is the bundled one unless given; the one that made a corpus must be given again. ``index`` is
+        "auto", "flat" or "ivf". A second writer waits ``lock_seconds`` for the first.
+
+        Raises:
+            CorpusError: there is none, it cannot be made, or the path is a file.
+            CorpusMismatch: made by another embedder, or by a later askdocs.
+            CorpusDamaged: its files lost or changed bytes.
+        """
+        corpus = cls(Path(path), embedder, index=index, lock_seconds=lock_seconds, step=step)
+        corpus._find_or_make(create)
+        corpus._check()
+        return corpus
+
+    def _find_or_make(self, create: bool) -> None:
+        if self.path.exists() and not self.path.is_dir():
+            raise CorpusError(f"{self.path}: this is a file, and a corpus is a folder; give another path")
+        if self._database.exists():
+            return
+        left = [name for name in (SUMS, FILE) if (self.path / name).exists()]
+        if left:
+            raise CorpusDamaged(
+                f"{self._database}: it is gone, and with it all articles ({left[0]} is still there); restore it from a "
+                "copy, or remove the folder and add the articles again"
+            )
+        if not create:
+            raise CorpusError(f"{self.path}: there is no corpus here; make one with `askdocs add`")
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CorpusError(f"{self.path}: the folder cannot be made ({error.strerror})") from error
+        with writing(self.path, self._lock_seconds):
+            if not self._database.exists():
+                schema.create(self._database, self._step)
+
+    def _check(self) -> None:
+        """The quick checks at open: the file's length and head, the schema, the state, the embedder's fingerprint."""
+        self._check_length()
+        with contextlib.closing(Database(self._database, self._mode())) as database:
+            old = schema.is_old(database)
+        if old and self._mode() == "read":
+            with writing(self.path, self._lock_seconds):
+                Writer(self._database, self._step).close()
+        with self._snapshot() as store:
+            store.state()
+            if self._embedder is not None:
+                self._match(store.fingerprint(), self._embedder.fingerprint)
+
+    def _check_length(self) -> None:
+        with self._database.open("rb") as file:
+            head = file.read(100)
+        length = self._database.stat().st_size
+        if len(head) < 100 or not head.startswith(b"SQLite format 3\0"):
+            raise CorpusDamaged(
+                f"{self._database}: its beginning is lost ({length} bytes), and with it all articles; restore it from "
+                "a copy, or remove the folder and add the articles again"
+            )
+        log = self._database.with_name(DATABASE + "-wal")
+        size = int.from_bytes(head[16:18], "big")
+        pages = int.from_bytes(head[28:32], "big")
+        wanted = (65536 if size == 1 else size) * pages
+        if not (log.exists() and log.stat().st_size) and length < wanted:
+            raise CorpusDamaged(
+                f"{self._database}: cut short, {length} of {wanted} bytes; the articles in the rest are lost: restore "
+                "it from a copy, or remove the folder and add the articles again"
+            )
+
+    def _mode(self) -> Mode:
+        return "read" if writable(self._database) else "frozen"
+
+    # -- what it holds
+
+    def articles(self) -> Iterator[Article]:
+        """Every article, in the order they were added, one at a time."""
+        store = self._reader()  # apart from this thread's own, which may change while this one is read
+        try:
+            for number in store.article_numbers():
+                yield store.article_numbered(number)
+        finally:
+            self._give_back(store)
+
+    def article(self, article_id: str) -> Article:
+        """The article with this id, as the question being answered sees it.
+
+        Raises:
+            CorpusError: there is none.
+        """
+        with self._snapshot() as store:
+            found = store.article(article_id)
+        if found is None:
+            raise CorpusError(f"{self.path}: no article has the id {article_id!r}; `askdocs list` shows them")
+        return found
+
+    def search(self, question: str, k: int = 10, where: Where | None = None) -> list[Hit]:
+        """The ``k`` chunks most likely to answer a question, best first.
+
+        ``where`` limits them to some articles, as ``{"published": ">=2023-01-01", "source": "*.md"}``.
+        """
+        with self._snapshot() as store:
+            return retrieve(question, store, SnapshotIndex(self._keeper, store), self._checked(store), k, where)
+
+    @contextlib.contextmanager
+    def _snapshot(self) -> Iterator[Store]:
+        """One state of the corpus for all that happens in the block, in this thread, however often it is asked for."""
+        held: _Held | None = getattr(self._local, "held", None)
+        if held is None or not held.users:
+            held = self._local.held = _Held(self._reader())
+        held.users += 1
+        try:
+            yield held.store
+        finally:
+            held.users -= 1
+            if not held.users:
+                self._give_back(held.store)
+
+    def _reader(self) -> Store:
+        """A connection that sees the corpus as it is now, and goes on seeing that."""
+        if self._closed:
+            raise CorpusError(f"{self.path}: this corpus was closed; open it again")
+        mode = self._mode()
+        if mode == "frozen" and self._signature() != self._seen:
+            # Files opened as unchanging have changed after all: another user writes here.
+            self._seen = self._signature()
+            self._close_readers()
+        try:
+            store = self._readers.pop()
+        except IndexError:
+            store = Store(self._database, mode)
+        store.database.begin_snapshot()
+        return store
+
+    def _give_back(self, store: Store) -> None:
+        store.database.roll_back()
+        if self._closed or len(self._readers) >= _READERS:
+            store.close()
+        else:
+            self._readers.append(store)
+
+    def _signature(self) -> tuple[object, ...]:
+        status = self._database.stat()
+        log = self._database.with_name(DATABASE + "-wal").exists()
+        return status.st_mtime_ns, status.st_size, status.st_ino, log
+
+    # -- the embedder
+
+    @property
+    def embedder(self) -> Embedder:
+        """The embedder of this corpus, loaded when it is first used.
+
+        Raises:
+            CorpusMismatch: another one made the vectors.
+        """
+        with self._snapshot() as store:
+            return self._checked(store)
+
+    def _checked(self, store: Store) -> Embedder:
+        with self._embedder_lock:
+            if self._embedder is None:
+                from askdocs.embed import default_embedder
+
+                self._embedder = default_embedder()
+            if not self._embedder_checked:
+                fingerprint = store.fingerprint()
+                self._match(fingerprint, self._embedder.fingerprint)
+                self._embedder_checked = fingerprint is not None
+            return self._embedder
+
+    def _match(self, stored: Fingerprint | None, given: Fingerprint) -> None:
+        if stored is None or stored == given:
+            return
+        differing = [name for name in Fingerprint.model_fields if getattr(stored, name) != getattr(given, name)]
+        raise CorpusMismatch(
+            f"{self.path}: its vectors were made by the embedder {stored.name!r}, and {given.name!r} was given "
+            f"(they differ in {', '.join(differing)}); open it with that embedder, or add the articles to a new corpus"
+        )
+
+    # -- changing it
+
+    def add(
+        self, *sources: GivenSource | Iterable[GivenSource], progress: bool = False, prune: bool = False
+    ) -> AddReport:
+        """Add files, folders, patterns, addresses or ``Article`` objects; do work only for what changed.
+
+        ``prune`` removes the articles of files under these sources that are gone. What cannot be read is skipped
+        and named in the report. Each article is stored whole or not at all, whenever the process ends.
+
+        Raises:
+            CorpusLocked: another process is writing, and did not finish in time.
+            CorpusError: the corpus cannot be written; what was stored before is still there.
+        """
+        with self._writer() as writer, Progress(progress) as shown:
+            embedder = self._checked(writer)
+            if writer.fingerprint() is None:
+                writer.set_fingerprint(embedder.fingerprint)
+            return Adder(writer, embedder, shown.tick).add(given_sources(sources), prune)
+
+    def remove(self, source: str | None = None, article_id: str | None = None) -> int:
+        """Remove the articles of a source, of a folder of sources, or with an id; gives how many went.
+
+        ``source`` is what ``articles()`` shows, the path of a file or folder, or, where no source has it, an id.
+        """
+        with self._writer() as writer:
+            return removed(writer, source, article_id)
+
+    @contextlib.contextmanager
+    def _writer(self) -> Iterator[Writer]:
+        """The one connection that changes the corpus; afterwards index and checksums are brought up."""
+        if self._closed:
+            raise CorpusError(f"{self.path}: this corpus was closed; open it again")
+        if not writable(self._database):
+            raise CorpusError(f"{self.path}: the corpus cannot be written here; copy it to a folder you may write to")
+        with writing(self.path, self._lock_seconds):
+            writer = Writer(self._database, self._step)
+            try:
+                before = writer.state()
+                try:
+                    yield writer
+                finally:
+                    if writer.state() != before:
+                        self._settle(writer)
+            finally:
+                writer.close()
+
+    def _settle(self, writer: Writer) -> None:
+        """Bring up what follows from the database: the index, and the checksums once the log is written back."""
+        with writer.snapshot():
+            if writer.fingerprint() is not None:
+                self._keeper.keep(writer)
+        self._step("checkpoint")
+        if not writer.database.write_back():
+            return  # a reader still needs the log; the next writer writes the checksums
+        state = writer.state()
+        self._step("write " + SUMS)
+        try:
+            write_sums(self._database, state.generation, state.token)
+        except OSError as error:
+            _log.warning("%s: the checksums of the database could not be written (%s)", self.path, error)
+
+    def rebuild(self) -> None:
+        """Make anew all that can be computed again: damaged vectors, the index of words, the index of vectors.
+
+        Raises:
+            CorpusDamaged: articles are lost that cannot be computed again; it names them.
+        """
+        with self._writer() as writer:
+            repair(writer, lambda: self._checked(writer))
+            self._keeper.forget()
+            self._keeper.path.unlink(missing_ok=True)
+
+    # -- what state it is in
+
+    def status(self, verify: bool = False) -> Status:
+        """What the corpus holds; ``verify=True`` checks every byte and lists the ``problems``."""
+        with self._snapshot() as store:
+            state, fingerprint = store.state(), store.fingerprint()
+            row = store.database.one("SELECT count(*) FROM sources")
+        files = {path.name: path.stat().st_size for path in sorted(self.path.iterdir()) if path.is_file()}
+        return Status(
+            path=str(self.path),
+            articles=state.articles,
+            sources=0 if row is None else row[0],
+            chunks=state.chunks,
+            embedder=fingerprint,
+            index=self._keeper.status(state),
+            bytes=sum(files.values()),
+            files=files,
+            generation=state.generation,
+            problems=tuple(self.verify()) if verify else None,
+        )
+
+    def verify(self) -> list[str]:
+        """Check everything, and say in words what is wrong; empty when nothing is."""
+        with contextlib.closing(Store(self._database, self._mode())) as store:
+            return verify(store, IndexKeeper(self.path))
+
+    # -- the end
+
+    def close(self) -> None:
+        """Close its files; it cannot be used any more."""
+        self._closed = True
+        self._close_readers()
+        self._keeper.forget()
+
+    def _close_readers(self) -> None:
+        while self._readers:
+            self._readers.pop().close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,49 @@
+"""A line on stderr that says how far a long change is, shown only once it has taken two seconds."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Line
+    from rich.progress import TaskID
+
+DELAY_SECONDS = 2.0
+
+
+class Progress:
+    """Counts articles; silent unless ``shown`` and slow."""
+
+    def __init__(self, shown: bool) -> None:
+        self._shown = shown
+        self._start = time.monotonic()
+        self._line: Line | None = None
+        self._task: TaskID | None = None
+
+    def tick(self, done: int) -> None:
+        """So many articles are done."""
+        if self._shown and self._line is None and time.monotonic() - self._start > DELAY_SECONDS:
+            self._begin()
+        if self._line is not None and self._task is not None:
+            self._line.update(self._task, completed=done)
+
+    def _begin(self) -> None:
+        from rich.console import Console
+        from rich.progress import Progress as Line
+        from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        columns = (SpinnerColumn(), TextColumn("{task.completed:.0f} articles"), TimeElapsedColumn())
+        self._line = Line(*columns, console=Console(stderr=True), transient=True)
+        self._task = self._line.add_task("", total=None)
+        self._line.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._line is not None:
+            self._line.stop()
