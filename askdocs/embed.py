@@ -28,7 +28,7 @@ Precision = Literal["auto", "float32", "bfloat16"]
 BUNDLED_NAME = "all-MiniLM-L6-v2"
 _log = logging.getLogger(__name__)
 _GROUP = 1024
-_BATCH_TOKENS = 2048
+BATCH_TOKENS = 2048
 _WORTHWHILE = 1.5
 
 
@@ -75,7 +75,7 @@ class SentenceTransformerEmbedder:
 
     def __init__(self, folder: Path, name: str | None = None, precision: Precision = "auto") -> None:
         self._settings: EmbedderFolder = read_folder(folder)
-        self._root = folder
+        self.folder = folder
         self._name = name or self._settings.name
         self._precision: Precision = precision
         self._lock = threading.Lock()
@@ -134,7 +134,7 @@ class SentenceTransformerEmbedder:
         with self._lock:
             if self._loaded is None:
                 started = time.perf_counter()
-                self._loaded = _load(self._root)
+                self._loaded = _load(self.folder)
                 import torch
 
                 self._loaded[0].to(torch.bfloat16 if self.precision == "bfloat16" else torch.float32)
@@ -155,16 +155,16 @@ class SentenceTransformerEmbedder:
         encodings = self._batch_tokenizer.encode_batch_fast([settings.passage_prompt + text for text in texts])
         ids = [encoding.ids for encoding in encodings]
         vectors = np.empty((len(texts), self.fingerprint.dimension), dtype=np.float32)
-        for rows in _batches([len(row) for row in ids]):
+        for rows in batches([len(row) for row in ids]):
             vectors[rows] = _forward(model, [ids[row] for row in rows])
         return vectors
 
 
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
     """Rows of similar length together, so that little is spent on padding; each batch at most 2,048 padded tokens."""
     order = iter(sorted(range(len(lengths)), key=lambda row: -lengths[row]))
     for longest in order:
-        yield [longest, *islice(order, max(0, _BATCH_TOKENS // max(1, lengths[longest]) - 1))]
+        yield [longest, *islice(order, max(0, BATCH_TOKENS // max(1, lengths[longest]) - 1))]
 
 
 def _forward(model: Any, ids: list[list[int]]) -> FloatArray:

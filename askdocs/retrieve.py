@@ -36,11 +36,12 @@ _log = logging.getLogger(__name__)
 _WORD = re.compile(r"\w+")
 
 # Words that say how a question is put and not what it is about. "May" and "us" are left out: a month, a country.
+# FTS5 splits at apostrophes: "s" and "ll" are what follows them.
 _FUNCTION_WORDS = (
-    "a about after also an and are as at be been before being but by can could did do does during for "
-    "from had has have he her him his how i if in into is it its me my no not of on one or our she should "
-    "so such than that the their them then there these they this those to was we were what when where "
-    "which who whom whose why will with would you your"
+    "a about after also an and are as at be been before being but by can could d did do does during for from "
+    "had has have he her him his how i if in into is it its ll m me my no not of on one or our re s she "
+    "should so such t than that the their them then there these they this those to ve was we were what when "
+    "where which who whom whose why will with would you your"
 )
 FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 
