@@ -21,6 +21,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import os
 import platform
 import tempfile
 import time
@@ -39,7 +40,7 @@ from askdocs.index import FaissIndex
 from askdocs.retrieve import DEPTH, retrieve
 from askdocs.store import Store
 from askdocs.storing import NewArticle, Source, Writer
-from askdocs.types import Article, Fingerprint, FloatArray
+from askdocs.types import Article, Embedder, Fingerprint, FloatArray
 
 SUITES = {
     "squad2": ("squad2-train-7-articles", "squad2-dev-3-articles"),
@@ -64,7 +65,7 @@ class Question:
 class KnownQuestions:
     """An embedder that looks questions up: each is embedded once, whatever searches for it."""
 
-    def __init__(self, embedder: SentenceTransformerEmbedder) -> None:
+    def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
         self._known: dict[str, FloatArray] = {}
 
@@ -260,8 +261,6 @@ def machine() -> dict[str, Any]:
             line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")
         ]
         model = names[0] if names else model
-    import os
-
     return {
         "cpu": model,
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
