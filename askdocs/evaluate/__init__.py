@@ -2,7 +2,7 @@
 
 The order of reading: ``cases`` and ``suite`` (what is asked), ``run`` (asking), ``outcomes`` (what is kept),
 ``metrics`` and ``score`` (what it is worth), ``statistics`` and ``compare`` (whether a difference is real),
-``report`` (how it is shown), ``command`` (all of it, as ``askdocs eval``).
+``report`` (how it is shown), ``evaluation`` (all of it), ``command`` (what ``askdocs eval`` prints).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _MODULE_OF = {
     "Report": "report",
     "RunSettings": "outcomes",
     "Suite": "suite",
-    "evaluate": "command",
+    "evaluate": "evaluation",
     "load_format": "formats",
     "load_suite": "suite",
     "sample_articles": "suite",

@@ -198,3 +198,30 @@ class Case(Model):
     def answerable(self) -> bool:
         """Whether the articles answer it."""
         return self.type != "unanswerable"
+
+
+def gold_words(case: Case) -> str:
+    """The right answer in words: ``answer``, or the gold value written out.
+
+    >>> gold_words(Case(id="a", question="How much?", type="money", gold={"value": 5e6, "currency": "USD"}))
+    'USD 5,000,000'
+    """
+    if case.answer is not None:
+        return case.answer
+    gold = case.gold.model_dump() if case.gold is not None else {}
+    if case.type in ("entity", "text"):
+        return str((gold.get("aliases") or gold["accepted"])[0])
+    if case.type == "list":
+        return "; ".join(item[0] for item in gold["items"])
+    if case.type == "boolean":
+        return "yes" if gold["value"] else "no"
+    if case.type == "date":
+        return f"{gold['part']} {gold['value']}" if gold.get("part") else str(gold["value"])
+    if case.type == "unanswerable":
+        return ""
+    ends = gold["value"] if isinstance(gold["value"], tuple) else (gold["value"],)
+    words = " to ".join(f"{end:,.10g}" if end % 1 else f"{end:,.0f}" for end in ends)
+    if case.type == "money":
+        return f"{gold['currency']} {words}"
+    unit = gold.get("unit") or ("%" if case.type == "percent" else "")
+    return f"{words}{unit}" if unit == "%" else f"{words} {unit}".strip()

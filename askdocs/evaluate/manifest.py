@@ -36,21 +36,9 @@ class RunEntry(Model):
     files: dict[str, str] = {}
 
 
-class Manifest(Model):
-    """Everything needed to say what the outcomes beside it are outcomes of."""
+class Machine(Model):
+    """What a run ran on."""
 
-    version: int = SCHEMA
-    askdocs: str
-    commit: str | None = None
-    suite: str
-    suite_path: str
-    suite_format: str = "askdocs"
-    suite_fingerprint: str
-    runs: dict[str, RunEntry] = {}
-    packages: dict[str, str] = {}
-    prompts: dict[str, str] = {}
-    embedder: str = ""
-    seed: int = 0
     python: str = ""
     system: str = ""
     cpu: str = ""
@@ -58,20 +46,38 @@ class Manifest(Model):
     memory_mib: int = 0
 
 
-def machine() -> dict[str, str | int]:
+class Manifest(Model):
+    """Everything needed to say what the outcomes beside it are outcomes of."""
+
+    version: int = SCHEMA
+    askdocs: str
+    commit: str | None = None
+    suite: str
+    description: str = ""
+    retrieval_only: bool = False
+    suite_fingerprint: str
+    runs: dict[str, RunEntry] = {}
+    packages: dict[str, str] = {}
+    prompts: dict[str, str] = {}
+    embedder: str = ""
+    seed: int = 0
+    machine: Machine = Machine()
+
+
+def machine() -> Machine:
     """The machine, as far as it says: processor, cores this process may use, memory."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 0
     try:
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
     except (AttributeError, ValueError, OSError):
         memory = 0
-    return {
-        "python": platform.python_version(),
-        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
-        "cpu": _cpu_name(),
-        "cpu_count": cores,
-        "memory_mib": memory,
-    }
+    return Machine(
+        python=platform.python_version(),
+        system=f"{platform.system()} {platform.release()} {platform.machine()}",
+        cpu=_cpu_name(),
+        cpu_count=cores,
+        memory_mib=memory,
+    )
 
 
 def _cpu_name() -> str:

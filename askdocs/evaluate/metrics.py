@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from askdocs.evaluate.cases import Case, DateGold, ListGold
+from askdocs.evaluate.cases import Case, DateGold, ListGold, gold_words
 from askdocs.types import Value, ValueKind
 from askdocs.value_dates import PART_DAYS
 from askdocs.values import close, normalise_words, parse, same_unit
@@ -59,14 +59,19 @@ def _f1(words: Sequence[str], gold: Sequence[str]) -> float:
 
 
 def accepted_words(case: Case) -> tuple[str, ...]:
-    """The answers in words that SQuAD's measures are taken against; none for an unanswerable case."""
+    """The answers in words that SQuAD's measures are taken against; none for an unanswerable case.
+
+    >>> accepted_words(Case(id="a", question="?", type="percent", gold={"value": 0.6}))
+    ('0.6%',)
+    """
     gold = case.gold.model_dump() if case.gold is not None else {}
     names = tuple(gold.get("aliases") or gold.get("accepted") or ())
     if case.type == "list":
         names = ("; ".join(item[0] for item in gold["items"]),)
     if case.type == "boolean":
         names = ("yes" if gold["value"] else "no",)
-    return tuple(dict.fromkeys((*((case.answer,) if case.answer else ()), *names)))
+    accepted = tuple(dict.fromkeys((*((case.answer,) if case.answer else ()), *names)))
+    return accepted or ((gold_words(case),) if case.answerable else ())
 
 
 def is_right(case: Case, answer: str, typed: Value | None = None) -> bool:

@@ -33,7 +33,7 @@ HEADLINE = {
     "confidence.aurc": "risk-coverage area",
 }
 RETRIEVAL_HEADLINE = {"retrieval.recall": "recall@k", "retrieval.mrr": "MRR", "retrieval.ndcg": "nDCG"}
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~])")
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
 
 
 def render_json(report: Report) -> str:
@@ -119,14 +119,8 @@ def _page_data(report: Report) -> dict[str, Any]:
     return {
         "runs": [_chart_data(run) for run in report.runs],
         "passages": [visible(text) for text in report.passages],
-        "cases": json.loads(visible_json(report)),
+        "cases": _visible_in([case.model_dump(mode="json", exclude_defaults=True) for case in report.cases]),
     }
-
-
-def visible_json(report: Report) -> str:
-    """The cases as JSON with control characters (ANSI codes) exchanged for visible signs."""
-    cases = [case.model_dump(mode="json", exclude_defaults=True) for case in report.cases]
-    return json.dumps(_visible_in(cases), ensure_ascii=False)
 
 
 def _visible_in(document: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from askdocs.evaluate.cases import Case
+from askdocs.evaluate.cases import Case, gold_words
 from askdocs.evaluate.compare import (
     CURVE_METRICS,
     Comparison,
@@ -24,7 +24,7 @@ from askdocs.evaluate.manifest import Manifest, RunEntry
 from askdocs.evaluate.metrics import QuoteClass
 from askdocs.evaluate.outcomes import Cited, Outcome
 from askdocs.evaluate.score import METRICS, RunScores, Scorer, Verdict, score_run
-from askdocs.evaluate.suite import Suite, gold_words
+from askdocs.evaluate.suite import Suite
 from askdocs.prompts import Turn
 from askdocs.types import Model
 
