@@ -26,7 +26,7 @@ FOUNDATIONS = words(
 # A stage and its private helpers.
 STAGES = {
     "read": "read read_decode read_fields read_files read_office read_pdf read_records read_url",
-    "clean": "clean clean_characters clean_clutter clean_html clean_lines",
+    "clean": "clean clean_characters clean_clutter clean_html clean_lines clean_patterns",
     "chunk": "chunk",
     "embed": "embed embedder_folder query_encoder",
     "store": "store storing database schema sums removing",
