@@ -25,6 +25,7 @@ from askdocs import clean as cleaning
 from askdocs import embed
 from askdocs.database import row_hash
 from askdocs.errors import AskdocsError, SourceError
+from askdocs.patterns import expression
 from askdocs.read import read
 from askdocs.read_files import MAX_BYTES, files, name
 from askdocs.store import ARTICLE
@@ -105,8 +106,8 @@ class Adder:
         self._waiting = [0, 0]  # chunks, characters
         self._cleaner, self._chunker = str(cleaning.VERSION), str(chunking.VERSION)
 
-    def add(self, sources: Iterable[GivenSource], prune: bool = False) -> AddReport:
-        """Bring the corpus up to these sources."""
+    def add(self, sources: Iterable[GivenSource], prune: bool = False, gone: Iterable[Path] = ()) -> AddReport:
+        """Bring the corpus up to these sources; ``gone`` are paths that are known to have been removed."""
         given = list(sources)
         for source in given:
             if isinstance(source, Article):
@@ -121,6 +122,8 @@ class Adder:
             for source in given:
                 if not isinstance(source, Article) and not _URL.match(str(source)):
                     self._prune(str(source))
+        for path in gone:
+            self._prune(str(path), sure=True)
         return self.counts.report()
 
     # -- files
@@ -369,18 +372,18 @@ class Adder:
 
     # -- what has gone
 
-    def _prune(self, given: str) -> None:
+    def _prune(self, given: str, sure: bool = False) -> None:
         """Remove the sources under a path or pattern whose files are no longer there."""
         path = os.path.abspath(os.path.expanduser(given))
         folder = path.rstrip(os.sep) + os.sep
         below = self._writer.sources("substr(file, 1, ?) = ?", (len(folder), folder))
-        if below and not os.path.isdir(path):
+        if below and not sure and not os.path.isdir(path):
             reason = "the folder is not there; nothing of it was pruned (remove it by `askdocs remove`, or mount it)"
             self.counts.skipped.append(Skipped(source=given, reason=reason))
             return
         stored = below + self._writer.sources("file = ?", (path,))
         if glob.has_magic(given) and not os.path.lexists(path):
-            pattern = re.compile(_translated(path))
+            pattern = expression(path)
             stored += [one for one in self._writer.sources("file != ''") if pattern.match(one.file)]
         for source in sorted({one.source for one in stored if not _exists(one.file)}):
             self.counts.removed += self._writer.drop_source(source)
@@ -425,14 +428,3 @@ def _exists(file: str) -> bool:
     """Whether what a source came from may still be there; an address may, an ``Article`` of the caller's is."""
     unknown = "\\udc" in file  # a name that is no text cannot be asked for
     return not file or bool(_URL.match(file)) or unknown or os.path.lexists(file)
-
-
-def _translated(pattern: str) -> str:
-    """A pattern with ``*`` and ``?`` as a regular expression over whole paths, also for files that have gone.
-
-    >>> bool(re.match(_translated("/a/*.md"), "/a/b.md")), bool(re.match(_translated("/a/**/c.md"), "/a/b/b/c.md"))
-    (True, True)
-    """
-    parts = re.split(r"(\*\*/?|\*|\?)", pattern)
-    wild = {"**": ".*", "**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
-    return "".join(wild.get(part, re.escape(part)) for part in parts) + r"\Z"

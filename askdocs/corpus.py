@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from typing import Self
 from askdocs import schema
 from askdocs.adding import Adder, GivenSource, given_sources
 from askdocs.database import Database, Mode, Step, no_step, writable
-from askdocs.errors import CorpusDamaged, CorpusError, CorpusMismatch
+from askdocs.errors import CorpusDamaged, CorpusError, CorpusLocked, CorpusMismatch
 from askdocs.filters import Where
 from askdocs.index import Choice
 from askdocs.keeping import FILE, IndexKeeper, SnapshotIndex
@@ -265,7 +266,11 @@ class Corpus:
     # -- changing it
 
     def add(
-        self, *sources: GivenSource | Iterable[GivenSource], progress: bool = False, prune: bool = False
+        self,
+        *sources: GivenSource | Iterable[GivenSource],
+        progress: bool = False,
+        prune: bool = False,
+        _gone: Iterable[Path] = (),
     ) -> AddReport:
         """Add files, folders, patterns, addresses or ``Article`` objects; do work only for what changed.
 
@@ -280,7 +285,36 @@ class Corpus:
             embedder = self._checked(writer)
             if writer.fingerprint() is None:
                 writer.set_fingerprint(embedder.fingerprint)
-            return Adder(writer, embedder, shown.tick).add(given_sources(sources), prune)
+            return Adder(writer, embedder, shown.tick).add(given_sources(sources), prune, _gone)
+
+    def watch(
+        self, *sources: GivenSource | Iterable[GivenSource], prune: bool = False, stop: threading.Event | None = None
+    ) -> Iterator[AddReport]:
+        """Add the sources, then follow them: one report after each time something changed, until ``stop`` is set.
+
+        A writer that holds the corpus for long is waited for. Needs paths that exist: folders, files, patterns.
+        """
+        from askdocs.watch import changes
+
+        given = list(given_sources(sources))
+        followed = [source for source in given if not isinstance(source, Article) and "://" not in str(source)]
+        waiting: set[Path] = set()
+        begun = False
+        for paths in changes(followed, self.path, stop):
+            waiting.update(paths)
+            if begun and not waiting:
+                continue
+            there = sorted(path for path in waiting if path.exists()) if begun else given
+            gone = sorted(path for path in waiting if not os.path.lexists(path)) if prune else []
+            try:
+                report = self.add(there, prune=prune and not begun, _gone=gone)
+            except CorpusLocked as error:
+                _log.warning("%s; the changes wait", error)
+                continue
+            begun = True
+            waiting.clear()
+            if report.model_copy(update={"unchanged": 0}) != AddReport():
+                yield report
 
     def remove(self, source: str | None = None, article_id: str | None = None) -> int:
         """Remove the articles of a source, of a folder of sources, or with an id; gives how many went.
