@@ -12,6 +12,7 @@ import re
 from typing import NamedTuple
 
 UNANSWERABLE = "unanswerable"
+CURRENCY_SIGNS = "$€£¥₹₩"
 
 
 class TrainingPassage(NamedTuple):
@@ -44,10 +45,22 @@ def stands(words: str, text: str) -> bool:
     >>> stands("33 million", "It sold 33 million shares."), stands("3 million", "It sold 33 million shares.")
     (True, False)
     """
-    pattern = r"(?<![\w.,$€£¥])" + re.escape(words) + r"(?![\w%]|[.,]\d)" if words else r"(?!)"
-    if words and not (words[0].isalnum() or words[0] in "$€£¥₹₩"):
-        pattern = re.escape(words) + r"(?![\w%]|[.,]\d)"
-    return re.search(pattern, text) is not None
+    if not words:
+        return False
+    start = text.find(words)
+    while start >= 0:
+        if _ends_word(words, text[:start][-1:], text[start + len(words) :][:2]):
+            return True
+        start = text.find(words, start + 1)
+    return False
+
+
+def _ends_word(words: str, before: str, after: str) -> bool:
+    """Whether words between these characters are cut at both ends."""
+    joined_before = words[0].isalnum() or words[0] in CURRENCY_SIGNS
+    if joined_before and before and (before.isalnum() or before in "_.,$€£¥"):
+        return False
+    return not (after and (after[0].isalnum() or after[0] in "_%" or (after[0] in ".," and after[1:].isdigit())))
 
 
 def parse_answer(answer: str) -> list[tuple[int, str]]:

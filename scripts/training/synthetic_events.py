@@ -11,6 +11,7 @@ An event file holds blocks like
     = n Did {co} sell {v} shares?         claims: {v} is the slot's own value (yes) or another (no)
     > n How many was that?                the same question as a follow-up turn
     % why weak [demand|orders] / rain     the clauses of a slot declared `why=clause`, with slots if need be
+    & n,amt How many, and for how much?   asks for several slots at once, in this order
     * Which companies sold shares?        asks for every `co` of the kind
 """
 
@@ -42,6 +43,7 @@ class Kind:
     traps: list[str] = field(default_factory=list)
     claims: list[tuple[str, list[str]]] = field(default_factory=list)
     follows: list[tuple[str, list[str]]] = field(default_factory=list)
+    pairs: list[tuple[tuple[str, ...], list[str]]] = field(default_factory=list)
     which: list[str] = field(default_factory=list)
     clauses: dict[str, list[str]] = field(default_factory=dict)
 
@@ -87,6 +89,10 @@ def _read(line: str, found: dict[str, Kind], family: str, where: str) -> None:
     elif mark == "%":
         slot, _, wordings = rest.partition(" ")
         kind.clauses.setdefault(slot, []).extend(wording.strip() for wording in wordings.split(" / "))
+    elif mark == "&":
+        several, _, wordings = rest.partition(" ")
+        assert set(several.split(",")) <= set(kind.slots) | {"co"}, where
+        kind.pairs.append((tuple(several.split(",")), [wording.strip() for wording in wordings.split("|")]))
     elif mark in "?=>":
         slot, _, wordings = rest.partition(" ")
         assert slot in kind.slots or slot == "co", f"{where}: no slot {slot}"

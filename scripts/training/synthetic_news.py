@@ -79,7 +79,7 @@ def _plan(rng: random.Random) -> list[Draft]:
         families["reports" if "reports" in kind.flags else "news"].append(kind)
     report = bool(families["reports"]) and rng.random() < 0.17
     choices = families["reports"] if report else families["news"]
-    repeated = rng.choice(choices) if rng.random() < 0.45 else None
+    repeated = rng.choice(choices) if rng.random() < 0.5 else None
     if report and repeated is not None and "series" not in repeated.flags:
         repeated = None  # questions on reports seldom name the company, so a kind stands once in a context
     series = repeated is not None and "series" in repeated.flags and (report or rng.random() < 0.6)
@@ -100,7 +100,7 @@ def _plan(rng: random.Random) -> list[Draft]:
             continue
         picked = [repeated] if repeated is not None and (place < 2 or rng.random() < 0.6) else []
         while len(picked) < (2 if total < 3 or rng.random() < 0.5 else 1):
-            other = rng.choice(choices)
+            (other,) = rng.choices(choices, [_weight(firm, kind) for kind in choices])
             if other not in picked and (firm.full, other.name) not in used and _suits(firm, other) and not _clash(other, picked) and not (report and other.name in told_kinds):
                 told_kinds.add(other.name)
                 picked.append(other)
@@ -113,6 +113,11 @@ def _plan(rng: random.Random) -> list[Draft]:
         drafts.append(Draft(firm, own, events))
     rng.shuffle(drafts)
     return drafts
+
+
+def _weight(firm: names.Company, kind: Kind) -> int:
+    """Kinds that only firms of one sector have come up more often for such firms."""
+    return 8 if any(flag.startswith("sector=") for flag in kind.flags) and _suits(firm, kind) else 1
 
 
 def _suits(firm: names.Company, kind: Kind) -> bool:
@@ -181,7 +186,7 @@ def _join(blocks: list[str], rng: random.Random) -> str:
 
 def _choose(asked: list[Asked], passages: tuple[TrainingPassage, ...], rng: random.Random) -> list[TrainingItem]:
     """A mix of the questions in the shares the training wants."""
-    shares = {"short": 60, "unanswerable": 22, "verdict": 8, "list": 8, "follow": 7}
+    shares = {"short": 60, "unanswerable": 22, "verdict": 7, "list": 7, "follow": 7}
     rng.shuffle(asked)
     kept: dict[str, list[TrainingItem]] = {name: [] for name in shares}
     seen: set[tuple[str, tuple[tuple[str, str], ...]]] = set()

@@ -110,6 +110,11 @@ def _short(scene: Scene, number: int, told: Told) -> list[Asked]:
         question = _ask(scene, told, wordings)
         if question:
             asked.append(Asked("list" if many else "short", TrainingItem(question, _answer(scene, told, slot, number))))
+    for slots, wordings in told.kind.pairs:
+        question = _ask(scene, told, wordings) if set(slots) <= told.stated else None
+        if question:
+            answer = "; ".join(_answer(scene, told, slot, number) for slot in slots)
+            asked.append(Asked("list", TrainingItem(question, answer)))
     return asked
 
 
