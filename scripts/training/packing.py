@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import torch
 from training.contexts import TrainingContext, TrainingItem, TrainingPassage
+from training.lora_llama import Masks
 
 from askdocs.prompts import Prompt, Turn
 from askdocs.types import Chunk, Hit, Passage
@@ -22,10 +23,10 @@ Tokenize = Callable[[str], list[int]]
 
 
 class Packed(NamedTuple):
-    """One packed sequence of T tokens. ``segments`` is 0 for the passages and i for the i-th question.
+    """One packed sequence: C tokens of passages, then G groups of L tokens of questions with their answers.
 
-    ``wanted`` are the positions whose next token is part of an answer, ``targets`` those tokens, ``owners`` the
-    question (from 0) each belongs to.
+    ``segments`` is 0 for the passages, i for the i-th question, -1 for padding. ``wanted`` are the positions whose next
+    token is part of an answer, ``targets`` those tokens, ``owners`` the question (from 0) each belongs to.
     """
 
     tokens: torch.Tensor
@@ -34,40 +35,65 @@ class Packed(NamedTuple):
     wanted: torch.Tensor
     targets: torch.Tensor
     owners: torch.Tensor
+    context: int
+    groups: int
     source: str
 
 
 def pack(context: TrainingContext, prompt: Prompt, tokenize: Tokenize, end_token: int, rng: random.Random) -> Packed:
     """Lay out one context; questions that no longer fit ``LONGEST_SEQUENCE`` are left out."""
-    tokens = tokenize(prompt.instructions())
+    shared = tokenize(prompt.instructions())
     for number, passage in enumerate(context.passages, start=1):
-        tokens += tokenize(prompt.passage(as_passage(number, passage)))
-    shared = len(tokens)
-    positions, segments = list(range(shared)), [0] * shared
+        shared += tokenize(prompt.passage(as_passage(number, passage)))
+    items = [item_tokens(item, prompt, tokenize, end_token) for item in context.items]
+    rng.shuffle(items)
+    room = LONGEST_SEQUENCE - len(shared)
+    kept = []
+    for question, answer in items:
+        room -= len(question) + len(answer)
+        if room >= 0 or not kept:
+            kept.append((question, answer))
+    width = -(-len(shared) // 32) * 32
+    tokens = shared + [end_token] * (width - len(shared))
+    positions = list(range(width))
+    segments = [0] * len(shared) + [-1] * (width - len(shared))
     wanted: list[int] = []
     targets: list[int] = []
     owners: list[int] = []
-    items = list(context.items)
-    rng.shuffle(items)
-    count = 0
-    for item in items:
-        question, answer = item_tokens(item, prompt, tokenize, end_token)
-        if len(tokens) + len(question) + len(answer) > LONGEST_SEQUENCE:
-            continue
-        first = len(tokens) + len(question) - 1
-        wanted += range(first, first + len(answer))
-        targets += answer
-        owners += [count] * len(answer)
-        count += 1
-        length = len(question) + len(answer) - 1
-        tokens += question + answer[:-1]
-        positions += range(shared, shared + length)
-        segments += [count] * length
-    as_tensor = torch.tensor
-    return Packed(
-        as_tensor(tokens), as_tensor(positions), as_tensor(segments), as_tensor(wanted), as_tensor(targets),
-        as_tensor(owners), context.source,
-    )
+    groups = balanced(kept)
+    length = -(-max(sum(size(item) for _, item in group) for group in groups) // 16) * 16
+    for group in groups:
+        for count, (question, answer) in group:
+            first = len(tokens) + len(question) - 1
+            wanted += range(first, first + len(answer))
+            targets += answer
+            owners += [count] * len(answer)
+            tokens += question + answer[:-1]
+            positions += range(len(shared), len(shared) + size((question, answer)))
+            segments += [count + 1] * size((question, answer))
+        padding = (len(tokens) - width) % length and length - (len(tokens) - width) % length
+        tokens += [end_token] * padding
+        positions += [0] * padding
+        segments += [-1] * padding
+    fields = (torch.tensor(field) for field in (tokens, positions, segments, wanted, targets, owners))
+    return Packed(*fields, width, len(groups), context.source)
+
+
+Item = tuple[list[int], list[int]]
+
+
+def size(item: Item) -> int:
+    """Tokens of a question with its answer but for the last, which is only predicted."""
+    return len(item[0]) + len(item[1]) - 1
+
+
+def balanced(items: list[Item]) -> list[list[tuple[int, Item]]]:
+    """The items with their numbers, dealt into groups of about 160 tokens of nearly the same size."""
+    count = max(1, round(sum(map(size, items)) / 160))
+    groups: list[list[tuple[int, Item]]] = [[] for _ in range(count)]
+    for number, item in sorted(enumerate(items), key=lambda pair: -size(pair[1])):
+        min(groups, key=lambda group: sum(size(other) for _, other in group)).append((number, item))
+    return [group for group in groups if group]
 
 
 def item_tokens(item: TrainingItem, prompt: Prompt, tokenize: Tokenize, end_token: int) -> tuple[list[int], list[int]]:
@@ -84,9 +110,18 @@ def as_passage(number: int, passage: TrainingPassage) -> Passage:
     return Passage(number=number, hit=hit, text=passage.text, offsets=())
 
 
-def attention_mask(packed: Packed) -> torch.Tensor:
-    """What each token may see, as numbers to add to the attention scores; shape (1, 1, T, T)."""
-    index = torch.arange(len(packed.tokens))
-    same = packed.segments[:, None] == packed.segments[None, :]
-    allowed = (same | (packed.segments[None, :] == 0)) & (index[:, None] >= index[None, :])
-    return torch.zeros(allowed.shape, dtype=torch.bfloat16).masked_fill(~allowed, -30000.0)[None, None]
+def attention_masks(packed: Packed, device: str) -> Masks:
+    """What each token may see, as numbers to add to the attention scores."""
+    width = packed.context
+    index = torch.arange(width)
+    context = blocked(index[:, None] < index[None, :])
+    seen = blocked(packed.segments[:width] < 0)
+    own = packed.segments[width:].view(packed.groups, -1)
+    order = torch.arange(own.shape[1])
+    other = (own[:, :, None] != own[:, None, :]) | (order[:, None] < order[None, :])
+    return Masks(context.to(device), seen.to(device), blocked(other).unsqueeze(0).unsqueeze(0).to(device))
+
+
+def blocked(where: torch.Tensor) -> torch.Tensor:
+    """Zeros, and a large negative number where attention is not allowed."""
+    return torch.zeros(where.shape, dtype=torch.bfloat16).masked_fill(where, -30000.0)

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from scripts.training import synthetic_names as names
 from scripts.training import synthetic_noise as noise
 from scripts.training.contexts import UNANSWERABLE, TrainingContext, TrainingItem, TrainingPassage, parse_answer, stands
-from scripts.training.synthetic_events import Kind, Told, kinds, say, tell
+from scripts.training.synthetic_events import Kind, Told, kinds, tell
 from scripts.training.synthetic_questions import Asked, questions
 from scripts.training.synthetic_tables import Table, table
 from scripts.training.synthetic_values import Style, style
@@ -154,17 +154,16 @@ def _write(drafts: list[Draft], rng: random.Random) -> str:
         sentences = [list(told.sentences) for told in draft.events]
         blocks = [sentence for told in sentences for sentence in told]
         wanted = rng.randint(50, 140)
-        spare = noise.fillers(rng, report)
+        spare = noise.fillers(rng, report, draft.company.short, draft.look)
         while spare and sum(len(block.split()) for block in blocks) < wanted:
-            filler = say(spare.pop(), {"co": draft.company.short if not report else "the Company"}, rng)
-            blocks.insert(rng.randint(1, len(blocks)), filler)
+            blocks.insert(rng.randint(1, len(blocks)), spare.pop())
         if rng.random() < 0.06:
             marks.add("injected")
-            blocks.insert(rng.randint(0, len(blocks)), noise.injection(rng))
+            blocks.insert(rng.randint(0, len(blocks)), noise.injection(rng, draft.look))
         text = _join(blocks, rng)
         if not report and rng.random() < 0.08:
             marks.add("clutter")
-            text = noise.clutter(text, rng)
+            text = noise.clutter(text, draft.look, rng)
         draft.text = text
         draft.title = rng.choice([told.title for told in draft.events])
         if report and several and draft.company.short not in draft.title:

@@ -247,7 +247,7 @@ def _elsewhere(scene: Scene) -> list[Asked]:
     """General questions about a company that its passage leaves open."""
     asked = []
     for _, told in scene.events:
-        for question, gives in scene.rng.sample(noise.GENERAL, 2):
+        for question, gives in noise.general(scene.rng, 2):
             here = " ".join(text.lower() for text in scene.texts)
             if not any(word in here for word in gives):
                 filled = say(question, {"co": scene.rng.choice((told.co.full, told.co.short))}, scene.rng)

@@ -216,6 +216,10 @@ def make(kind: str, rng: random.Random, look: Style, filled: dict[str, Value]) -
             return new.remake(new.number - old.number)
         rise = (new.number / old.number - 1) * 100
         return percent(rng, look, rise, rise)
+    if name == "ratio":
+        total, parts = (filled[slot].number or 1.0 for slot in rest.split(":"))
+        size = look.currency[4]
+        return price(rng, look, total / parts / size, total / parts / size)
     if name == "prev":
         return plain(str(int(filled[rest].answer) - 1), float(filled[rest].answer) - 1)
     if name == "exact":

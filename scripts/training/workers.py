@@ -7,7 +7,10 @@ using takes fewer contexts of the batch. Parameters and gradients live in shared
 from __future__ import annotations
 
 import argparse
+import ctypes
 import os
+import signal
+import sys
 from collections.abc import Iterator
 from typing import NamedTuple, Self
 
@@ -15,7 +18,7 @@ import torch
 import torch.multiprocessing as mp
 from torch.nn import functional as F
 from training.lora_llama import LoraLlama
-from training.packing import Packed, attention_mask
+from training.packing import Packed, attention_masks
 
 
 class Measured(NamedTuple):
@@ -102,13 +105,12 @@ def serve(index: int, options: argparse.Namespace, flat: torch.Tensor, gradient:
           results) -> None:
     """A worker's life: on a task, take contexts until there are none, then hand in the gradient."""
     on_cpu = options.device == "cpu"
+    end_with_parent()
     if on_cpu:
         cores = sorted(os.sched_getaffinity(0))
         os.sched_setaffinity(0, {cores[index % len(cores)]})
         os.nice(3 * index)
-        torch.set_num_threads(1)
-    else:
-        torch.set_num_threads(1)
+    torch.set_num_threads(1)
     model = LoraLlama(options.base, options.rank, options.alpha, options.seed)
     if on_cpu:
         point_into(model, flat)
@@ -122,25 +124,31 @@ def serve(index: int, options: argparse.Namespace, flat: torch.Tensor, gradient:
             copy_flat(flat, model)
         while (message := work.get()) is not None:
             number, fields = message
-            packed = Packed(*(f if isinstance(f, str) else torch.from_numpy(f) for f in fields))
+            packed = Packed(*(f if isinstance(f, str | int) else torch.from_numpy(f) for f in fields))
             results.put((number, tuple(measure(model, packed, options.device, train=kind == "train"))))
         if kind == "train":
             gradient.copy_(flat_gradient(model))
         results.put(None)
 
 
+def end_with_parent() -> None:
+    """On Linux, end this process when the one that trains is killed; elsewhere it would wait for ever."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
 def measure(model: LoraLlama, packed: Packed, device: str, *, train: bool) -> Measured:
     """Loss of one context; with ``train`` its gradient is added to the parameters' own."""
     with torch.set_grad_enabled(train):
-        mask = attention_mask(packed).to(device)
-        logits = model(packed.tokens.to(device), packed.positions.to(device), mask, packed.wanted.to(device))
+        masks = attention_masks(packed, device)
+        logits = model(packed.tokens.to(device), packed.positions.to(device), masks, packed.wanted.to(device))
         loss = F.cross_entropy(logits, packed.targets.to(device), reduction="sum")
     if train:
         loss.backward()
     right = logits.detach().argmax(-1).cpu() == packed.targets
     items = int(packed.owners.max()) + 1
     wrong = torch.zeros(items).index_add_(0, packed.owners, (~right).float())
-    return Measured(float(loss), len(packed.targets), items, int((wrong == 0).sum()))
+    return Measured(float(loss.detach()), len(packed.targets), items, int((wrong == 0).sum()))
 
 
 def copy_flat(flat: torch.Tensor, model: LoraLlama) -> None:
