@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         ModelNotFound,
         ModelUnusable,
         PromptTooLong,
+        QuestionError,
         SourceError,
         SuiteError,
     )
@@ -57,7 +58,7 @@ _MODULE_OF = {
         "askdocs.corpus": "Corpus ask",
         "askdocs.errors": (
             "AnswerTimeout AskdocsError CorpusDamaged CorpusError CorpusLocked CorpusMismatch ModelError"
-            " ModelNotFound ModelUnusable PromptTooLong SourceError SuiteError"
+            " ModelNotFound ModelUnusable PromptTooLong QuestionError SourceError SuiteError"
         ),
         "askdocs.types": (
             "AddReport Alternative Answer Answered Article Chunk Citation Embedder Generator Hit Passage Retrieved"
@@ -90,6 +91,7 @@ __all__ = [
     "ModelUnusable",
     "Passage",
     "PromptTooLong",
+    "QuestionError",
     "Retrieved",
     "Skipped",
     "SourceError",

@@ -58,8 +58,7 @@ def download(name: str, cache_dir: Path | None = None, *, offline: bool = False,
 
 
 def _fetch(name: str, cache_dir: Path | None, progress: bool) -> Path:
-    import httpx
-    from huggingface_hub import errors, hf_hub_download
+    from huggingface_hub import errors, get_hf_file_metadata, hf_hub_download, hf_hub_url
     from huggingface_hub.utils import tqdm
 
     class Silent(tqdm):  # type: ignore[misc]
@@ -71,6 +70,8 @@ def _fetch(name: str, cache_dir: Path | None, progress: bool) -> Path:
     bars = None if progress else Silent
     missing = (errors.RepositoryNotFoundError, errors.EntryNotFoundError, errors.RevisionNotFoundError)
     try:
+        # The download itself tries for half a minute to reach a hub; whether it is there, this finds out at once.
+        get_hf_file_metadata(hf_hub_url(repository, filename, endpoint=endpoint), endpoint=endpoint)
         return Path(hf_hub_download(repository, filename, cache_dir=cache_dir, endpoint=endpoint, tqdm_class=bars))
     except errors.HFValidationError as error:
         raise ModelNotFound(f"model {name!r}: {error}; write hf:OWNER/REPO/FILE.gguf") from error
@@ -80,7 +81,7 @@ def _fetch(name: str, cache_dir: Path | None, progress: bool) -> Path:
         raise _unfinished(name, error) from error
     except missing as error:
         raise ModelNotFound(f"model {name!r}: the hub has no {filename} in {repository}; check both names") from error
-    except (errors.HfHubHTTPError, httpx.HTTPError, OSError, RuntimeError) as error:
+    except Exception as error:  # what the client's HTTP library raises; which library that is changed twice
         raise _unfinished(name, error) from error
 
 

@@ -118,6 +118,10 @@ class ScriptedGenerator:
                     break
         return tokens
 
+    def frame(self) -> tuple[list[int], list[int]]:
+        """No chat format: nothing before or after a user's turn."""
+        return [], []
+
     def token_bytes(self, token: int) -> bytes:
         """The bytes of a byte or word token; empty for the end token."""
         return b"" if token in self.end_tokens else self._vocabulary[token]
