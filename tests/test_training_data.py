@@ -45,7 +45,9 @@ def test_nothing_is_shared_with_the_evaluations(made: list[TrainingContext]) -> 
 
 
 def test_no_real_company_of_the_news_appears(made: list[TrainingContext]) -> None:
-    everything = "\n".join(passage.title + "\n" + passage.text for context in made for passage in context.passages).lower()
+    everything = "\n".join(
+        passage.title + "\n" + passage.text for context in made for passage in context.passages
+    ).lower()
     assert not [name for name in FORBIDDEN if name in everything]
 
 
@@ -69,7 +71,9 @@ def test_wordings_are_many() -> None:
     assert sum(len(wordings) for kind in kinds().values() for _, wordings in kind.asks) >= 400
 
 
-@pytest.mark.parametrize("answer", ["", "33 million", "[1]", "yes", "maybe [1] x", "yes [1] a; [2] b", "[1] a ", "[1] a; b ; [x] c"])
+@pytest.mark.parametrize(
+    "answer", ["", "33 million", "[1]", "yes", "maybe [1] x", "yes [1] a; [2] b", "[1] a ", "[1] a; b ; [x] c"]
+)
 def test_what_is_off_the_grammar_is_refused(answer: str) -> None:
     if answer == "[1] a; b ; [x] c":
         assert parse_answer(answer) == [(1, "a; b ; [x] c")]

@@ -115,7 +115,9 @@ def polish(sentence: str) -> str:
     >>> polish("a 8% rise in Velmora Foods's sales")
     "An 8% rise in Velmora Foods' sales"
     """
-    sentence = re.sub(r"\b([Aa]) (?=8\d*[\s.,%-]|1[18][\s%-]|1[18],\d{3}\b(?!,)|(?!one\b|eu|Eu|uni)[AEIOaeio])", r"\1n ", sentence)
+    sentence = re.sub(
+        r"\b([Aa]) (?=8\d*[\s.,%-]|1[18][\s%-]|1[18],\d{3}\b(?!,)|(?!one\b|eu|Eu|uni)[AEIOaeio])", r"\1n ", sentence
+    )
     sentence = re.sub(r"s's\b", "s'", sentence)
     return sentence[:1].upper() + sentence[1:]
 
@@ -138,7 +140,9 @@ def _clause(words: str) -> tuple[str, tuple[str, ...], str]:
     return words, (words,), words
 
 
-def tell(kind: Kind, co: names.Company, fresh: list[names.Company], look: Style, rng: random.Random, mentioned: bool) -> Told:
+def tell(
+    kind: Kind, co: names.Company, fresh: list[names.Company], look: Style, rng: random.Random, mentioned: bool
+) -> Told:
     """One event of a kind about `co`; companies it meets are taken from `fresh`."""
     values: dict[str, Value] = {}
     companies = {"co": co}
@@ -149,7 +153,9 @@ def tell(kind: Kind, co: names.Company, fresh: list[names.Company], look: Style,
         elif declared == "clause":
             clause = choose(rng.choice(kind.clauses[slot]), rng)
             inner[slot] = set(SLOT.findall(clause))
-            shown = {slot: value.text for slot, value in values.items()} | {k: firm.short for k, firm in companies.items()}
+            shown = {slot: value.text for slot, value in values.items()} | {
+                k: firm.short for k, firm in companies.items()
+            }
             values[slot] = Value(*_clause(SLOT.sub(lambda found: shown[found.group(1)], clause)))
         else:
             values[slot] = make(declared, rng, look, values)
@@ -166,7 +172,11 @@ def tell(kind: Kind, co: names.Company, fresh: list[names.Company], look: Style,
             used |= {slot for outer in used for slot in inner.get(outer, ())}
             seen |= used
             told.stated |= used
-    told.title = say(rng.choice(kind.titles), {k: v.answer for k, v in values.items()} | {k: f.short for k, f in companies.items()}, rng)
+    told.title = say(
+        rng.choice(kind.titles),
+        {k: v.answer for k, v in values.items()} | {k: f.short for k, f in companies.items()},
+        rng,
+    )
     return told
 
 

@@ -145,7 +145,9 @@ def place(rng: random.Random) -> str:
 
 def product(rng: random.Random) -> str:
     """A model or product name: "Halo 3", "Strata X7", "Nimbus"."""
-    mark = rng.choice(("", "", f" {rng.randint(2, 9)}", f" {rng.choice('XSGRT')}{rng.randint(1, 9)}", " Pro", " Max", "-S"))
+    mark = rng.choice(
+        ("", "", f" {rng.randint(2, 9)}", f" {rng.choice('XSGRT')}{rng.randint(1, 9)}", " Pro", " Max", "-S")
+    )
     return rng.choice(PRODUCT_WORDS) + mark
 
 

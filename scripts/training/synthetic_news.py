@@ -15,6 +15,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from scripts.training import synthetic_names as names
 from scripts.training import synthetic_noise as noise
@@ -56,7 +57,9 @@ def _context(rng: random.Random) -> TrainingContext:
         source = _write(drafts, rng)
         passages = tuple(TrainingPassage(draft.title, draft.published, draft.text) for draft in drafts)
         tables = [draft.table for draft in drafts]
-        asked = questions([draft.events for draft in drafts], [p.text for p in passages], [p.title for p in passages], tables, rng)
+        asked = questions(
+            [draft.events for draft in drafts], [p.text for p in passages], [p.title for p in passages], tables, rng
+        )
         items = _choose(asked, passages, rng)
         if len(items) >= 6:
             return TrainingContext(passages, tuple(items), source)
@@ -101,7 +104,13 @@ def _plan(rng: random.Random) -> list[Draft]:
         picked = [repeated] if repeated is not None and (place < 2 or rng.random() < 0.6) else []
         while len(picked) < (2 if total < 3 or rng.random() < 0.5 else 1):
             (other,) = rng.choices(choices, [_weight(firm, kind) for kind in choices])
-            if other not in picked and (firm.full, other.name) not in used and _suits(firm, other) and not _clash(other, picked) and not (report and other.name in told_kinds):
+            if (
+                other not in picked
+                and (firm.full, other.name) not in used
+                and _suits(firm, other)
+                and not _clash(other, picked)
+                and not (report and other.name in told_kinds)
+            ):
                 told_kinds.add(other.name)
                 picked.append(other)
         events = []
@@ -175,11 +184,10 @@ def _write(drafts: list[Draft], rng: random.Random) -> str:
 
 def _join(blocks: list[str], rng: random.Random) -> str:
     shape = rng.random()
-    if shape < 0.6:
-        return " ".join(blocks)
     text = blocks[0]
-    for block in blocks[1:]:
-        text += ("\n\n" if rng.random() < 0.3 or block.startswith(("\n", "<", "Q:")) else " ") + block
+    for last, block in pairwise(blocks):
+        apart = "\n" in last + block or (shape > 0.6 and rng.random() < 0.3)
+        text += ("\n\n" if apart else " ") + block
     return text
 
 

@@ -69,12 +69,16 @@ def _ask(scene: Scene, told: Told, wordings: list[str], later: bool = False, **o
 
     A first question (not a `later` turn) must tell its event from others of the kind by what it names.
     """
-    siblings = [sibling for _, sibling in scene.events if sibling.kind is told.kind and sibling is not told and not later]
+    siblings = [
+        sibling for _, sibling in scene.events if sibling.kind is told.kind and sibling is not told and not later
+    ]
     allowed = [
         wording
         for wording in wordings
         if set(SLOT.findall(wording)) - {"v", "co"} - set(other) <= told.stated
-        and all(any(_names(told, slot) != _names(sibling, slot) for slot in SLOT.findall(wording)) for sibling in siblings)
+        and all(
+            any(_names(told, slot) != _names(sibling, slot) for slot in SLOT.findall(wording)) for sibling in siblings
+        )
     ]
     if not allowed:
         return None
@@ -169,7 +173,9 @@ def _follows(scene: Scene, number: int, told: Told) -> list[Asked]:
                 if opening:
                     turn = (opening, ", ".join(answer_words(told, slot, scene.texts[number - 1])))
                     name = scene.rng.choice((other.co.full, other.co.short))
-                    question = scene.rng.choice(("What about {}?", "And {}?", "And for {}?", "How about {}?")).format(name)
+                    question = scene.rng.choice(("What about {}?", "And {}?", "And for {}?", "How about {}?")).format(
+                        name
+                    )
                     answer = _answer(scene, other, slot, other_number)
                     asked.append(Asked("follow", TrainingItem(question, answer, (turn,))))
     return asked
@@ -194,7 +200,9 @@ def _tempting(scene: Scene, number: int, told: Told) -> list[Asked]:
     stranger = names.company(scene.rng)
     absent = stranger.short.lower() not in scene.everything.lower()
     sameness = [other.co for _, other in scene.events if other.kind is told.kind]
-    neighbours = [other.co for _, other in scene.events if other.co not in sameness and other.co not in told.companies.values()]
+    neighbours = [
+        other.co for _, other in scene.events if other.co not in sameness and other.co not in told.companies.values()
+    ]
     for slot, wordings in scene.rng.sample(told.kind.asks, min(3, len(told.kind.asks))):
         named = [w for w in wordings if "{co}" in w and slot in told.stated]
         if named and absent and scene.rng.random() < 0.6:

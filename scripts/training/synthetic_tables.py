@@ -179,7 +179,9 @@ def table(co: names.Company, pool: list[names.Company], look: Style, rng: random
     cells = [[make(column.kind, rng, look, {}) for column in columns] for _ in keys]
     key_head = rng.choice(sheet.keys)
     lines = [
-        "; ".join(f"{head}: {cell}" for head, cell in zip([key_head, *heads], [key, *(c.answer for c in row)], strict=True))
+        "; ".join(
+            f"{head}: {cell}" for head, cell in zip([key_head, *heads], [key, *(c.answer for c in row)], strict=True)
+        )
         for key, row in zip(keys, cells, strict=True)
     ]
     title = rng.choice(sheet.titles).format(**words)
@@ -197,7 +199,12 @@ def _keys(sheet: Sheet, pool: list[names.Company], look: Style, rng: random.Rand
 
 
 def _asks(
-    sheet: Sheet, columns: list[Column], keys: list[str], cells: list[list[Value]], words: dict[str, str], rng: random.Random
+    sheet: Sheet,
+    columns: list[Column],
+    keys: list[str],
+    cells: list[list[Value]],
+    words: dict[str, str],
+    rng: random.Random,
 ) -> list[tuple[str, str, tuple[str, ...]]]:
     asks: list[tuple[str, str, tuple[str, ...]]] = []
     for key, row in zip(keys, cells, strict=True):
@@ -205,7 +212,10 @@ def _asks(
         for column, cell in zip(columns, row, strict=True):
             asks.append(("short", rng.choice(column.asks).format(**about), (cell.answer,)))
         left_out = [column for column in sheet.columns if column not in columns]
-        for ask in [rng.choice(sheet.traps), *(rng.choice(column.asks) for column in left_out if "+/-" not in column.headers)]:
+        for ask in [
+            rng.choice(sheet.traps),
+            *(rng.choice(column.asks) for column in left_out if "+/-" not in column.headers),
+        ]:
             if rng.random() < 0.4:
                 asks.append(("unanswerable", ask.format(**about), ()))
     for place, column in enumerate(columns):

@@ -125,6 +125,17 @@ def count(rng: random.Random, look: Style, low: float, high: float) -> Value:
     return make(_span(rng, low, high))
 
 
+def _tonnes(bare: Value) -> Value:
+    """A count of tonnes, unit included."""
+
+    def remake(number: float) -> Value:
+        assert bare.remake is not None
+        return _tonnes(bare.remake(number))
+
+    core = bare.answer + " tonnes"
+    return Value(bare.text + " tonnes", (core,), core, bare.number, remake)
+
+
 def percent(rng: random.Random, look: Style, low: float, high: float) -> Value:
     decimals = rng.choice((0, 0, 1, 1, 2)) if high < 60 else rng.choice((0, 0, 1))
 
@@ -220,6 +231,12 @@ def make(kind: str, rng: random.Random, look: Style, filled: dict[str, Value]) -
         total, parts = (filled[slot].number or 1.0 for slot in rest.split(":"))
         size = look.currency[4]
         return price(rng, look, total / parts / size, total / parts / size)
+    if name == "tonnes":
+        return _tonnes(count(rng, look, *(float(part) for part in rest.split(":"))))
+    if name == "lower":
+        now, fall = (filled[slot] for slot in rest.split(":"))
+        assert now.number is not None and now.remake is not None, kind
+        return now.remake(now.number / (1 - (fall.number or 0.0) / 100))
     if name == "prev":
         return plain(str(int(filled[rest].answer) - 1), float(filled[rest].answer) - 1)
     if name == "exact":
@@ -238,4 +255,6 @@ def make(kind: str, rng: random.Random, look: Style, filled: dict[str, Value]) -
         return several(rng, one, 2, 4)
     if name in ("date", "future", "period"):
         return {"date": date, "future": future, "period": period}[name](rng, look)
-    return plain({"person": names.person, "place": names.place, "product": names.product, "agency": names.agency}[name](rng))
+    return plain(
+        {"person": names.person, "place": names.place, "product": names.product, "agency": names.agency}[name](rng)
+    )
