@@ -59,7 +59,7 @@ def clean(raw: RawArticle) -> Article:
     return Article(
         id="a" + hashlib.sha256(cleaned.text.encode("utf-8")).hexdigest()[:16],
         source=raw.source,
-        title=title or _first_heading(blocks) or _name(raw.source),
+        title=title or ("" if raw.format == "table" else _first_heading(blocks)) or _name(raw.source),
         published=raw.published or _date(content.published),
         text=cleaned.text,
         meta={name: plain_characters(value) for name, value in {**content.meta, **raw.meta}.items()},

@@ -22,8 +22,7 @@ _LINE_ENDS = re.compile("\r\n?|[\x85\u2028]")
 _PARAGRAPH_ENDS = re.compile("[\x0b\x0c\u2029]")
 # Joiners shape emoji and the letters of several scripts; beside ASCII or a space they are junk.
 _STRAY_JOINERS = re.compile(r"(?:(?<=[\x00-\x7f])|^)[\u200c\u200d]+|[\u200c\u200d]+(?=[\x00-\x7f]|$)", re.MULTILINE)
-_SPACES = re.compile(r"[^\S\n]+")
-_AROUND_LINE_ENDS = re.compile(r" ?\n ?")
+_SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
 _INVISIBLE = (
     (0x00, 0x08), (0x0E, 0x1F), (0x7F, 0x84), (0x86, 0x9F), (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C),
     (0x180B, 0x180F), (0x200B, 0x200B), (0x200E, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0xFEFF, 0xFEFF),
@@ -40,11 +39,13 @@ def plain_characters(text: str) -> str:
     >>> plain_characters("\x1b[31mSales\x1b[0m rose\u202e to\u00a0$5\r\n\r\n\r\nin May\u200b.")
     'Sales rose to $5\n\nin May.'
     """
-    text = _LINE_ENDS.sub("\n", _ESCAPES.sub("", text))
+    if "\x1b" in text or "\x9b" in text:
+        text = _ESCAPES.sub("", text)
+    text = _LINE_ENDS.sub("\n", text)
     text = _PARAGRAPH_ENDS.sub("\n\n", text).translate(_removed())
     if not text.isascii():
         text = _canonical(_STRAY_JOINERS.sub("", text))
-    text = _AROUND_LINE_ENDS.sub("\n", _SPACES.sub(" ", text))
+    text = _SPACES.sub(" ", text).replace(" \n", "\n").replace("\n ", "\n")
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 

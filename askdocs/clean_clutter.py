@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 
 from askdocs import clean_patterns as known
-from askdocs.paragraphs import marked_heading, reads_like_heading
+from askdocs.paragraphs import marked_heading, reads_like_heading, reads_like_title
 from askdocs.sentences import sentence_spans
 
 # Longer than this a line is not put around a story but is one; so is a longer paragraph, however it begins.
@@ -34,7 +34,7 @@ class _Line:
 def without_clutter(blocks: list[str], title: str = "") -> list[str]:
     """The blocks of the story: what navigation, advertisement, sharing, signing up and selling put around it goes.
 
-    A block that repeats the one before it, or the title, goes too. The order stays, also of the lines in a block.
+    A heading that repeats the block before it, or the title, goes too. The order stays, also of the lines in a block.
 
     >>> without_clutter(["Skip to content", "Sales rise", "Sales rise", "They rose by 5%.", "Advertisment"])
     ['Sales rise', 'They rose by 5%.']
@@ -133,7 +133,7 @@ def _without_repeated(blocks: list[str], title: str) -> list[str]:
     titled = False
     for block in blocks:
         words = _words(block)
-        repeats = bool(kept) and len(words) <= 250 and words == _words(kept[-1]) and not known.BULLET.match(block)
+        repeats = bool(kept) and words == _words(kept[-1]) and reads_like_title(words)
         if repeats or (titled and words == title):
             continue
         titled = titled or words == title

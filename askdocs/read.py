@@ -6,6 +6,7 @@ one bad file is neither fatal nor missing from a report.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import logging
 import re
@@ -49,13 +50,13 @@ def read(source: str | Path, *, fetcher: Fetcher | None = None) -> Read:
     """
     text = str(source)
     if isinstance(source, str) and _SCHEME.match(text):
-        yield from _guarded(text, lambda: _read_url(text, fetcher or Fetcher()))
+        yield from _guarded(text, functools.partial(_read_url, text, fetcher or Fetcher()))
         return
     for found in files(text):
         if isinstance(found, Skipped):
             yield found
         else:
-            yield from _guarded(name(found), lambda path=found: _read_file(path))  # type: ignore[misc]
+            yield from _guarded(name(found), functools.partial(_read_file, found))
 
 
 def _guarded(source: str, articles: Callable[[], Read]) -> Read:

@@ -85,7 +85,9 @@ def _shadow(text: str) -> str:
     """``text`` in ASCII (but for ideographic full stops), of the same length."""
     if not text.isascii():
         text = text.translate(_TO_ASCII)
-    return _APOSTROPHE.sub("a", text).replace("\n", " ")
+    if "'" in text:
+        text = _APOSTROPHE.sub("a", text)
+    return text.replace("\n", " ")
 
 
 class _ToAscii(dict[int, str]):

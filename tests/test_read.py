@@ -1,0 +1,185 @@
+"""Reading: every format gives its text, title, date and the rest; folders and patterns give every file once."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from askdocs.clean import clean
+from askdocs.read import read
+from askdocs.types import Article, RawArticle, Skipped
+from tests.tiny_files import docx, pdf, word_paragraph, word_table
+
+
+def articles(source: str | Path) -> list[RawArticle]:
+    found = list(read(source))
+    assert not [one for one in found if isinstance(one, Skipped)]
+    return [one for one in found if isinstance(one, RawArticle)]
+
+
+def article(path: Path, content: str | bytes) -> RawArticle:
+    path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+    [only] = articles(path)
+    return only
+
+
+def cleaned(path: Path, content: str | bytes) -> Article:
+    return clean(article(path, content))
+
+
+def test_text_is_read_with_the_hash_of_its_bytes(tmp_path: Path) -> None:
+    raw = article(tmp_path / "a.txt", "Sales rose.\n")
+    assert (raw.source, raw.body, raw.format) == (str(tmp_path / "a.txt"), "Sales rose.\n", "text")
+    assert raw.content_hash == hashlib.sha256(b"Sales rose.\n").hexdigest()
+
+
+def test_front_matter_gives_title_date_and_the_rest(tmp_path: Path) -> None:
+    raw = article(
+        tmp_path / "a.md",
+        "---\ntitle: Sales rise\npublished: 2024-03-05\nauthor: Ann Lee\nsource: Harbour Wire\ntags: [ships, trade]\n"
+        "---\n\n# Sales rise\n\nThey rose.\n",
+    )
+    assert (raw.title, raw.published) == ("Sales rise", datetime.date(2024, 3, 5))
+    assert raw.meta == {"author": "Ann Lee", "source": "Harbour Wire", "tags": "ships, trade"}
+    assert raw.body.strip() == "# Sales rise\n\nThey rose."
+
+
+def test_front_matter_that_is_no_yaml_is_read_line_by_line(tmp_path: Path) -> None:
+    raw = article(tmp_path / "a.md", "---\ntitle: Sales: a record\ndate: 5 March 2024\n---\nThey rose.\n")
+    assert (raw.title, raw.published, raw.body) == ("Sales: a record", datetime.date(2024, 3, 5), "They rose.\n")
+
+
+def test_two_rules_are_no_front_matter(tmp_path: Path) -> None:
+    text = "---\nThey rose.\n---\nThey fell.\n"
+    assert article(tmp_path / "a.txt", text).body == text
+
+
+def test_a_date_is_taken_from_the_name_of_a_file_and_never_made_up(tmp_path: Path) -> None:
+    assert article(tmp_path / "2024-03-05-sales.md", "They rose.").published == datetime.date(2024, 3, 5)
+    assert article(tmp_path / "a.md", "---\ndate: 03/04/2024\n---\nThey rose on 5 May 2024.").published is None
+
+
+def test_html_gives_its_main_content_and_metadata(tmp_path: Path) -> None:
+    page = """<!doctype html><html><head><title>Harbour sells | Quayside</title>
+        <meta property="og:title" content="Harbour sells its ferry">
+        <meta property="article:published_time" content="2024-03-05T10:00:00Z">
+        <meta name="author" content="Ann Lee"></head><body>
+        <nav><a href="/">Home</a> <a href="/s">Ships</a></nav><article><h1>Harbour sells its ferry</h1>
+        <p>The harbour company sold its last ferry on Friday for three million crowns, a spokesman said.</p>
+        <h2>The buyer</h2><p>The buyer runs eleven other ferries and plans to paint this one yellow by June.</p>
+        <table><caption>Ferries</caption><tr><th>Ship</th><th>Built</th></tr><tr><td>Marta</td><td>1961</td></tr>
+        </table></article><footer>All rights reserved</footer></body></html>"""
+    found = cleaned(tmp_path / "a.html", page)
+    assert (found.title, found.published) == ("Harbour sells its ferry", datetime.date(2024, 3, 5))
+    assert found.meta["author"] == "Ann Lee"
+    assert "## The buyer\n\nThe buyer runs eleven other ferries" in found.text
+    assert "Ship: Marta; Built: 1961" in found.text
+    assert "Ships" not in found.text
+    assert "rights" not in found.text
+
+
+def test_a_page_too_small_to_have_a_main_content_is_kept(tmp_path: Path) -> None:
+    assert cleaned(tmp_path / "a.htm", "<html><body><p>Sales rose.</p></body></html>").text == "Sales rose."
+
+
+def test_html_says_its_encoding(tmp_path: Path) -> None:
+    page = '<html><head><meta charset="windows-1251"></head><body><p>Продажи выросли.</p></body></html>'
+    assert cleaned(tmp_path / "a.html", page.encode("windows-1251")).text == "Продажи выросли."
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_encodings_of_english_are_told(tmp_path: Path, encoding: str) -> None:
+    text = "“Café” sales rose – to £5 or €6 million."
+    assert cleaned(tmp_path / "a.txt", text.encode(encoding)).text == text
+
+
+def test_encodings_of_other_languages_are_told(tmp_path: Path) -> None:
+    text = "Компания продала последний паром в пятницу. Покупатель не назван."
+    assert cleaned(tmp_path / "a.txt", text.encode("cp1251")).text == text
+
+
+def test_pages_of_a_pdf_are_kept_without_running_lines(tmp_path: Path) -> None:
+    pages = [
+        "Quayside News\nThe harbour company sold its last ferry on Friday, and the buyer\n1",
+        "Quayside News\nsaid nothing. The ferry was built in 1961.\n2",
+        "Quayside News\nIt will be painted yellow.\n3",
+    ]
+    found = cleaned(tmp_path / "a.pdf", pdf(pages, title="The last ferry"))
+    assert found.title == "The last ferry"
+    assert "and the buyer said nothing. The ferry" in found.text
+    assert "Quayside" not in found.text
+    assert [found.text[start:].split()[0] for start in found.pages] == ["The", "said", "It"]
+
+
+def test_a_word_file_keeps_headings_and_tables(tmp_path: Path) -> None:
+    body = (
+        word_paragraph("The buyer", "Heading1")
+        + word_paragraph("The buyer runs eleven ferries.")
+        + word_table([["Ship", "Built"], ["Marta", "in 1961"]])
+    )
+    found = cleaned(tmp_path / "a.docx", docx(body, title="The last ferry"))
+    assert found.title == "The last ferry"
+    assert found.text == "# The buyer\n\nThe buyer runs eleven ferries.\n\nShip: Marta; Built: in 1961"
+
+
+def test_rows_of_csv_keep_their_labels(tmp_path: Path) -> None:
+    table = 'Company;Shares sold;Price\nVoltari;"41,000,000";$9.40\n"Harrow; Group";;12\n'
+    assert article(tmp_path / "a.csv", table).body == (
+        "Company: Voltari; Shares sold: 41,000,000; Price: $9.40\nCompany: Harrow; Group; Price: 12"
+    )
+
+
+def test_json_records_that_look_like_articles_are_articles(tmp_path: Path) -> None:
+    records = [
+        {"headline": "One", "body": "Sales rose.", "datePublished": "2024-03-05T10:00:00Z", "source": "Wire"},
+        {"title": "Two", "content": "<p>Sales fell.</p><p>Badly.</p>", "published": "2024-03-06"},
+    ]
+    (tmp_path / "a.json").write_text(json.dumps({"status": "ok", "articles": records}))
+    (tmp_path / "b.jsonl").write_text("\n".join(map(json.dumps, records)))
+    for name in ("a.json", "b.jsonl"):
+        one, two = map(clean, articles(tmp_path / name))
+        assert (one.title, one.text, one.published) == ("One", "Sales rose.", datetime.date(2024, 3, 5))
+        assert (one.source, one.meta) == (f"{tmp_path / name}#1", {"source": "Wire"})
+        assert (two.title, two.text) == ("Two", "Sales fell.\n\nBadly.")
+
+
+def test_other_json_becomes_lines_with_labels(tmp_path: Path) -> None:
+    record = {"company": "Voltari", "chief": {"name": "Mia"}, "years": [{"year": 2022, "sales": 5.5}, {"year": 2023}]}
+    raw = article(tmp_path / "a.json", json.dumps(record))
+    assert raw.body == "company: Voltari; chief.name: Mia\nyears.year: 2022; years.sales: 5.5\nyears.year: 2023"
+    assert clean(raw).title == "a"
+
+
+def test_a_folder_is_read_to_the_bottom_in_order_without_what_is_hidden(tmp_path: Path) -> None:
+    for name in ("b/c.txt", "a.md", "b/.hidden.txt", ".git/x.txt", "news.askdocs/corpus.db", "news.askdocs/note.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
+        (tmp_path / name).write_text("Sales rose.")
+    assert [Path(raw.source).name for raw in articles(tmp_path)] == ["a.md", "c.txt"]
+
+
+def test_patterns_find_files_in_order(tmp_path: Path) -> None:
+    for name in ("b.md", "a.md", "sub/c.md", "d.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("Sales rose.")
+    assert [Path(raw.source).name for raw in articles(f"{tmp_path}/*.md")] == ["a.md", "b.md"]
+    assert [Path(raw.source).name for raw in articles(f"{tmp_path}/**/*.md")] == ["a.md", "b.md", "c.md"]
+    assert {Path(raw.source).name for raw in articles(f"{tmp_path}/**")} == {"a.md", "b.md", "c.md", "d.txt"}
+
+
+def test_a_name_with_pattern_characters_is_a_name_when_it_is_there(tmp_path: Path) -> None:
+    assert article(tmp_path / "sales [2024].txt", "They rose.").body == "They rose."
+
+
+def test_links_are_followed_and_each_folder_read_once(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "a.txt").write_text("Sales rose.")
+    os.symlink(tmp_path / "real", tmp_path / "zlink")
+    os.symlink(tmp_path, tmp_path / "real" / "up")
+    found = list(read(tmp_path))
+    assert [Path(one.source).name for one in found] == ["a.txt", "up", "zlink"]
+    assert [type(one) for one in found] == [RawArticle, Skipped, Skipped]
