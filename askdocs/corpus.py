@@ -27,7 +27,8 @@ from askdocs.lock import writing
 from askdocs.progress import Progress
 from askdocs.removing import removed
 from askdocs.repair import repair
-from askdocs.retrieve import retrieve
+from askdocs.retrieve import condense, retrieve
+from askdocs.settings import load_settings
 from askdocs.store import Store
 from askdocs.storing import Writer
 from askdocs.sums import SUMS, write_sums
@@ -186,6 +187,9 @@ class Corpus:
         ``where`` limits them to some articles, as ``{"published": ">=2023-01-01", "source": "*.md"}``.
         """
         with self._snapshot() as store:
+            if not store.state().chunks:
+                condense(question)  # which says when there is no question
+                return []
             return retrieve(question, store, SnapshotIndex(self._keeper, store), self._checked(store), k, where)
 
     @contextlib.contextmanager
@@ -245,9 +249,7 @@ class Corpus:
     def _checked(self, store: Store) -> Embedder:
         with self._embedder_lock:
             if self._embedder is None:
-                from askdocs.embed import default_embedder
-
-                self._embedder = default_embedder()
+                self._embedder = _configured_embedder()
             if not self._embedder_checked:
                 fingerprint = store.fingerprint()
                 self._match(fingerprint, self._embedder.fingerprint)
@@ -414,3 +416,11 @@ class Corpus:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _configured_embedder() -> Embedder:
+    """The embedder that the settings name."""
+    from askdocs import embed
+
+    name = load_settings().embedder
+    return embed.default_embedder() if name == "minilm" else embed.load_embedder(name)
