@@ -78,5 +78,5 @@ def test_what_is_off_the_grammar_is_refused(answer: str) -> None:
     if answer == "[1] a; b ; [x] c":
         assert parse_answer(answer) == [(1, "a; b ; [x] c")]
         return
-    with pytest.raises(ValueError, match="grammar|yes or no"):
+    with pytest.raises(ValueError, match=r"grammar|yes or no"):
         parse_answer(answer)

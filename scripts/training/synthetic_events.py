@@ -24,7 +24,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from scripts.training import synthetic_names as names
-from scripts.training.synthetic_values import Style, Value, make
+from scripts.training.synthetic_slots import make
+from scripts.training.synthetic_values import Style, Value, plain
 
 SLOT = re.compile(r"\{(\w+)\}")
 FOLDER = Path(__file__).parent / "events"
@@ -72,7 +73,7 @@ def kinds() -> dict[str, Kind]:
     for kind in found.values():
         bare = {slot for slot, declared in kind.slots.items() if declared == "clause"} ^ set(kind.clauses)
         assert not bare, f"{kind.name}: clauses without slot or slot without clauses: {bare}"
-        assert kind.titles and "A" in kind.groups and kind.asks, f"{kind.name} lacks a title, a sentence or a question"
+        assert all((kind.titles, "A" in kind.groups, kind.asks)), f"{kind.name} lacks a title, a sentence or a question"
     return found
 
 
@@ -129,55 +130,55 @@ def choose(template: str, rng: random.Random) -> str:
     return template
 
 
+def fill(template: str, values: dict[str, str]) -> str:
+    """A template with its slots filled."""
+    return SLOT.sub(lambda found: values[found.group(1)], template)
+
+
 def say(template: str, values: dict[str, str], rng: random.Random) -> str:
     """A template with its choices made and its slots filled."""
     template = choose(template, rng)
-    return polish(re.sub(r" +(?= |[.,;]\s|[.,;]$)", "", SLOT.sub(lambda found: values[found.group(1)], template)))
-
-
-def _clause(words: str) -> tuple[str, tuple[str, ...], str]:
-    words = re.sub(r" {2,}", " ", words).strip()
-    return words, (words,), words
+    return polish(re.sub(r" +(?= |[.,;]\s|[.,;]$)", "", fill(template, values)))
 
 
 def tell(
     kind: Kind, co: names.Company, fresh: list[names.Company], look: Style, rng: random.Random, mentioned: bool
 ) -> Told:
-    """One event of a kind about `co`; companies it meets are taken from `fresh`."""
-    values: dict[str, Value] = {}
-    companies = {"co": co}
-    inner: dict[str, set[str]] = {}
+    """One event of a kind about `co`, which the passage may have `mentioned`; others are taken from `fresh`."""
+    told = Told(kind, co, {"co": co}, {}, [], set())
+    within: dict[str, set[str]] = {}
     for slot, declared in kind.slots.items():
         if declared == "company":
-            companies[slot] = fresh.pop()
+            told.companies[slot] = fresh.pop()
         elif declared == "clause":
             clause = choose(rng.choice(kind.clauses[slot]), rng)
-            inner[slot] = set(SLOT.findall(clause))
-            shown = {slot: value.text for slot, value in values.items()} | {
-                k: firm.short for k, firm in companies.items()
-            }
-            values[slot] = Value(*_clause(SLOT.sub(lambda found: shown[found.group(1)], clause)))
+            within[slot] = set(SLOT.findall(clause))
+            told.values[slot] = plain(" ".join(fill(clause, _plainly(told)).split()))
         else:
-            values[slot] = make(declared, rng, look, values)
-    seen = {"co"} if mentioned else set()
-    told = Told(kind, co, companies, values, [], set())
-    for letter, wordings in kind.groups.items():
-        if letter == "A" or rng.random() < 0.72:
-            template = choose(rng.choice(wordings), rng)
-            shown = {slot: value.text for slot, value in values.items()}
-            for slot, firm in companies.items():
-                shown[slot] = mention(firm, slot in seen, rng)
-            told.sentences.append(say(template, shown, rng))
-            used = set(SLOT.findall(template))
-            used |= {slot for outer in used for slot in inner.get(outer, ())}
-            seen |= used
-            told.stated |= used
-    told.title = say(
-        rng.choice(kind.titles),
-        {k: v.answer for k, v in values.items()} | {k: f.short for k, f in companies.items()},
-        rng,
-    )
+            told.values[slot] = make(declared, rng, look, told.values)
+    _sentences(told, within, {"co"} if mentioned else set(), rng)
+    told.title = say(rng.choice(kind.titles), _plainly(told), rng)
     return told
+
+
+def _sentences(told: Told, within: dict[str, set[str]], seen: set[str], rng: random.Random) -> None:
+    """Tell one wording of each letter, A always and the others mostly, and note the slots that they state."""
+    for letter, wordings in told.kind.groups.items():
+        if letter != "A" and rng.random() > 0.72:
+            continue
+        template = choose(rng.choice(wordings), rng)
+        shown = {slot: value.text for slot, value in told.values.items()}
+        shown |= {slot: mention(firm, slot in seen, rng) for slot, firm in told.companies.items()}
+        told.sentences.append(say(template, shown, rng))
+        used = set(SLOT.findall(template))
+        seen |= used
+        told.stated |= used.union(*(within.get(slot, set()) for slot in used))
+
+
+def _plainly(told: Told) -> dict[str, str]:
+    """What slots are called outside of the sentences: companies in short, values without hedges."""
+    called = {slot: value.answer for slot, value in told.values.items()}
+    return called | {slot: firm.short for slot, firm in told.companies.items()}
 
 
 def mention(firm: names.Company, again: bool, rng: random.Random) -> str:

@@ -9,13 +9,21 @@ from pathlib import Path
 
 from scripts.training import synthetic_names as names
 from scripts.training.synthetic_events import say
-from scripts.training.synthetic_values import Style, make
+from scripts.training.synthetic_slots import make
+from scripts.training.synthetic_values import Style
 
 #: what a distractor or clutter line may name, and how its values are made
 SLOTS = {
-    "pct": "pct:1:60", "small": "pct:0.5:9", "count": "count:900:4000000", "money": "money:2e6:9e10", "price": "price:2:400",
-    "year": "year", "place": "place", "person": "person", "agency": "agency",
-}  # fmt: skip
+    "pct": "pct:1:60",
+    "small": "pct:0.5:9",
+    "count": "count:900:4000000",
+    "money": "money:2e6:9e10",
+    "price": "price:2:400",
+    "year": "year",
+    "place": "place",
+    "person": "person",
+    "agency": "agency",
+}
 
 
 @lru_cache(maxsize=1)
@@ -98,6 +106,14 @@ def dress(question: str, rng: random.Random) -> str:
 
 
 LEADS = (
-    "According to the article, ", "From the text, ", "According to these passages, ", "In the news, ", "So ", "Tell me, ",
-    "I would like to know: ", "Please, ", "Quick question: ", "Based on the passages, ",
-)  # fmt: skip
+    "According to the article, ",
+    "From the text, ",
+    "According to these passages, ",
+    "In the news, ",
+    "So ",
+    "Tell me, ",
+    "I would like to know: ",
+    "Please, ",
+    "Quick question: ",
+    "Based on the passages, ",
+)

@@ -64,11 +64,14 @@ def _shown(scene: Scene, told: Told) -> dict[str, str]:
     return shown
 
 
-def _ask(scene: Scene, told: Told, wordings: list[str], later: bool = False, **other: str) -> str | None:
+def _ask(
+    scene: Scene, told: Told, wordings: list[str], later: bool = False, other: dict[str, str] | None = None
+) -> str | None:
     """One wording whose slots the text states, filled; None when there is none.
 
     A first question (not a `later` turn) must tell its event from others of the kind by what it names.
     """
+    other = other or {}
     siblings = [
         sibling for _, sibling in scene.events if sibling.kind is told.kind and sibling is not told and not later
     ]
@@ -139,7 +142,7 @@ def _verdicts(scene: Scene, number: int, told: Told) -> list[Asked]:
         value = told.values[slot]
         right = scene.rng.random() < 0.5
         claimed = value.answer if right else _another(value, scene)
-        question = claimed and _ask(scene, told, wordings, v=claimed)
+        question = claimed and _ask(scene, told, wordings, other={"v": claimed})
         if question:
             verdict = "yes" if right else "no"
             asked.append(Asked("verdict", TrainingItem(question, f"{verdict} [{number}] {value.answer}")))
@@ -206,13 +209,13 @@ def _tempting(scene: Scene, number: int, told: Told) -> list[Asked]:
     for slot, wordings in scene.rng.sample(told.kind.asks, min(3, len(told.kind.asks))):
         named = [w for w in wordings if "{co}" in w and slot in told.stated]
         if named and absent and scene.rng.random() < 0.6:
-            asked.append(_ask(scene, told, named, co=scene.rng.choice((stranger.full, stranger.short))))
-        if named and neighbours and "co" not in (slot,) and scene.rng.random() < 0.6:
+            asked.append(_ask(scene, told, named, other={"co": scene.rng.choice((stranger.full, stranger.short))}))
+        if named and neighbours and slot != "co" and scene.rng.random() < 0.6:
             firm = scene.rng.choice(neighbours)
-            asked.append(_ask(scene, told, named, co=scene.rng.choice((firm.full, firm.short))))
+            asked.append(_ask(scene, told, named, other={"co": scene.rng.choice((firm.full, firm.short))}))
         dated = [w for w in wordings if {"per", "year"} & set(SLOT.findall(w))]
         if dated and slot in told.stated:
-            asked.append(_ask(scene, told, dated, **_moved(scene, told)))
+            asked.append(_ask(scene, told, dated, other=_moved(scene, told)))
     if scene.rng.random() < 0.15:
         asked.append(noise.off_topic(scene.rng))
     return [Asked("unanswerable", TrainingItem(question, UNANSWERABLE)) for question in asked if question]

@@ -2,27 +2,46 @@
 
 from __future__ import annotations
 
+import calendar
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from scripts.training import synthetic_names as names
-
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()  # fmt: skip
-DAYS = "Monday Tuesday Wednesday Thursday Friday".split()
+MONTHS = tuple(calendar.month_name)[1:]
+DAYS = tuple(calendar.day_name)[:5]
 ABOUT = ("about ", "around ", "approximately ", "roughly ", "some ", "nearly ", "almost ", "more than ", "at least ")
 #: before and after the amount, spelling of the scale, decimals of a share price, the currency's magnitude
 CURRENCIES = (
-    ("$", "", "word", 2, 1), ("$", "", "word", 2, 1), ("$", "", "word", 2, 1), ("$", "", "bn", 2, 1), ("$", "", "B", 2, 1),
-    ("US$", "", "word", 2, 1), ("€", "", "bn", 2, 1), ("€", "", "word", 2, 1), ("", " euros", "word", 2, 1),
-    ("£", "", "bn", 2, 1), ("£", "", "word", 2, 1), ("¥", "", "word", 0, 100), ("", " yen", "word", 0, 100),
-    ("CHF ", "", "word", 2, 1), ("A$", "", "word", 2, 1), ("C$", "", "word", 2, 1), ("HK$", "", "word", 2, 8),
-    ("", " yuan", "word", 2, 7), ("", " kronor", "word", 1, 10), ("R$", "", "word", 2, 5), ("", " rupees", "word", 1, 80),
-    ("", " pounds", "word", 2, 1), ("", " dollars", "word", 2, 1), ("", " zloty", "word", 2, 4), ("₹", "", "word", 1, 80),
-    ("", " Swiss francs", "word", 2, 1), ("S$", "", "word", 2, 1), ("₩", "", "word", 0, 1000), ("NOK ", "", "word", 1, 10),
-)  # fmt: skip
+    ("$", "", "word", 2, 1),
+    ("$", "", "word", 2, 1),
+    ("$", "", "word", 2, 1),
+    ("$", "", "bn", 2, 1),
+    ("$", "", "B", 2, 1),
+    ("US$", "", "word", 2, 1),
+    ("€", "", "bn", 2, 1),
+    ("€", "", "word", 2, 1),
+    ("", " euros", "word", 2, 1),
+    ("£", "", "bn", 2, 1),
+    ("£", "", "word", 2, 1),
+    ("¥", "", "word", 0, 100),
+    ("", " yen", "word", 0, 100),
+    ("CHF ", "", "word", 2, 1),
+    ("A$", "", "word", 2, 1),
+    ("C$", "", "word", 2, 1),
+    ("HK$", "", "word", 2, 8),
+    ("", " yuan", "word", 2, 7),
+    ("", " kronor", "word", 1, 10),
+    ("R$", "", "word", 2, 5),
+    ("", " rupees", "word", 1, 80),
+    ("", " pounds", "word", 2, 1),
+    ("", " dollars", "word", 2, 1),
+    ("", " zloty", "word", 2, 4),
+    ("₹", "", "word", 1, 80),
+    ("", " Swiss francs", "word", 2, 1),
+    ("S$", "", "word", 2, 1),
+    ("₩", "", "word", 0, 1000),
+    ("NOK ", "", "word", 1, 10),
+)
 
 
 @dataclass(frozen=True)
@@ -84,7 +103,7 @@ def _scaled(number: float, spelling: str) -> str:
     return f"{number:,.0f}"
 
 
-def _span(rng: random.Random, low: float, high: float) -> float:
+def spread(rng: random.Random, low: float, high: float) -> float:
     """A number spread evenly over the orders of magnitude, as news figures are."""
     return float(low * (high / low) ** rng.random())
 
@@ -97,7 +116,7 @@ def money(rng: random.Random, look: Style, low: float, high: float) -> Value:
         core = before + _scaled(_round(number, digits), spelling) + after
         return _hedged(rng, core, look, number, make)
 
-    return make(_span(rng, low, high) * size)
+    return make(spread(rng, low, high) * size)
 
 
 def price(rng: random.Random, look: Style, low: float, high: float) -> Value:
@@ -107,7 +126,7 @@ def price(rng: random.Random, look: Style, low: float, high: float) -> Value:
         core = f"{before}{number:,.{decimals}f}{after}"
         return Value(core, (core,), core, number, make)
 
-    return make(_span(rng, low, high) * size)
+    return make(spread(rng, low, high) * size)
 
 
 def count(rng: random.Random, look: Style, low: float, high: float) -> Value:
@@ -122,15 +141,15 @@ def count(rng: random.Random, look: Style, low: float, high: float) -> Value:
             core = f"{_round(number, 2):,.0f}"
         return _hedged(rng, core, look, number, make)
 
-    return make(_span(rng, low, high))
+    return make(spread(rng, low, high))
 
 
-def _tonnes(bare: Value) -> Value:
+def tonnes(bare: Value) -> Value:
     """A count of tonnes, unit included."""
 
     def remake(number: float) -> Value:
         assert bare.remake is not None
-        return _tonnes(bare.remake(number))
+        return tonnes(bare.remake(number))
 
     core = bare.answer + " tonnes"
     return Value(bare.text + " tonnes", (core,), core, bare.number, remake)
@@ -204,57 +223,3 @@ def several(rng: random.Random, make: Callable[[random.Random], str], low: int, 
     comma = "," if wanted > 2 and rng.random() < 0.4 else ""
     text = ", ".join(chosen[:-1]) + f"{comma} and " + chosen[-1]
     return Value(text, tuple(chosen), text)
-
-
-def make(kind: str, rng: random.Random, look: Style, filled: dict[str, Value]) -> Value:
-    """The value of a slot declared as `kind`, such as `money:1e6:5e9` or `less:gross`."""
-    name, _, rest = kind.partition(":")
-    if name == "pick":
-        return plain(rng.choice(rest.split("/")).replace("_", " "))
-    if name == "up":
-        new, old = (filled[slot].number or 1.0 for slot in rest.split(":"))
-        rise = max(5, round((new / old - 1) * 20) * 5)
-        return percent_range(rng, look, rise - rng.choice((0, 5)), rise)
-    if name in ("less", "more", "near"):
-        base = filled[rest]
-        assert base.number is not None and base.remake is not None, kind
-        factor = rng.uniform(*{"less": (0.45, 0.93), "more": (1.08, 2.2), "near": (0.965, 0.995)}[name])
-        return base.remake(base.number * factor)
-    if name in ("diff", "growth"):
-        new, old = (filled[slot] for slot in rest.split(":"))
-        assert new.number is not None and old.number is not None and new.remake is not None, kind
-        if name == "diff":
-            return new.remake(new.number - old.number)
-        rise = (new.number / old.number - 1) * 100
-        return percent(rng, look, rise, rise)
-    if name == "ratio":
-        total, parts = (filled[slot].number or 1.0 for slot in rest.split(":"))
-        size = look.currency[4]
-        return price(rng, look, total / parts / size, total / parts / size)
-    if name == "tonnes":
-        return _tonnes(count(rng, look, *(float(part) for part in rest.split(":"))))
-    if name == "lower":
-        now, fall = (filled[slot] for slot in rest.split(":"))
-        assert now.number is not None and now.remake is not None, kind
-        return now.remake(now.number / (1 - (fall.number or 0.0) / 100))
-    if name == "prev":
-        return plain(str(int(filled[rest].answer) - 1), float(filled[rest].answer) - 1)
-    if name == "exact":
-        low, high = (float(part) for part in rest.split(":"))
-        number = _span(rng, low, high)
-        return plain(f"{number:,.0f}", number)
-    if name in ("money", "price", "count", "pct", "range"):
-        low, high = (float(part) for part in rest.split(":"))
-        return {"money": money, "price": price, "count": count, "pct": percent, "range": percent_range}[name](
-            rng, look, low, high
-        )
-    if name == "year":
-        return plain(str(look.year), float(look.year))
-    if name in ("places", "products", "people"):
-        one = {"places": names.place, "products": names.product, "people": names.person}[name]
-        return several(rng, one, 2, 4)
-    if name in ("date", "future", "period"):
-        return {"date": date, "future": future, "period": period}[name](rng, look)
-    return plain(
-        {"person": names.person, "place": names.place, "product": names.product, "agency": names.agency}[name](rng)
-    )
