@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections import Counter
@@ -42,6 +43,7 @@ def squad_f1(answer: str, accepted: Sequence[str]) -> float:
     return max((_f1(words, normalise_squad(gold).split()) for gold in accepted or ("",)), default=0.0)
 
 
+@functools.lru_cache(maxsize=65_536)
 def normalise_squad(text: str) -> str:
     """Lower case, without ASCII punctuation, articles and extra space: the official script's normalisation."""
     text = "".join(character for character in text.lower() if character not in _PUNCTUATION)
@@ -273,6 +275,7 @@ _TYPOGRAPHY = str.maketrans(
 )
 
 
+@functools.lru_cache(maxsize=65_536)
 def plain_words(text: str) -> str:
     """Case, whitespace and typographic signs taken out of the comparison."""
     return " ".join(text.translate(_TYPOGRAPHY).casefold().split())

@@ -37,8 +37,8 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
 
 
 def render_json(report: Report) -> str:
-    """The report as JSON, NaN-free, letters as they are."""
-    return json.dumps(report.model_dump(mode="json"), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    """The report as JSON; what was not measured is null."""
+    return report.model_dump_json(indent=1) + "\n"
 
 
 def render_markdown(report: Report) -> str:

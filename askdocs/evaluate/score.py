@@ -100,6 +100,7 @@ class Gold:
                 )
         self.places = [places for places in self.places if places]
         self.articles = case.article if case.answerable else ()
+        self.accepted = accepted_words(case)
 
     def items_in(self, place: Place | tuple[str, Span]) -> frozenset[int]:
         """Which gold quotes a span holds; where the case has no quotes, which gold articles it is from."""
@@ -150,7 +151,7 @@ class Scorer:
         candidate = outcome.error is None and self._judge(outcome, case, outcome.candidate or outcome.text)
         rightly_abstained = not case.answerable and outcome.error is None and outcome.abstained
         values["exact"] = float(right or rightly_abstained)
-        self._words(outcome, case, values)
+        self._words(outcome, case, gold, values)
         self._decision(case, outcome, values)
         quotes = self._citations(outcome, case, gold, answered, values)
         verdict = _verdict(case, outcome, right, rightly_abstained, bool(recall))
@@ -161,14 +162,13 @@ class Scorer:
             return is_right(case, words or "-", outcome.typed)
         return self._right(case.id, words)
 
-    def _words(self, outcome: Outcome, case: Case, values: dict[str, float]) -> None:
+    def _words(self, outcome: Outcome, case: Case, gold: Gold, values: dict[str, float]) -> None:
         """SQuAD 2.0's measures; no answer is the empty string, and a failure never counts as one."""
         if outcome.error is not None:
             values["squad_em"] = values["squad_f1"] = 0.0
         else:
-            accepted = accepted_words(case)
-            values["squad_em"] = squad_exact(outcome.text, accepted)
-            values["squad_f1"] = squad_f1(outcome.text, accepted)
+            values["squad_em"] = squad_exact(outcome.text, gold.accepted)
+            values["squad_f1"] = squad_f1(outcome.text, gold.accepted)
         if case.answerable:
             values["exact.answerable"] = values["exact"]
 
@@ -204,7 +204,7 @@ class Scorer:
         cited = outcome.citations
         articles = self._answer_articles(gold)
         named = {citation.article for citation in cited}
-        wanted = {plain_words(words) for words in accepted_words(case)} if case.type != "boolean" else set()
+        wanted = {plain_words(words) for words in gold.accepted} if case.type != "boolean" else set()
         chunks = [
             gold.items_in((c.article, (c.chunk_start, c.chunk_end) if c.chunk_end else (c.start, c.end)))  # type: ignore[arg-type]
             for c in cited

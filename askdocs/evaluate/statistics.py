@@ -127,17 +127,30 @@ def bootstrap_calibration_error(
 
 def bootstrap_area_under_risk(confidence: Floats, right: Floats, counts: NDArray[np.float32]) -> Floats:
     """The area under the risk-coverage curve in each resample, ties as ``metrics.area_under_risk`` has them."""
+    if not len(confidence):
+        return np.full(len(counts), np.nan)
     order = np.argsort(-confidence, kind="stable")
     ordered, wrong = confidence[order], (1.0 - right[order])
-    areas = np.full(len(counts), np.nan)
-    for i, row in enumerate(counts[:, order].astype(np.int64)):
-        drawn, missed = np.repeat(ordered, row), np.repeat(wrong, row)
-        if len(drawn):
-            starts = np.flatnonzero(np.append(True, drawn[1:] != drawn[:-1]))
-            sizes = np.diff(np.append(starts, len(drawn)))
-            shares = np.repeat(np.add.reduceat(missed, starts) / sizes, sizes)
-            areas[i] = np.mean(np.cumsum(shares) / np.arange(1, len(drawn) + 1))
-    return areas
+    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
+    harmonic = np.append(0.0, np.cumsum(1 / np.arange(1, int(counts.sum(axis=1).max()) + 1)))
+    areas = [
+        _areas(np.add.reduceat(part, starts, axis=1), np.add.reduceat(part * wrong, starts, axis=1), harmonic)
+        for part in np.array_split(counts[:, order].astype(np.float64), max(1, counts.size // 1_000_000))
+    ]
+    return np.concatenate(areas)
+
+
+def _areas(sizes: Floats, missed: Floats, harmonic: Floats) -> Floats:
+    """The area for each row, from the sizes of its groups of equal confidence and how many of each were wrong.
+
+    Within a group of w cases, e of them wrong, that comes after W cases with E wrong, the mean risk after each
+    answer sums to ``e + (E - W e/w) (H(W + w) - H(W))``, with H the harmonic numbers.
+    """
+    before, wrong_before = np.cumsum(sizes, axis=1) - sizes, np.cumsum(missed, axis=1) - missed
+    share = missed / np.maximum(sizes, 1)
+    steps = harmonic[(before + sizes).astype(np.int64)] - harmonic[before.astype(np.int64)]
+    total = missed + (wrong_before - share * before) * steps
+    return np.asarray(total.sum(axis=1) / np.maximum(sizes.sum(axis=1), 1), dtype=np.float64)
 
 
 def bootstrap_auroc(scores: Floats, positive: Floats, counts: NDArray[np.float32]) -> Floats:

@@ -32,7 +32,7 @@
   const colour = (i) => COLOURS[i % COLOURS.length];
   const style = (i) => ({
     label: data.runs[i].label, borderColor: colour(i), backgroundColor: colour(i), borderWidth: 2,
-    pointStyle: SHAPES[i % SHAPES.length], borderDash: DASHES[i % DASHES.length],
+    pointStyle: SHAPES[i % SHAPES.length], borderDash: DASHES[i % DASHES.length], clip: false,
   });
   // Draws the 95% intervals of bars and points, which Chart.js has no element for.
   const whiskers = {
@@ -96,7 +96,7 @@
         ...style(i), pointRadius: 7, data: measured ? [{ x: run.seconds, y: measured.value }] : [],
         intervals: measured ? [[measured.low, measured.high]] : [],
       };
-    }), { title: "seconds, median", scale: { beginAtZero: true } }, { title: "share right", scale: share });
+    }), { title: "seconds, median", scale: { beginAtZero: true, grace: "10%" } }, { title: "share right", scale: share });
   }
 
   // --- cases -------------------------------------------------------------------------------------------------------
