@@ -85,20 +85,27 @@ def squash(odds: Floats) -> Floats:
 def platt(odds: Floats, right: Floats) -> tuple[float, float]:
     """Stretch and shift that make ``squash(stretch * odds + shift)`` most likely, drawn towards 1 and 0.
 
-    Newton's method on the penalised log-likelihood. The stretch is kept above 0.05, so that order is never reversed.
+    Newton's method, with halved steps, on the penalised log-likelihood. The stretch is kept above 0.05, so that order is never reversed.
 
     >>> stretch, shift = platt(np.array([2.0, -2.0] * 50), np.array([1.0, 0.0] * 50))
     >>> stretch > 1, abs(shift) < 1e-6
     (True, True)
     """
     design = np.stack([odds, np.ones_like(odds)], axis=1)
-    prior, weights = np.array([1.0, 0.0]), np.array([1.0, 0.0])
-    for _ in range(50):
+    prior = weights = np.array([1.0, 0.0])
+
+    def loss(at: Floats) -> float:
+        total = design @ at
+        return float(np.logaddexp(0.0, total).sum() - right @ total + PRIOR / 2 * ((at - prior) ** 2).sum())
+
+    for _ in range(100):
         chance = squash(design @ weights)
         gradient = design.T @ (chance - right) + PRIOR * (weights - prior)
         curvature = (design * (chance * (1 - chance))[:, None]).T @ design + PRIOR * np.eye(2)
-        step = np.linalg.solve(curvature, gradient)
-        weights = weights - step
+        step, size = np.linalg.solve(curvature, gradient), 1.0
+        while loss(weights - size * step) > loss(weights) and size > 1e-6:
+            size /= 2
+        weights = weights - size * step
         if np.abs(step).max() < 1e-9:
             break
     return max(float(weights[0]), 0.05), float(weights[1])
