@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,17 +21,17 @@ def words(text: str) -> set[str]:
 FOUNDATIONS = words(
     """__init__ errors types settings prompts testing
     values value_amounts value_currencies value_dates value_kinds
-    boundaries sentences paragraphs tables words filters progress lock harmless overlap
+    boundaries sentences paragraphs tables patterns words filters progress lock harmless overlap
     followup followup_references followup_words
     models gguf_file stamps hub merge merged probe cpu"""
 )
 # A stage and its private helpers.
 STAGES = {
     "read": "read read_decode read_fields read_files read_office read_pdf read_records read_url",
-    "clean": "clean clean_characters clean_clutter clean_html clean_lines clean_patterns",
+    "clean": "clean clean_patterns clean_characters clean_clutter clean_html clean_lines clean_patterns",
     "chunk": "chunk",
     "embed": "embed embedder_folder query_encoder",
-    "store": "store storing database schema sums removing",
+    "store": "store storing log_frames database schema sums removing",
     "index": "index index_file",
     "retrieve": "retrieve",
     "passages": "passages",
@@ -38,17 +40,22 @@ STAGES = {
     "cite": "cite",
     "confidence": "confidence",
 }
-CORPUS = words("corpus cached adding keeping repair verify chat chats")
+CORPUS = words(
+    """corpus cached adding asking answering loaded many typed prose reader_extractive reader_llama reader_served watch
+    keeping repair verify chat chats"""
+)
 TOP = words("__main__ cli doctor render repl")
 
 STAGE_OF = {module: stage for stage, names in STAGES.items() for module in words(names)}
 
 
+@cache
 def modules() -> dict[str, Path]:
     paths = PACKAGE.rglob("*.py")
     return {".".join(path.relative_to(PACKAGE).with_suffix("").parts): path for path in paths}
 
 
+@cache
 def imports(path: Path) -> set[str]:
     """The modules of askdocs that a file imports anywhere in it; what only type checkers import does not count."""
     found: set[str] = set()
@@ -65,10 +72,11 @@ def imports(path: Path) -> set[str]:
     return found & set(modules()) | {name for name in found if (PACKAGE / name).is_dir()}
 
 
-def _run_nodes(node: ast.AST) -> list[ast.AST]:
-    if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-        return []
-    return [node, *(below for child in ast.iter_child_nodes(node) for below in _run_nodes(child))]
+def _run_nodes(node: ast.AST) -> Iterator[ast.AST]:
+    if not (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)):
+        yield node
+        for child in ast.iter_child_nodes(node):
+            yield from _run_nodes(child)
 
 
 def layer(module: str) -> int:
