@@ -28,6 +28,10 @@ from scripts.training.synthetic_slots import make
 from scripts.training.synthetic_values import Style, Value, plain
 
 SLOT = re.compile(r"\{(\w+)\}")
+HEDGED_TWICE = re.compile(
+    r"\b([Ss]ome|[Aa]bout|[Aa]pproximately|[Rr]oughly|[Oo]nly|at|to|[Uu]p to) "
+    r"(?:about|around|approximately|roughly|some|nearly|almost|more than|at least) (?=\S*\d)"
+)
 FOLDER = Path(__file__).parent / "events"
 
 
@@ -119,6 +123,7 @@ def polish(sentence: str) -> str:
     sentence = re.sub(
         r"\b([Aa]) (?=8\d*[\s.,%-]|1[18][\s%-]|1[18],\d{3}\b(?!,)|(?!one\b|eu|Eu|uni)[AEIOaeio])", r"\1n ", sentence
     )
+    sentence = HEDGED_TWICE.sub(r"\1 ", sentence)
     sentence = re.sub(r"s's\b", "s'", sentence)
     return sentence[:1].upper() + sentence[1:]
 
@@ -141,9 +146,7 @@ def say(template: str, values: dict[str, str], rng: random.Random) -> str:
     return polish(re.sub(r" +(?= |[.,;]\s|[.,;]$)", "", fill(template, values)))
 
 
-def tell(
-    kind: Kind, co: names.Company, fresh: list[names.Company], look: Style, rng: random.Random, mentioned: bool
-) -> Told:
+def tell(kind: Kind, co: names.Company, fresh: names.Pool, look: Style, rng: random.Random, mentioned: bool) -> Told:
     """One event of a kind about `co`, which the passage may have `mentioned`; others are taken from `fresh`."""
     told = Told(kind, co, {"co": co}, {}, [], set())
     within: dict[str, set[str]] = {}
@@ -169,6 +172,8 @@ def _sentences(told: Told, within: dict[str, set[str]], seen: set[str], rng: ran
         template = choose(rng.choice(wordings), rng)
         shown = {slot: value.text for slot, value in told.values.items()}
         shown |= {slot: mention(firm, slot in seen, rng) for slot, firm in told.companies.items()}
+        if "co" in seen and not (set(SLOT.findall(template)) & set(told.companies)) - {"co"} and rng.random() < 0.25:
+            shown["co"] = "the " + rng.choice(("company", "company", "group", told.co.sector))
         told.sentences.append(say(template, shown, rng))
         used = set(SLOT.findall(template))
         seen |= used
@@ -187,7 +192,7 @@ def mention(firm: names.Company, again: bool, rng: random.Random) -> str:
         return firm.short if rng.random() < 0.7 else firm.full
     tail = rng.random()
     if tail < 0.08:
-        return f"{firm.full} (NYSE: {firm.ticker})".replace("NYSE", rng.choice(("NYSE", "NASDAQ", "LSE", "TSX")))
+        return f"{firm.full} ({('NYSE', 'NASDAQ', 'LSE', 'TSX')[len(firm.full) % 4]}: {firm.ticker})"
     if tail < 0.13:
         return firm.full + rng.choice((" Inc", " plc", " AG", " SA", " Ltd", " Group", " Corp"))
     return firm.full

@@ -70,6 +70,22 @@ def company(rng: random.Random) -> Company:
     return Company(stem if bare else full, stem, sector, ticker)
 
 
+class Pool:
+    """Companies one after another, none of which could be mixed up: their names begin differently."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self._rng = rng
+        self._taken: set[str] = set()
+
+    def pop(self) -> Company:
+        """The next company."""
+        while True:
+            firm = company(self._rng)
+            if firm.short.lower()[:4] not in self._taken:
+                self._taken.add(firm.short.lower()[:4])
+                return firm
+
+
 def person(rng: random.Random) -> str:
     """A first name and an invented surname, sometimes with an initial."""
     middle = f" {rng.choice('ABCDEFGHJKLMNPRSTVW')}." if rng.random() < 0.06 else ""

@@ -45,6 +45,7 @@ def _context(rng: random.Random) -> TrainingContext:
 def _write(drafts: list[Draft], rng: random.Random) -> str:
     """Give every draft its title and text; returns what the context is made of."""
     marks: set[str] = set()
+    alike = len(drafts) > 1 and len({draft.company.full for draft in drafts}) == 1
     several = len({draft.company.full for draft in drafts}) > 1
     for draft in drafts:
         if draft.table is not None:
@@ -53,11 +54,7 @@ def _write(drafts: list[Draft], rng: random.Random) -> str:
             continue
         report = any("reports" in told.kind.flags for told in draft.events)
         marks.add("report" if report else "news")
-        blocks = [sentence for told in draft.events for sentence in told.sentences]
-        wanted = rng.randint(50, 140)
-        spare = noise.fillers(rng, report, draft.company.short, draft.look)
-        while spare and sum(len(block.split()) for block in blocks) < wanted:
-            blocks.insert(rng.randint(1, len(blocks)), spare.pop())
+        blocks = _filled(draft, report, rng)
         if rng.random() < 0.06:
             marks.add("injected")
             blocks.insert(rng.randint(0, len(blocks)), noise.injection(rng, draft.look))
@@ -67,11 +64,27 @@ def _write(drafts: list[Draft], rng: random.Random) -> str:
             text = noise.clutter(text, draft.look, rng)
         draft.text = text
         draft.title = rng.choice([told.title for told in draft.events])
-        if report and several and draft.company.short not in draft.title:
+        if (several if report else alike) and draft.company.short not in draft.title:
             draft.title = f"{draft.company.short}: {draft.title}"
         if rng.random() < 0.5:
             draft.published = f"{draft.look.year}-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}"
+    if alike and marks.isdisjoint({"report", "table"}) and rng.random() < 0.7:
+        for draft in drafts:  # the chunks of one article share its title and date
+            draft.title, draft.published = drafts[0].title, drafts[0].published
     return "synthetic:" + "+".join(sorted(marks))
+
+
+def _filled(draft: Draft, report: bool, rng: random.Random) -> list[str]:
+    """The sentences of a draft's events among fillers, up to a length; figures of others first or last."""
+    blocks = [sentence for told in draft.events for sentence in told.sentences]
+    wanted = rng.randint(50, 140)
+    for filler in noise.fillers(rng, report, draft.company.short):
+        if sum(len(block.split()) for block in blocks) >= wanted:
+            break
+        blocks.insert(rng.randint(1, len(blocks)), filler)
+    if not report and rng.random() < 0.2:
+        blocks.insert(rng.choice((0, len(blocks))), noise.distractor(rng, draft.look))
+    return blocks
 
 
 def _join(blocks: list[str], rng: random.Random) -> str:

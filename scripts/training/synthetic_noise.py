@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -42,13 +43,15 @@ def _fill(template: str, look: Style, rng: random.Random) -> str:
     return say(template, values | {"other": names.company(rng).full, "n": str(rng.randint(2, 990))}, rng)
 
 
-def fillers(rng: random.Random, report: bool, co: str, look: Style) -> list[str]:
-    """Sentences to fill a passage with, in the order to take them; one in ten has figures, of others."""
-    templates = _lines()["R" if report else "F"]
-    found = [say(template, {"co": co}, rng) for template in rng.sample(templates, min(16, len(templates)))]
-    if not report and rng.random() < 0.5:
-        found[-1] = _fill(rng.choice(_lines()["D"]), look, rng)
-    return found
+def fillers(rng: random.Random, report: bool, co: str) -> Iterator[str]:
+    """Sentences without figures, to fill a passage with, none twice."""
+    for template in rng.sample(_lines()["R" if report else "F"], 16):
+        yield say(template, {"co": co}, rng)
+
+
+def distractor(rng: random.Random, look: Style) -> str:
+    """A sentence with figures of somebody or something that no question is about."""
+    return _fill(rng.choice(_lines()["D"]), look, rng)
 
 
 def injection(rng: random.Random, look: Style) -> str:
@@ -100,9 +103,22 @@ def dress(question: str, rng: random.Random) -> str:
     low = question[0].lower() + question[1:]
     if shape < 0.88:
         return rng.choice(LEADS) + low
-    if shape < 0.94:
+    if shape < 0.93:
         return question.rstrip("?")
-    return question.lower() if rng.random() < 0.5 else low
+    if shape < 0.98:
+        return question.lower() if rng.random() < 0.5 else low
+    return _slip(question, rng)
+
+
+def _slip(question: str, rng: random.Random) -> str:
+    """The question with two letters of a word exchanged, as typing does."""
+    words = question.split(" ")
+    places = [place for place, word in enumerate(words) if word.isalpha() and word.islower() and len(word) > 4]
+    if places:
+        place = rng.choice(places)
+        word, at = words[place], rng.randint(1, len(words[place]) - 3)
+        words[place] = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+    return " ".join(words)
 
 
 LEADS = (

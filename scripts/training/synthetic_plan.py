@@ -41,7 +41,8 @@ class Scheme:
     """What holds for a whole context.
 
     With `repeated`, a kind of event is told in several passages: of different companies or, in a `series`, of the
-    same company in other periods. `report` contexts are notes of company reports, mostly of the `same` company.
+    same company in other periods. `report` contexts are notes of company reports. With `same`, every passage is
+    about one company, as the chunks of one article are.
     """
 
     choices: list[Kind]
@@ -50,7 +51,7 @@ class Scheme:
     series: bool
     same: bool
     look: Style
-    pool: list[names.Company]
+    pool: names.Pool
     told: list[tuple[str, Kind]] = field(default_factory=list)
 
 
@@ -82,17 +83,8 @@ def _scheme(rng: random.Random) -> Scheme:
     if report and repeated is not None and "series" not in repeated.flags:
         repeated = None  # questions on reports seldom name the company, so a kind stands once in a context
     series = repeated is not None and "series" in repeated.flags and (report or rng.random() < 0.6)
-    same = series or (report and rng.random() < 0.6)
-    return Scheme(choices, report, repeated, series, same, style(rng), _companies(rng, 40))
-
-
-def _companies(rng: random.Random, count: int) -> list[names.Company]:
-    """Companies that no one would mix up: their names begin differently."""
-    found: dict[str, names.Company] = {}
-    while len(found) < count:
-        firm = names.company(rng)
-        found.setdefault(firm.short.lower()[:4], firm)
-    return list(found.values())
+    same = series or (repeated is None and rng.random() < (0.6 if report else 0.4))
+    return Scheme(choices, report, repeated, series, same, _style(report, rng), names.Pool(rng))
 
 
 def _firm(scheme: Scheme, rng: random.Random) -> names.Company:
@@ -107,8 +99,15 @@ def _firm(scheme: Scheme, rng: random.Random) -> names.Company:
 def _look(scheme: Scheme, place: int, rng: random.Random) -> Style:
     """How a passage writes figures, and its year: two apart in a series, since reports give two years each."""
     shift = -2 * place if scheme.series else rng.choice((0, -1, 1, -2))
-    look = replace(scheme.look if rng.random() < 0.5 else style(rng), year=scheme.look.year + shift)
-    if scheme.report:
+    if scheme.same and not scheme.series and not scheme.report:
+        shift = 0
+    look = scheme.look if scheme.same or rng.random() < 0.5 else _style(scheme.report, rng)
+    return replace(look, year=scheme.look.year + shift)
+
+
+def _style(report: bool, rng: random.Random) -> Style:
+    look = style(rng)
+    if report:
         look = replace(look, currency=rng.choice(REPORT_CURRENCIES), percent="%", hedge=rng.choice((0.0, 0.2)))
     return look
 

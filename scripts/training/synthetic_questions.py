@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from scripts.training import synthetic_names as names
 from scripts.training import synthetic_noise as noise
 from scripts.training.contexts import UNANSWERABLE, TrainingItem, stands
-from scripts.training.synthetic_events import SLOT, Told, polish, say
+from scripts.training.synthetic_events import SLOT, Told, choose, polish, say
+from scripts.training.synthetic_slots import make
 from scripts.training.synthetic_tables import Table
-from scripts.training.synthetic_values import Value
+from scripts.training.synthetic_values import style
 
 
 @dataclass
@@ -125,12 +126,21 @@ def _short(scene: Scene, number: int, told: Told) -> list[Asked]:
     return asked
 
 
-def _another(value: Value, scene: Scene) -> str | None:
-    """A wrong value of the same kind, for a claim that is to be denied."""
-    if value.number is None or value.remake is None:
+def _another(told: Told, slot: str, scene: Scene) -> str | None:
+    """What a claim about a slot that is to be denied says: another figure, name or clause of the same kind."""
+    if slot in told.companies:
+        return names.company(scene.rng).full
+    value, declared = told.values[slot], told.kind.slots[slot]
+    if value.number is not None and value.remake is not None:
+        factor = scene.rng.choice((0.5, 0.6, 0.75, 1.3, 1.5, 2.0, 3.0))
+        wrong = value.remake(value.number * factor).answer
+    elif declared == "clause":
+        clauses = [clause for clause in told.kind.clauses[slot] if "{" not in clause]
+        wrong = " ".join(choose(scene.rng.choice(clauses), scene.rng).split()) if clauses else value.answer
+    elif declared.partition(":")[0] in ("person", "place", "product", "agency", "pick"):
+        wrong = make(declared, scene.rng, style(scene.rng), {}).answer
+    else:
         return None
-    factor = scene.rng.choice((0.5, 0.6, 0.75, 1.3, 1.5, 2.0, 3.0))
-    wrong = value.remake(value.number * factor).answer
     return None if wrong == value.answer else wrong
 
 
@@ -139,13 +149,13 @@ def _verdicts(scene: Scene, number: int, told: Told) -> list[Asked]:
     for slot, wordings in told.kind.claims:
         if slot not in told.stated:
             continue
-        value = told.values[slot]
         right = scene.rng.random() < 0.5
-        claimed = value.answer if right else _another(value, scene)
+        words = answer_words(told, slot, scene.texts[number - 1])[0]
+        claimed = words if right else _another(told, slot, scene)
         question = claimed and _ask(scene, told, wordings, other={"v": claimed})
         if question:
             verdict = "yes" if right else "no"
-            asked.append(Asked("verdict", TrainingItem(question, f"{verdict} [{number}] {value.answer}")))
+            asked.append(Asked("verdict", TrainingItem(question, f"{verdict} [{number}] {words}")))
     return asked
 
 

@@ -108,6 +108,7 @@ RANGED: dict[str, Callable[[random.Random, Style, float, float], Value]] = {
 DERIVED: dict[str, Callable[[random.Random, Style, list[Value]], Value]] = {
     "less": _scaled_by(0.45, 0.93),
     "more": _scaled_by(1.08, 2.2),
+    "under": _scaled_by(0.72, 0.985),
     "near": _scaled_by(0.965, 0.995),
     "diff": lambda rng, look, of: _like(of[0], _amount(of[0]) - _amount(of[1])),
     "growth": _growth,

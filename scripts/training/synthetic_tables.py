@@ -78,7 +78,7 @@ def sheets() -> list[Sheet]:
     return found
 
 
-def table(co: names.Company, pool: list[names.Company], look: Style, rng: random.Random, taken: set[str]) -> Table:
+def table(co: names.Company, pool: names.Pool, look: Style, rng: random.Random, taken: set[str]) -> Table:
     """A table of some kind not `taken` yet, about `co`."""
     sheet = rng.choice([sheet for sheet in sheets() if sheet.name not in taken])
     look = replace(look, hedge=0.0)
@@ -99,7 +99,7 @@ def table(co: names.Company, pool: list[names.Company], look: Style, rng: random
     return Table(sheet.name, rng.choice(sheet.titles).format(**words), "\n".join(lines), asks)
 
 
-def _keys(sheet: Sheet, pool: list[names.Company], look: Style, rng: random.Random, words: dict[str, str]) -> list[str]:
+def _keys(sheet: Sheet, pool: names.Pool, look: Style, rng: random.Random, words: dict[str, str]) -> list[str]:
     """The rows' names: none within another, so that each cell has one row."""
     keys: list[str] = []
     wanted = rng.randint(3, 7)
