@@ -14,16 +14,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from askdocs import schema
 from askdocs.adding import Adder, GivenSource, given_sources
+from askdocs.asking import Asking
 from askdocs.database import Database, Mode, Step, no_step, writable
 from askdocs.errors import CorpusDamaged, CorpusError, CorpusLocked, CorpusMismatch
 from askdocs.filters import Where
 from askdocs.index import Choice
 from askdocs.keeping import FILE, IndexKeeper, SnapshotIndex
 from askdocs.lock import writing
+from askdocs.log_frames import committed_frames, lost_commits
 from askdocs.progress import Progress
 from askdocs.removing import removed
 from askdocs.repair import repair
@@ -32,7 +34,7 @@ from askdocs.settings import load_settings
 from askdocs.store import Store
 from askdocs.storing import Writer
 from askdocs.sums import SUMS, write_sums
-from askdocs.types import AddReport, Article, Embedder, Fingerprint, Hit, Status
+from askdocs.types import AddReport, Answer, Article, Embedder, Fingerprint, Hit, Status
 from askdocs.verify import verify
 
 DATABASE = "corpus.db"
@@ -48,7 +50,7 @@ class _Held:
     users: int = 0
 
 
-class Corpus:
+class Corpus(Asking):
     """The articles in a folder, with their chunks and index. Open one with ``Corpus.open``, and close it.
 
     May be used by several threads; several processes may have it open, one of them writing at a time.
@@ -74,6 +76,7 @@ class Corpus:
         self._readers: list[Store] = []
         self._seen: tuple[object, ...] = ()
         self._local = threading.local()
+        self._lost = ""
         self._closed = False
 
     @classmethod
@@ -126,6 +129,10 @@ class Corpus:
     def _check(self) -> None:
         """The quick checks at open: the file's length and head, the schema, the state, the embedder's fingerprint."""
         self._check_length()
+        if self._mode() == "read":
+            self._lost = lost_commits(self._database, *committed_frames(self._database))
+            if self._lost:
+                _log.warning("%s", self._lost)
         with contextlib.closing(Database(self._database, self._mode())) as database:
             old = schema.is_old(database)
         if old and self._mode() == "read":
@@ -395,7 +402,7 @@ class Corpus:
     def verify(self) -> list[str]:
         """Check everything, and say in words what is wrong; empty when nothing is."""
         with contextlib.closing(Store(self._database, self._mode())) as store:
-            return verify(store, IndexKeeper(self.path))
+            return [self._lost] * bool(self._lost) + verify(store, IndexKeeper(self.path))
 
     # -- the end
 
@@ -424,3 +431,15 @@ def _configured_embedder() -> Embedder:
 
     name = load_settings().embedder
     return embed.default_embedder() if name == "minilm" else embed.load_embedder(name)
+
+
+def ask(question: str, sources: GivenSource | Iterable[GivenSource], **options: Any) -> Answer:
+    """Answer a question from files, folders, patterns, addresses or ``Article`` objects.
+
+    They are indexed once, by content, in the user's cache; options and errors as for :meth:`Corpus.ask`.
+    """
+    from askdocs.cached import cached_corpus
+
+    with cached_corpus(sources) as corpus:
+        answer: Answer = corpus.ask(question, **options)
+        return answer

@@ -59,7 +59,7 @@ def _translate(error: sqlite3.Error, path: Path) -> CorpusError:
         return CorpusError(f"{path}: the disk is full or failing ({error}); what was committed before is still there")
     if kind == _READ_ONLY:
         return CorpusError(f"{path}: the corpus cannot be written here ({error}); copy it to a folder you may write to")
-    if kind in (_CORRUPT, _NOT_A_DATABASE, None) or code == _SHORT_READ or "decode" in str(error):
+    if kind in (_CORRUPT, _NOT_A_DATABASE, None) or code == _SHORT_READ:
         return CorpusDamaged(
             f"{path}: bytes were lost or changed ({error}); `askdocs status --verify` lists what is lost, "
             "`askdocs rebuild` mends what can be computed again"
@@ -220,7 +220,7 @@ class Database:
 
 
 def _connection(path: Path, flags: str) -> sqlite3.Connection:
-    return sqlite3.connect(
+    connection = sqlite3.connect(
         f"{path.resolve().as_uri()}?{flags}",
         uri=True,
         isolation_level=None,
@@ -228,6 +228,13 @@ def _connection(path: Path, flags: str) -> sqlite3.Connection:
         timeout=_BUSY_SECONDS,
         cached_statements=256,
     )
+    # Bytes that are no text any more are found by the hash of their row, which names the article.
+    connection.text_factory = _text
+    return connection
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
 
 
 def _size(path: Path) -> int:
