@@ -85,7 +85,11 @@ def answer_probability(answer: DecodedAnswer, decoding: Decoding, texts: Sequenc
 
 
 def features_of(
-    question: str, answer: DecodedAnswer, decoding: Decoding, texts: Sequence[str], passages: Sequence[Passage],
+    question: str,
+    answer: DecodedAnswer,
+    decoding: Decoding,
+    texts: Sequence[str],
+    passages: Sequence[Passage],
     hits: Sequence[Hit],
 ) -> dict[str, float]:
     """Every feature of one answer. ``texts`` are the words of each of ``decoding.answers``."""
@@ -95,7 +99,9 @@ def features_of(
     shown = " ".join(f"{p.hit.title} {p.hit.published or ''} {p.hit.chunk.heading} {p.text}" for p in cited)
     everything = " ".join(f"{hit.title} {hit.published or ''} {hit.chunk.heading} {hit.chunk.text}" for hit in hits)
     merged = answer_probability(answer, decoding, texts)
-    rivals = [math.exp(o.log_probability) for o, t in zip(decoding.answers, texts, strict=True) if _plain(t) != _plain(text)]
+    rivals = [
+        math.exp(o.log_probability) for o, t in zip(decoding.answers, texts, strict=True) if _plain(t) != _plain(text)
+    ]
     middle = [p for p in answer.probabilities if p < 0.999] or [1.0]
     kind = question_kind(question)
     around = _window(first, answer)

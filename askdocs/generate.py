@@ -83,7 +83,9 @@ class LlamaGenerator:
     def _apply(self, lora: Path) -> Any:
         adapter = self._library.llama_adapter_lora_init(self._model, str(lora).encode())
         if not adapter:
-            raise ModelUnusable(f"adapter {lora}: llama.cpp cannot apply it to model {self.name!r}; is it for this model?")
+            raise ModelUnusable(
+                f"adapter {lora}: llama.cpp cannot apply it to model {self.name!r}; is it for this model?"
+            )
         adapters = (self._library.llama_adapter_lora_p_ctypes * 1)(adapter)
         self._library.llama_set_adapters_lora(self._context, adapters, 1, (ctypes.c_float * 1)(1.0))
         return adapter
@@ -140,7 +142,9 @@ class LlamaGenerator:
         )
         before, mark, after = buffer.raw[: max(0, length)].decode("utf-8", errors="replace").partition(_MARK)
         if not mark:
-            logger.warning("model %s: its chat template is not one llama.cpp knows; the prompt is sent plain", self.name)
+            logger.warning(
+                "model %s: its chat template is not one llama.cpp knows; the prompt is sent plain", self.name
+            )
             return [], []
         return self._tokenize(before, special=True), self._tokenize(after, special=True)
 
@@ -173,7 +177,7 @@ class LlamaGenerator:
                     raise AnswerTimeout(f"model {self.name!r}: stopped while reading the passages")
                 self._evaluate([(sequence, token) for token in wanted[start : start + BATCH]], last_only=True)
         except BaseException:
-            self._retire(sequence)
+            self.retire(sequence)
             raise
         return sequence, shared
 
@@ -205,10 +209,7 @@ class LlamaGenerator:
             self._tokens.pop(sequence, None)
 
     def retire(self, sequence: int) -> None:
-        """Release a prompt's sequence, its state kept for a prompt that begins alike as long as there is room."""
-        self._retire(sequence)
-
-    def _retire(self, sequence: int) -> None:
+        """Release a prompt's sequence; its state is kept for a prompt that begins alike, as long as there is room."""
         self._logits.pop(sequence, None)
         # What was evaluated may be less than what was asked for, after an interruption.
         held = self._library.llama_memory_seq_pos_max(self._memory, sequence) + 1
@@ -264,7 +265,9 @@ class LlamaGenerator:
                 self._tokens[sequence].pop()
             if status == 1:
                 raise PromptTooLong(f"model {self.name!r}: its context is full; ask with a smaller k")
-            raise ModelUnusable(f"model {self.name!r}: llama.cpp failed to decode (status {status}); try `askdocs doctor`")
+            raise ModelUnusable(
+                f"model {self.name!r}: llama.cpp failed to decode (status {status}); try `askdocs doctor`"
+            )
         for i, (sequence, _) in enumerate(steps):
             if batch.logits[i]:
                 row = self._library.llama_get_logits_ith(self._context, i)

@@ -60,9 +60,7 @@ class Prompt:
 
     def passage(self, passage: Passage) -> str:
         """One numbered passage with its title, date and headings."""
-        return self._render(
-            "passage", number=passage.number, heading=heading(passage), text=passage.text
-        )
+        return self._render("passage", number=passage.number, heading=heading(passage), text=passage.text)
 
     def question(self, question: str, history: Sequence[Turn] = ()) -> str:
         """The end of the prompt: the last earlier turn, if any, and the question."""

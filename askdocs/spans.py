@@ -175,8 +175,13 @@ class SpanDecoder:
         self.beam = beam
 
     def decode(
-        self, sequence: int, passages: Sequence[Passage], *, lead: str = " ",
-        prefer: Callable[[int, list[int]], int] | None = None, progress: Callable[[str], None] | None = None,
+        self,
+        sequence: int,
+        passages: Sequence[Passage],
+        *,
+        lead: str = " ",
+        prefer: Callable[[int, list[int]], int] | None = None,
+        progress: Callable[[str], None] | None = None,
     ) -> Decoding:
         """Decode after the prompt evaluated in ``sequence``, which is left as it was.
 
@@ -192,7 +197,11 @@ class _Beam:
     """One decoding under way."""
 
     def __init__(
-        self, generator: Generator, grammar: Grammar, width: int, prefer: Callable[[int, list[int]], int],
+        self,
+        generator: Generator,
+        grammar: Grammar,
+        width: int,
+        prefer: Callable[[int, list[int]], int],
         progress: Callable[[str], None] | None,
     ) -> None:
         self.generator, self.grammar, self.width = generator, grammar, width

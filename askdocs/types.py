@@ -234,6 +234,34 @@ class Answer(Model):
     usage: Usage = Usage()
 
 
+class Reading(Model):
+    """What a model made of the passages it was given: its answers, before one is chosen and judged.
+
+    ``unsupported`` holds words it wrote that stand in no passage; ``prompt`` the text it read.
+    """
+
+    passages: tuple[Passage, ...]
+    omitted: tuple[Hit, ...] = ()
+    decoding: Decoding
+    unsupported: tuple[Unsupported, ...] = ()
+    prompt: str = ""
+    token_texts: tuple[str, ...] = ()
+    usage: Usage = Usage()
+    timings: Timings = Timings()
+
+
+class Explanation(Model):
+    """Why an answer is what it is: the prompt, the probability of each token of the answer, and the features that
+    its confidence is made of, each with its value."""
+
+    answer: Answer
+    rewritten: str
+    prompt: str
+    tokens: tuple[tuple[str, float], ...]
+    features: dict[str, float]
+    unanswerable: float
+
+
 class Retrieved(Model):
     """The first event of ``Corpus.stream``: the hits, before the model reads them."""
 
@@ -376,6 +404,9 @@ class Generator(Protocol):
 
     def truncate(self, sequence: int, length: int) -> None:
         """Forget all but the first ``length`` tokens of ``sequence``; 0 releases it."""
+
+    def retire(self, sequence: int) -> None:
+        """Release a prompt's sequence; its state may be kept for a prompt that begins alike."""
 
 
 @runtime_checkable

@@ -125,7 +125,7 @@ class Progress:
         self.mean = torch.zeros(size)
         self.square = torch.zeros(size)
         self.step = 0
-        self.tokens = 0
+        self.answers = 0
         self.seconds = 0.0
 
     def save(self, path: Path, flat: torch.Tensor) -> None:
@@ -174,13 +174,13 @@ def train(options: argparse.Namespace, workers: Workers, packer: Packer, progres
     last_save = last_dev = time.monotonic()
     began = time.monotonic() - progress.seconds
     while progress.seconds < options.hours * 3600:
-        batch = [next(stream) for _ in range(options.batch)]
-        loss, gradient = workers.gradient(batch)
+        measured, gradient = workers.gradient(stream, options.batch)
         norm = progress.update(workers.flat, gradient, progress.rate(options.rate, options.hours))
-        progress.tokens += sum(len(p.tokens) for p in batch)
+        progress.answers += sum(m.items for m in measured)
+        loss = sum(m.loss for m in measured) / sum(m.tokens for m in measured)
         progress.seconds = time.monotonic() - began
         row: dict[str, float | str] = {
-            "step": progress.step, "seconds": round(progress.seconds), "tokens": progress.tokens,
+            "step": progress.step, "seconds": round(progress.seconds), "answers": progress.answers,
             "loss": round(loss, 4), "norm": round(norm, 3), "rate": progress.rate(options.rate, options.hours),
         }
         if time.monotonic() - last_dev > 600 or progress.seconds >= options.hours * 3600:

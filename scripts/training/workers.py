@@ -31,7 +31,11 @@ class Measured(NamedTuple):
 
 
 class Workers:
-    """A pool bound to one model; ``flat`` is every trained parameter in one shared vector."""
+    """A pool bound to one model; ``flat`` is every trained parameter in one shared vector.
+
+    Nobody waits for the slowest: a step is taken when enough contexts are done, and what another worker is still
+    computing counts towards the next one.
+    """
 
     def __init__(self, options: argparse.Namespace) -> None:
         count = options.workers or (1 if options.device != "cpu" else len(os.sched_getaffinity(0)))
@@ -39,14 +43,15 @@ class Workers:
         self.flat = torch.cat([p.detach().flatten() for p in self.model.parameters()]).share_memory_()
         point_into(self.model, self.flat)
         context = mp.get_context("spawn")
-        self.tasks = [context.SimpleQueue() for _ in range(count)]
-        self.work, self.results = context.Queue(), context.Queue()
-        self.gradients = [torch.zeros_like(self.flat).share_memory_() for _ in range(count)]
+        self.work, self.results, self.lock = context.Queue(), context.Queue(), context.Lock()
+        self.total = torch.zeros_like(self.flat).share_memory_()
         self.processes = [
-            context.Process(target=serve, args=(i, options, self.flat, self.gradients[i], self.tasks[i], self.work,
-                                                self.results), daemon=True)
+            context.Process(target=serve, args=(i, options, self.flat, self.total, self.lock, self.work, self.results),
+                            daemon=True)
             for i in range(count)
-        ]
+        ]  # fmt: skip
+        self.under_way = 0
+        self.done: list[Measured] = []
 
     def __enter__(self) -> Self:
         for process in self.processes:
@@ -63,34 +68,41 @@ class Workers:
             _, layer, projection, part = name.split(".")
             yield f"blk.{layer}.{projection}.weight.lora_{part}", parameter.detach()
 
-    def gradient(self, batch: list[Packed]) -> tuple[float, torch.Tensor]:
-        """Mean loss an answer token over the batch, and its gradient."""
-        measured = self._round("train", batch)
-        tokens = sum(m.tokens for m in measured)
-        total = torch.stack(self.gradients).sum(0) / tokens
-        return sum(m.loss for m in measured) / tokens, total
+    def gradient(self, stream: Iterator[Packed], contexts: int) -> tuple[list[Measured], torch.Tensor]:
+        """The gradient of the mean loss an answer token over the next ``contexts`` that were done."""
+        while len(self.done) < contexts:
+            while self.under_way < contexts + len(self.processes):
+                self._send("train", self.under_way, next(stream))
+                self.under_way += 1
+            self._receive({})
+        with self.lock:
+            while not self.results.empty():
+                self._receive({})
+            measured, self.done = self.done, []
+            total = self.total / sum(m.tokens for m in measured)
+            self.total.zero_()
+        return measured, total
 
     def evaluate(self, batch: list[Packed]) -> list[Measured]:
         """Losses and exact answers, a row a context."""
-        return self._round("evaluate", batch)
-
-    def _round(self, kind: str, batch: list[Packed]) -> list[Measured]:
-        # The largest first, so that the last to finish is a small one.
-        for i in sorted(range(len(batch)), key=lambda i: -len(batch[i].tokens)):
-            self.work.put((i, tuple(field.numpy() if hasattr(field, "numpy") else field for field in batch[i])))
-        for _ in self.processes:
-            self.work.put(None)
-        for task in self.tasks:
-            task.put(kind)
+        for number, packed in enumerate(batch):
+            self._send("evaluate", number, packed)
         rows: dict[int, Measured] = {}
-        finished = 0
-        while finished < len(self.processes):
-            message = self.results.get()
-            if message is None:
-                finished += 1
-            else:
-                rows[message[0]] = Measured(*message[1])
-        return [rows[i] for i in range(len(batch))]
+        while len(rows) < len(batch):
+            self._receive(rows)
+        return [rows[number] for number in range(len(batch))]
+
+    def _send(self, kind: str, number: int, packed: Packed) -> None:
+        fields = tuple(field.numpy() if hasattr(field, "numpy") else field for field in packed)
+        self.work.put((kind, number, fields))
+
+    def _receive(self, rows: dict[int, Measured]) -> None:
+        kind, number, measured = self.results.get()
+        if kind == "train":
+            self.under_way -= 1
+            self.done.append(Measured(*measured))
+        else:
+            rows[number] = Measured(*measured)
 
 
 def point_into(model: LoraLlama, flat: torch.Tensor) -> None:
@@ -101,34 +113,26 @@ def point_into(model: LoraLlama, flat: torch.Tensor) -> None:
         offset += parameter.numel()
 
 
-def serve(index: int, options: argparse.Namespace, flat: torch.Tensor, gradient: torch.Tensor, tasks, work,
-          results) -> None:
-    """A worker's life: on a task, take contexts until there are none, then hand in the gradient."""
-    on_cpu = options.device == "cpu"
+def serve(index: int, options: argparse.Namespace, flat: torch.Tensor, total: torch.Tensor, lock, work, results) -> None:
+    """A worker's life: take a context, compute, add its gradient to the total."""
     end_with_parent()
-    if on_cpu:
+    if options.device == "cpu":
         cores = sorted(os.sched_getaffinity(0))
         os.sched_setaffinity(0, {cores[index % len(cores)]})
-        os.nice(3 * index)
     torch.set_num_threads(1)
-    model = LoraLlama(options.base, options.rank, options.alpha, options.seed)
-    if on_cpu:
-        point_into(model, flat)
-    model.to(options.device)
+    model = LoraLlama(options.base, options.rank, options.alpha, options.seed).to(options.device)
     if options.compile:
         for layer in model.layers:
             layer.compile(dynamic=True)
     while True:
-        kind = tasks.get()
-        if not on_cpu:
-            copy_flat(flat, model)
-        while (message := work.get()) is not None:
-            number, fields = message
-            packed = Packed(*(f if isinstance(f, str | int) else torch.from_numpy(f) for f in fields))
-            results.put((number, tuple(measure(model, packed, options.device, train=kind == "train"))))
-        if kind == "train":
-            gradient.copy_(flat_gradient(model))
-        results.put(None)
+        kind, number, fields = work.get()
+        packed = Packed(*(f if isinstance(f, str | int) else torch.from_numpy(f) for f in fields))
+        copy_flat(flat, model)  # its own copy, since the parameters may change while it computes
+        measured = measure(model, packed, options.device, train=kind == "train")
+        with lock:
+            if kind == "train":
+                total.add_(flat_gradient(model))
+            results.put((kind, number, tuple(measured)))
 
 
 def end_with_parent() -> None:
@@ -160,9 +164,9 @@ def copy_flat(flat: torch.Tensor, model: LoraLlama) -> None:
 
 
 def flat_gradient(model: LoraLlama) -> torch.Tensor:
-    """All gradients as one vector; they are cleared. A worker that got no context gives zeros."""
+    """All gradients as one vector; they are cleared."""
     parts = []
     for parameter in model.parameters():
-        parts.append(torch.zeros(parameter.numel()) if parameter.grad is None else parameter.grad.flatten().cpu())
+        parts.append(parameter.grad.flatten().cpu())
         parameter.grad = None
     return torch.cat(parts)

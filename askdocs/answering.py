@@ -1,0 +1,180 @@
+"""A reading of the passages -> the ``Answer``: the candidate, its citations and value, its confidence, its rivals."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Callable, Sequence
+
+from askdocs.cite import answer_text, citation, value_of
+from askdocs.confidence import Calibration, features_of
+from askdocs.types import Alternative, Answer, Article, Citation, DecodedAnswer, Hit, Model, Passage, Reading
+from askdocs.values import equal, normalise_words
+
+_ALTERNATIVES = 3
+_WORTH_NAMING = 0.08  # of the candidate's probability
+_NEAR_EQUAL = 0.2  # a newer article's answer this near to the best is taken instead
+_UNLOCATED = 0.02  # the confidence of words that stand in no passage
+
+
+class Judged(Model):
+    """One answer of a reading with its words, its features and its probability of being right."""
+
+    answer: DecodedAnswer
+    text: str
+    features: dict[str, float]
+    confidence: float
+
+
+class Composer:
+    """Makes the ``Answer`` to one question."""
+
+    def __init__(
+        self,
+        question: str,
+        reading: Reading,
+        hits: Sequence[Hit],
+        calibration: Calibration,
+        article_of: Callable[[str], Article],
+    ) -> None:
+        self.question = question
+        self.reading = reading
+        self.hits = hits
+        self.calibration = calibration
+        self.article_of = article_of
+        self.passages: dict[int, Passage] = {passage.number: passage for passage in reading.passages}
+        self.texts = [answer_text(answer, reading.passages) for answer in reading.decoding.answers]
+
+    def judge(self, answer: DecodedAnswer) -> Judged:
+        """The features of an answer and what the calibration makes of them."""
+        features = features_of(
+            self.question, answer, self.reading.decoding, self.texts, self.reading.passages, self.hits
+        )
+        text = self.texts[self.reading.decoding.answers.index(answer)]
+        return Judged(answer=answer, text=text, features=features, confidence=self.calibration.probability(features))
+
+    def candidate(self) -> DecodedAnswer | None:
+        """The likeliest answer, equal words in several passages counted together; the newest of near-equal rivals."""
+        answers = self.reading.decoding.answers
+        if not answers:
+            return None
+        mass: dict[tuple[bool | None, str], float] = {}
+        for answer, text in zip(answers, self.texts, strict=True):
+            key = (answer.boolean, normalise_words(text))
+            mass[key] = mass.get(key, 0.0) + math.exp(answer.log_probability)
+        best_key = max(mass, key=lambda key: mass[key])
+        best = next(a for a, t in zip(answers, self.texts, strict=True) if (a.boolean, normalise_words(t)) == best_key)
+        for answer, text in zip(answers, self.texts, strict=True):
+            near = mass[(answer.boolean, normalise_words(text))] >= _NEAR_EQUAL * mass[best_key]
+            if near and self._rivals(best, answer) and self._date(answer) > self._date(best):
+                best = answer
+        return best
+
+    def citations(self, answer: DecodedAnswer) -> tuple[Citation, ...]:
+        """Where each item of an answer stands."""
+        return tuple(
+            citation(item, passage, self.article_of(passage.hit.chunk.article_id))
+            for item in answer.items
+            for passage in [self.passages[item.number]]
+        )
+
+    def alternatives(self, chosen: DecodedAnswer) -> tuple[Alternative, ...]:
+        """Answers of other articles with another meaning, the newest first."""
+        floor = math.log(_WORTH_NAMING) + chosen.log_probability
+        found: list[DecodedAnswer] = []
+        for answer in self.reading.decoding.answers:
+            if answer.log_probability >= floor and all(self._rivals(answer, other) for other in [chosen, *found]):
+                found.append(answer)
+        found = sorted(found[:_ALTERNATIVES], key=self._date, reverse=True)
+        return tuple(
+            Alternative(
+                text=judged.text,
+                value=value.value if (value := value_of(self.question, answer, self.reading.passages)) else None,
+                confidence=judged.confidence,
+                citations=self.citations(answer),
+            )
+            for answer in found
+            for judged in [self.judge(answer)]
+        )
+
+    def _rivals(self, one: DecodedAnswer, other: DecodedAnswer) -> bool:
+        """Whether two answers stand in different articles and mean different things of the same kind."""
+        if one is other or self._articles(one) & self._articles(other):
+            return False
+        if (one.boolean is None) != (other.boolean is None):
+            return False
+        texts = [self.texts[self.reading.decoding.answers.index(answer)] for answer in (one, other)]
+        words = [normalise_words(text) for text in texts]
+        if one.boolean is not None or words[0] == words[1]:
+            return one.boolean != other.boolean
+        if f" {words[0]} " in f" {words[1]} " or f" {words[1]} " in f" {words[0]} ":
+            return False
+        values = [value_of(self.question, answer, self.reading.passages) for answer in (one, other)]
+        if values[0] is None or values[1] is None:
+            return values[0] is None and values[1] is None
+        return values[0].kind == values[1].kind and not equal(values[0], values[1])
+
+    def _articles(self, answer: DecodedAnswer) -> set[str]:
+        return {self.passages[item.number].hit.chunk.article_id for item in answer.items}
+
+    def _date(self, answer: DecodedAnswer) -> datetime.date:
+        dates = [self.passages[item.number].hit.published for item in answer.items]
+        return max((date for date in dates if date), default=datetime.date.min)
+
+    def compose(self, model: str, threshold: float | None) -> Answer:
+        """The answer, abstaining when its confidence is under the threshold (the calibration's unless given)."""
+        limit = self.calibration.threshold if threshold is None else threshold
+        chosen = self.candidate()
+        common = {
+            "question": self.question,
+            "hits": tuple(self.hits),
+            "omitted": self.reading.omitted,
+            "model": model,
+            "threshold": limit,
+            "timings": self.reading.timings,
+            "usage": self.reading.usage,
+            "unsupported": self.reading.unsupported,
+        }
+        if chosen is None:
+            return Answer(**common, **self._without_candidate(limit))
+        judged = self.judge(chosen)
+        value = value_of(self.question, chosen, self.reading.passages)
+        abstained = judged.confidence < limit
+        citations = self.citations(chosen)
+        return Answer(
+            **common,
+            text="" if abstained else self._written(chosen, citations),
+            abstained=abstained,
+            confidence=judged.confidence,
+            candidate=self._written(chosen, citations),
+            value=value.value if value else None,
+            typed=value,
+            citations=citations,
+            alternatives=self.alternatives(chosen),
+        )
+
+    def _written(self, answer: DecodedAnswer, citations: Sequence[Citation]) -> str:
+        """The words as the articles have them."""
+        if answer.boolean is not None:
+            return "yes" if answer.boolean else "no"
+        return "; ".join(
+            c.quote[c.answer_start - c.start : c.answer_end - c.start].replace("\n", " ") for c in citations
+        )
+
+    def _without_candidate(self, limit: float) -> dict[str, object]:
+        """No answer, or only words that could not be located; those are shown when the user's threshold lets them."""
+        written = "; ".join(piece.text for piece in self.reading.unsupported)
+        confidence = _UNLOCATED if written else 0.0
+        abstained = not written or confidence < limit
+        return {
+            "text": "" if abstained else written,
+            "abstained": abstained,
+            "confidence": confidence,
+            "candidate": written,
+        }
+
+
+def nothing_found(question: str, model: str, threshold: float) -> Answer:
+    """The answer when no passage was found at all."""
+    return Answer(question=question, text="", abstained=True, confidence=0.0, candidate="", model=model,
+                  threshold=threshold)  # fmt: skip
