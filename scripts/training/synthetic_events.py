@@ -123,6 +123,7 @@ def polish(sentence: str) -> str:
     sentence = re.sub(
         r"\b([Aa]) (?=8\d*[\s.,%-]|1[18][\s%-]|1[18],\d{3}\b(?!,)|(?!one\b|eu|Eu|uni)[AEIOaeio])", r"\1n ", sentence
     )
+    sentence = sentence.replace(" in the end of ", " at the end of ")
     sentence = HEDGED_TWICE.sub(r"\1 ", sentence)
     sentence = re.sub(r"s's\b", "s'", sentence)
     return sentence[:1].upper() + sentence[1:]

@@ -19,7 +19,8 @@ from itertools import pairwise
 from scripts.training import synthetic_noise as noise
 from scripts.training.contexts import UNANSWERABLE, TrainingContext, TrainingItem, TrainingPassage, parse_answer, stands
 from scripts.training.synthetic_plan import Draft, plan
-from scripts.training.synthetic_questions import Asked, questions
+from scripts.training.synthetic_questions import questions
+from scripts.training.synthetic_scene import Asked
 
 
 def contexts(count: int, seed: int) -> Iterator[TrainingContext]:
