@@ -23,7 +23,7 @@ from askdocs.overlap import QuestionWords, inverse_document_frequency, overlap
 from askdocs.sentences import sentence_spans
 from askdocs.types import Chunk, Embedder, FloatArray, Hit, IntArray, VectorIndex
 
-DEPTH = 50
+DEPTH = 40
 LONGEST_QUESTION = 1000
 MEANING, WORDS, SENTENCE, PAIRS = 1.0, 0.3, 0.7, 0.2
 _TITLE_WEIGHTS = (0.5, 0.5, 1.0)
@@ -34,6 +34,7 @@ _SHINGLE = 3
 _SAME = 0.9
 _log = logging.getLogger(__name__)
 _WORD = re.compile(r"\w+")
+_DIGIT = re.compile(r"\d")
 
 # Words that say how a question is put and not what it is about. "May" and "us" are left out: a month, a country.
 # FTS5 splits at apostrophes: "s" and "ll" are what follows them.
@@ -182,7 +183,7 @@ def fold(hits: Sequence[Hit]) -> Iterator[Hit]:
         runs = frozenset(
             " ".join(words[start : start + _SHINGLE]) for start in range(max(1, len(words) - _SHINGLE + 1))
         )
-        figures = frozenset(word for word in words if any(character.isdigit() for character in word))
+        figures = frozenset(word for word in words if _DIGIT.search(word))
         if not any(figures <= seen and len(runs & other) >= _SAME * len(runs) for other, seen in kept):
             kept.append((runs, figures))
             yield hit

@@ -79,7 +79,7 @@ def test_the_fingerprint_is_the_models_and_not_the_machines() -> None:
 def test_tokens_are_counted_without_special_ones() -> None:
     embedder = default_embedder()
     assert embedder.count_tokens("") == 0
-    assert embedder.count_tokens("Alibaba sold 33 million shares.") == 7
+    assert embedder.count_tokens("It sold 33 million shares.") == 6
     assert embedder.count_tokens("word " * 1000) == 1000
 
 
