@@ -16,7 +16,7 @@ from askdocs.value_amounts import Quantity, quantities
 from askdocs.value_dates import Found, dates
 from askdocs.value_kinds import AnswerKind, matches_kind, question_kind
 
-__all__ = ["AnswerKind", "equal", "matches_kind", "normalise_words", "parse", "question_kind"]
+__all__ = ["AnswerKind", "equal", "matches_kind", "normalise_words", "parse", "question_kind", "stated"]
 
 LEADING = re.compile(
     r"^(?:(?:a|an|the|about|around|approximately|approx\.?|roughly|nearly|almost|some|more than|less than|fewer than|"
@@ -46,7 +46,7 @@ def parse(text: str, hint: ValueKind | None = None) -> Value | None:
     >>> parse("70 to 80%").value, parse("€4bn").currency, parse("late October", "date").value
     ((70, 80), 'EUR', '--10')
     """
-    text = unicodedata.normalize("NFKC", text.translate(KEEP)).translate(RESTORE).strip()
+    text = _plain(text)
     if not text:
         return None
     if hint is not None:
@@ -56,6 +56,11 @@ def parse(text: str, hint: ValueKind | None = None) -> Value | None:
         if value is not None:
             return value
     return None
+
+
+def _plain(text: str) -> str:
+    """Text with full-width digits, non-breaking spaces and their like as plain ones."""
+    return unicodedata.normalize("NFKC", text.translate(KEEP)).translate(RESTORE).strip()
 
 
 # NFKC turns "½" into "1⁄2" and "…" into dots; the vulgar fractions are kept through private code points.
@@ -71,13 +76,34 @@ def _hinted(text: str, hint: ValueKind) -> Value | None:
         return _boolean(text)
     if hint == "list":
         return _list(text) or Value(kind="list", value=_items(text))
+    return next((value for _, value in _found(text, hint)), None)
+
+
+def _found(text: str, hint: ValueKind) -> list[tuple[int, Value]]:
+    """Every date, amount or range of a kind, with where it begins."""
     if hint == "date":
-        return next((found.value for found in dates(text, expected=True)), None)
-    found = quantities(text, money_asked=hint == "money")
-    for quantity in found:
-        if _family(quantity.value) == hint or (hint == "range" and quantity.value.kind == "range"):
-            return quantity.value
-    return None
+        return [(found.start, found.value) for found in dates(text, expected=True)]
+    return [
+        (found.start, found.value)
+        for found in quantities(text, money_asked=hint == "money")
+        if _family(found.value) == hint or (hint == "range" and found.value.kind == "range")
+    ]
+
+
+def stated(text: str, hint: ValueKind) -> Value | None:
+    """The one value of a kind that words state: what they begin with, or all they hold; else ``None``.
+
+    >>> stated("It sold 33 million shares for $317 million", "number").value
+    33000000
+    >>> stated("It cut its 45 million shares by 33 million", "number") is None
+    True
+    """
+    text = _plain(text)
+    found = _found(text, hint)
+    if not found:
+        return None
+    start, first = found[0]
+    return first if _leads(text, start) or all(equal(value, first) for _, value in found) else None
 
 
 def _family(value: Value) -> str:

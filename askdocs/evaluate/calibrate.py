@@ -85,7 +85,8 @@ def squash(odds: Floats) -> Floats:
 def platt(odds: Floats, right: Floats) -> tuple[float, float]:
     """Stretch and shift that make ``squash(stretch * odds + shift)`` most likely, drawn towards 1 and 0.
 
-    Newton's method, with halved steps, on the penalised log-likelihood. The stretch is kept above 0.05, so that order is never reversed.
+    Newton's method, with halved steps, on the penalised log-likelihood. The stretch is kept above 0.05, so that order
+    is never reversed.
 
     >>> stretch, shift = platt(np.array([2.0, -2.0] * 50), np.array([1.0, 0.0] * 50))
     >>> stretch > 1, abs(shift) < 1e-6

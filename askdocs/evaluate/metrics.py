@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from askdocs.evaluate.cases import Case, DateGold, ListGold, gold_words
 from askdocs.types import Value, ValueKind
 from askdocs.value_dates import PART_DAYS
-from askdocs.values import close, normalise_words, parse, same_unit
+from askdocs.values import close, normalise_words, parse, same_unit, stated
 
 Span = tuple[int, int]
 QuoteClass = Literal["exact", "normalised", "misattributed", "fabricated"]
@@ -79,9 +79,10 @@ def accepted_words(case: Case) -> tuple[str, ...]:
 def is_right(case: Case, answer: str, typed: Value | None = None) -> bool:
     """Whether the words of an answer have the gold value of a case: typed exact match.
 
-    Numbers, money and percentages are compared as values (in the case's tolerance), dates at the case's precision,
-    entities with any alias, lists as sets, booleans by their opening word (or ``typed``, what the answerer read),
-    text as SQuAD compares it. An unanswerable case has no right answer; abstaining is judged elsewhere.
+    Numbers, money and percentages are compared as values (in the case's tolerance), dates at the case's precision;
+    words that hold several values say none, unless they begin with one. Entities may have any alias, lists are sets,
+    booleans go by their opening word (or ``typed``, what the answerer read), text as SQuAD compares it. An
+    unanswerable case has no right answer; abstaining is judged elsewhere.
 
     >>> case = Case(id="a", question="?", type="money", gold={"value": 317e6, "currency": "USD"})
     >>> is_right(case, "$317 million"), is_right(case, "€317 million"), is_right(case, "$317")
@@ -105,7 +106,7 @@ def is_right(case: Case, answer: str, typed: Value | None = None) -> bool:
 
 def _right_quantity(case: Case, answer: str, typed: Value | None) -> bool:
     hint: ValueKind = case.type  # type: ignore[assignment]
-    found = parse(answer, hint)
+    found = stated(answer, hint)
     gold = case.gold.model_dump() if case.gold is not None else {}
     if found is None:
         return False
@@ -123,7 +124,7 @@ def _right_quantity(case: Case, answer: str, typed: Value | None) -> bool:
 
 
 def _right_date(case: Case, answer: str, typed: Value | None) -> bool:
-    found = parse(answer, "date")
+    found = stated(answer, "date")
     return found is not None and isinstance(case.gold, DateGold) and date_agrees(found, case.gold)
 
 

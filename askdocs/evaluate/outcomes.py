@@ -51,7 +51,7 @@ class Cited(Place):
 
 
 class Cost(Model):
-    """What a case took. Seconds do not include loading the model, which ``load`` holds; memory is in MiB.
+    """What a case took. The model is loaded before the first case, in ``load`` seconds; memory is in MiB.
 
     ``peak_memory`` is the process's so far, since its run began.
     """
@@ -138,8 +138,8 @@ class Outcome(Model):
 def _cost(answer: Answer, peak_memory: float) -> Cost:
     timings = answer.timings
     return Cost(
-        seconds=max(timings.total - timings.load, 0.0),
-        first_token=max(timings.first_token - timings.load, 0.0),
+        seconds=timings.total,
+        first_token=timings.first_token,
         load=timings.load,
         prompt_tokens=answer.usage.prompt_tokens,
         reused_tokens=answer.usage.reused_tokens,

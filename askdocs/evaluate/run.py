@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 class Asks(Protocol):
     """What answers the cases: a Corpus, or anything that acts like one."""
 
+    def warm(self, model: str) -> None:
+        """Load what a model needs, so that the first case does not wait for it."""
+
     def ask(
         self,
         question: str,
@@ -63,8 +66,10 @@ def ask_suite(
     for run, settings in runs.items():
         known = {outcome.case for outcome in log.found if outcome.run == run}
         left = [case for case in suite.cases if case.id not in known]
-        watcher.begin(run, len(suite.cases) - len(left), len(suite.cases))
         reset_peak_memory()
+        if left and not suite.retrieval_only:
+            answers.warm(settings.model)
+        watcher.begin(run, len(suite.cases) - len(left), len(suite.cases))
         for case in left:
             outcome = ask_case(suite, case, run, settings, answers, names)
             log.write(outcome)

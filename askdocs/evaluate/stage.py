@@ -37,6 +37,10 @@ class CorpusAnswers:
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
 
+    def warm(self, model: str) -> None:
+        """Load the model and the embedder."""
+        self.corpus.warm(model)
+
     def ask(
         self,
         question: str,

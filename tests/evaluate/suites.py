@@ -79,7 +79,11 @@ class Scripted:
         self.scripts = scripts
         self.asked: list[tuple[str, str, int]] = []
         self.histories: dict[str, Sequence[Turn]] = {}
+        self.warmed: list[str] = []
         self.before: Callable[[str, str], None] = lambda model, case: None
+
+    def warm(self, model: str) -> None:
+        self.warmed.append(model)
 
     def ask(
         self,

@@ -14,7 +14,7 @@ from askdocs.evaluate.calibrate import best_threshold, fit, outcome_of, store
 from askdocs.evaluate.score import METRICS, RunScores
 
 
-def scores(confidence: np.ndarray, right: np.ndarray, answerable: np.ndarray) -> RunScores:  # type: ignore[type-arg]
+def scores(confidence: np.ndarray, right: np.ndarray, answerable: np.ndarray) -> RunScores:
     n = len(confidence)
     table = np.zeros((n, len(METRICS)))
     ids = tuple(str(i) for i in range(n))
