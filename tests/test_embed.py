@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from askdocs.embed import BATCH_TOKENS, batches, chunk_text, default_embedder, load_embedder
 from askdocs.errors import ModelNotFound
 from askdocs.types import Chunk, Embedder
+from tests.tiny_bert import write_model
 
 TEXTS = ["Alibaba sold shares.", "", "It rained. " * 300, "阿里巴巴", "Nvidia cancelled deliveries of its chips. " * 8]
 
@@ -103,3 +104,11 @@ def test_a_folder_is_an_embedder(tmp_path: Path) -> None:
     embedder = load_embedder(link)
     assert embedder.fingerprint.file_hash == default_embedder().fingerprint.file_hash
     assert float(embedder.embed_query("chips") @ default_embedder().embed_query("chips")) > 0.9999
+
+
+@pytest.mark.model
+def test_a_network_that_numpy_does_not_know_goes_through_torch(tmp_path: Path) -> None:
+    embedder = load_embedder(write_model(tmp_path / "relu", hidden_act="relu"), "float32")
+    question = "how many shares did the company sell?"
+    assert float(embedder.embed_query(question) @ embedder.embed_texts([question])[0]) == pytest.approx(1, abs=1e-5)
+    assert embedder.fingerprint.name == "relu"
