@@ -27,6 +27,7 @@ from askdocs.keeping import FILE, IndexKeeper, SnapshotIndex
 from askdocs.lock import writing
 from askdocs.log_frames import committed_frames, lost_commits
 from askdocs.progress import Progress
+from askdocs.raw_bytes import reading
 from askdocs.removing import removed
 from askdocs.repair import repair
 from askdocs.retrieve import condense, retrieve
@@ -144,7 +145,7 @@ class Corpus(Asking):
                 self._match(store.fingerprint(), self._embedder.fingerprint)
 
     def _check_length(self) -> None:
-        with self._database.open("rb") as file:
+        with reading(self._database) as file:
             head = file.read(100)
         length = self._database.stat().st_size
         if len(head) < 100 or not head.startswith(b"SQLite format 3\0"):

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from askdocs.errors import CorpusDamaged, CorpusError, CorpusLocked
+from askdocs.raw_bytes import connected, disconnected, reading
 
 Row = tuple[Any, ...]
 Step = Callable[[str], None]
@@ -80,12 +81,20 @@ class Database:
         self.mode: Mode = mode
         self.step = step
         self._copy: tempfile.TemporaryDirectory[str] | None = None
+        self._identity = connected(path)
+        try:
+            self._open()
+        except BaseException:
+            disconnected(self._identity)
+            raise
+
+    def _open(self) -> None:
         with self.errors():
             self._connection = self._connect()
             for pragma in _PRAGMAS:
                 self._connection.execute(f"PRAGMA {pragma}")
             self._connection.execute("PRAGMA synchronous=normal")
-            if mode == "read":
+            if self.mode == "read":
                 self._connection.execute("PRAGMA query_only=on")
 
     def _connect(self) -> sqlite3.Connection:
@@ -107,7 +116,9 @@ class Database:
         """Copy the files of a read-only folder whose last writer was killed: its log must be replayed somewhere."""
         self._copy = tempfile.TemporaryDirectory(prefix="askdocs-")
         for suffix in ("", "-wal"):
-            shutil.copyfile(f"{self.path}{suffix}", Path(self._copy.name, self.path.name + suffix))
+            target = Path(self._copy.name, self.path.name + suffix)
+            with reading(Path(f"{self.path}{suffix}")) as file, target.open("wb") as copy:
+                shutil.copyfileobj(file, copy)
         return Path(self._copy.name, self.path.name)
 
     @contextlib.contextmanager
@@ -215,6 +226,8 @@ class Database:
         """Close the connection; an open transaction is rolled back."""
         with self.errors():
             self._connection.close()
+        disconnected(self._identity)
+        self._identity = None
         if self._copy is not None:
             self._copy.cleanup()
 

@@ -12,6 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 from askdocs.database import Database
+from askdocs.raw_bytes import reading
 
 _HEAD = 32
 _FRAME = 24
@@ -55,6 +56,6 @@ def lost_commits(database: Path, expected: int, salts: bytes) -> str:
 
 
 def _page_size(database: Path) -> int:
-    with database.open("rb") as file:
+    with reading(database) as file:
         size = int.from_bytes(file.read(18)[16:18], "big")
     return 65536 if size == 1 else size

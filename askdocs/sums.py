@@ -13,6 +13,8 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from askdocs.raw_bytes import reading
+
 _BLOCK = 1 << 16
 SUMS = "corpus.sums"
 
@@ -60,6 +62,6 @@ def changed_blocks(database: Path, generation: int, token: str) -> list[str]:
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
+    with reading(path) as file:
         while block := file.read(_BLOCK):
             yield block
