@@ -55,7 +55,7 @@ class Chat:
 
     def ask(self, question: str, **options: Any) -> Answer:
         """Ask the next question; options and errors as for :meth:`Corpus.ask`."""
-        answer = self._corpus.ask(question, history=self.history, **options)
+        answer: Answer = self._corpus.ask(question, history=self.history, **options)
         self.add(question, answer)
         return answer
 

@@ -38,6 +38,10 @@ DONE, FAILED, WRONG_USAGE, GATE_FAILED = 0, 1, 2, 100
 INTERRUPTED, PIPE_CLOSED = 130, 141  # what a shell reports for a program ended by SIGINT or SIGPIPE
 
 
+class PipeClosed(Exception):
+    """Whoever read our output has gone."""
+
+
 class LazyCommands(click.Group):
     """A group whose commands are imported when they are run, not when they are listed."""
 
@@ -64,6 +68,13 @@ class LazyCommands(click.Group):
             hint = f" Did you mean {near[0]!r}?" if near else ""
             raise click.UsageError(f"No such command {args[0]!r}.{hint}", ctx=ctx)
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; a closed pipe is told apart before click makes it an exit status of its own."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise PipeClosed from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing any of them."""
@@ -113,8 +124,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("askdocs: stopped", err=True)
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has gone. What is still buffered must not fail once more at exit.
+    except (BrokenPipeError, PipeClosed):
+        # What is still buffered must not fail once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
     except (AskdocsError, OSError) as error:

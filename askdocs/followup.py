@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from askdocs.followup_references import Context, refer, topic_in_brackets
 from askdocs.followup_words import (
     AUXILIARIES,
+    BE,
     DEGREES,
     DETERMINERS,
     DO,
@@ -137,7 +138,8 @@ def _clause(before: Asked, answer: str, asked: Asked) -> list[str]:
         "where",
         "why",
     }
-    if before.auxiliary.lower() in DO or adjunct:
+    acting = any(token.endswith("ing") for token in before.rest)  # "How many is it closing?": what is closed comes last
+    if adjunct or before.auxiliary.lower() not in BE or (acting and before.noun):
         taken = [] if adjunct or _same_noun(before.noun, asked.noun) else before.noun
         return [before.auxiliary.lower(), *before.rest, *taken]
     known = tokens_of(answer)[:6] if names_in(answer) and not before.noun else before.noun
@@ -213,7 +215,7 @@ def _swap_noun(topic: str, context: Context) -> str | None:
         return " ".join(words)
     if not asked.auxiliary or not asked.rest:
         return None
-    start = _thing_start(asked.rest)
+    start = _thing_start(asked.rest, bare(asked.auxiliary) not in DO)
     if start is None:
         return None
     end = next((n for n in range(start, len(asked.rest)) if bare(asked.rest[n]) in PREPOSITIONS), len(asked.rest))
@@ -221,12 +223,12 @@ def _swap_noun(topic: str, context: Context) -> str | None:
     return " ".join([*asked.preposition, *asked.question_words, asked.auxiliary, *rest])
 
 
-def _thing_start(rest: list[str]) -> int | None:
+def _thing_start(rest: list[str], is_form_of_be: bool) -> int | None:
     """Where the thing begins in "Tarn Bank's profit in 2022" or "the profit of Tarn Bank"."""
     for at, token in enumerate(rest[:-1]):
         if re.search(r"['’]s?$", token):
             return at + 1
-    return 1 if bare(rest[0]) == "the" and len(rest) > 1 else None
+    return 1 if bare(rest[0]) == "the" and len(rest) > 1 and is_form_of_be else None
 
 
 def _as_question(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Self
 
 from askdocs.followup_words import (
     AUXILIARIES,
+    BE,
     DEGREES,
     DETERMINERS,
     DO,
@@ -22,6 +23,7 @@ from askdocs.followup_words import (
     TIME,
     Asked,
     bare,
+    in_brackets,
     is_capital,
     name_spans,
     names_in,
@@ -31,6 +33,7 @@ from askdocs.followup_words import (
 )
 
 _TOPIC_WORDS, _ANSWER_WORDS, _NAMES = 14, 6, 40
+_PLACES = frozenset(["in", "at", "on", "near", "from"])
 _OBJECT_PRONOUNS = frozenset(["them", "those", "these"])
 
 
@@ -50,7 +53,8 @@ class Context:
         question, answer = history[-1]
         names: list[str] = []
         for earlier, words in reversed(history):
-            names += [name for name in [*names_in(earlier), *names_in(words)] if name not in names]
+            found = [*names_in(earlier), *names_in(" ".join(in_brackets(earlier))), *names_in(words)]
+            names += [name for name in found if name not in names]
             if len(names) > _NAMES:
                 break
         return cls(question, answer, take_apart(tokens_of(question)), tuple(names), question == question.lower())
@@ -75,19 +79,22 @@ class Context:
         for start, end in spans:
             if re.search(r"['’]s?$", tokens[end - 1]):
                 return start, end
-        return spans[-1] if spans else None
+        about = [span for span in spans if not span[0] or bare(tokens[span[0] - 1]) not in _PLACES]
+        return about[-1] if about else None
 
     def subject(self) -> str | None:
         """The name the question is about; the answer's when it was asked for; else any earlier name."""
         answered = names_in(self.answer)
         wanted = [bare(token) for token in [*self.asked.question_words, *self.asked.noun]]
-        if answered and wanted and (wanted[0] in {"who", "whom"} or ORGANISATIONS.intersection(wanted)):
+        if answered and wanted and (wanted[0] in {"who", "whom", "which"} or ORGANISATIONS.intersection(wanted)):
+            return answered[0]
+        if wanted == ["what"] and answered == [unpossessed(self.answer.strip(" ."))]:
             return answered[0]
         tokens = tokens_of(self.question)
         span = self.subject_span(tokens)
         if span:
             return unpossessed(" ".join(tokens[span[0] : span[1]]))
-        return self.names[0] if self.names else None
+        return self.names[0] if self.names and not names_in(self.question) else None
 
     def organisation(self) -> str | None:
         """What "the company" is: as :meth:`subject`, but not the person who was asked for."""
@@ -122,6 +129,35 @@ class Context:
                     return " ".join(["the" if bare(article) != "the" else article, *rest[at + 1 : end]])
         return None
 
+    def asked_for(self, plural: bool) -> str | None:
+        """What "it" is after a question for somebody or for a single thing: "the clock" of "Who made the clock?"."""
+        wanted = bare(self.asked.question_words[0]) if self.asked.question_words else ""
+        if wanted in {"who", "whom"}:
+            thing = self.thing()
+            return thing if thing and thing.endswith("s") == plural else None
+        if plural or self.asked.preposition:
+            return None
+        if self.asked.auxiliary.lower() in BE and (owned := self._owned()):
+            return owned
+        subject_named = bool(self.asked.rest) and is_capital(self.asked.rest[0])
+        single = len(self.asked.noun) == 1 and not bare(self.asked.noun[0]).endswith("s")
+        if wanted in {"what", "which"} and single and not subject_named and not names_in(self.answer):
+            return f"the {self.asked.noun[0]}"
+        return None
+
+    def _owned(self) -> str | None:
+        """ "Tarn Bank's profit" at the beginning of what is asked about."""
+        rest = self.asked.rest
+        end = next((n for n, token in enumerate(rest) if bare(token) in PREPOSITIONS), len(rest))
+        owner = next((n for n, token in enumerate(rest[:end]) if re.search(r"['’]s?$", token)), None)
+        return " ".join(rest[:end]) if owner is not None and owner + 1 < end <= owner + 4 else None
+
+    def answered_by_person(self) -> bool:
+        """Whether somebody was asked for and answered with, as far as two names in a row tell."""
+        wanted = bare(self.asked.question_words[0]) if self.asked.question_words else ""
+        found = names_in(self.answer)
+        return wanted in {"who", "whom"} and bool(found) and " " in found[0] and self.thing() is None
+
     def phrase_with(self, noun: str) -> str | None:
         """The words that "those shares" are short for, when the question before has more of them: "XPeng shares"."""
         tokens = tokens_of(self.question)
@@ -144,7 +180,7 @@ def topic_in_brackets(said: str, context: Context) -> str:
     asked = context.asked
     found = tokens_of(context.answer) if names_in(context.answer) and asked.question_words else []
     wanted = bare(asked.question_words[0]) if asked.question_words else ""
-    auxiliary = [] if asked.auxiliary.lower() in DO else [asked.auxiliary.lower()]
+    auxiliary = [asked.auxiliary.lower()] if asked.auxiliary and asked.auxiliary.lower() not in DO else []
     if wanted in {"who", "whom", "which"} and 0 < len(found) <= _ANSWER_WORDS:
         words = [*found, *asked.rest] if asked.subject_asked else [*found, *asked.rest, *asked.noun]
     else:
@@ -156,6 +192,11 @@ def topic_in_brackets(said: str, context: Context) -> str:
         kept = kept[1:]
     while kept and bare(kept[-1]) in AUXILIARIES | DETERMINERS | PREPOSITIONS:
         kept = kept[:-1]
+    if not names_in(f"- {' '.join(kept)}") and not names_in(said):
+        # The question before leaned on one before it: what that gave it is still needed.
+        kept += [token for token in in_brackets(context.question) if _stem(bare(token)) not in known]
+        if not names_in(f"- {' '.join(kept)}"):
+            kept += context.names[:1]
     if not any(bare(token) not in STARTERS for token in kept):
         return ""
     return f"({' '.join(kept[:_TOPIC_WORDS])})"
@@ -261,7 +302,9 @@ def _short_name(tokens: list[str], at: int, context: Context) -> tuple[str, int,
     phrase = context.phrase_with(noun)
     if phrase:
         return phrase + _ending(tokens[at + 1]), 2, True
-    if noun in ORGANISATIONS:
+    before = bare(tokens[at - 1]) if at else ""
+    ends = not following or following in PREPOSITIONS | AUXILIARIES or bool(_ending(tokens[at + 1]))
+    if noun in ORGANISATIONS and (ends or before in AUXILIARIES or not at):
         name = context.organisation()
         if name:
             return name + _ending(tokens[at + 1]), 2, True
@@ -289,12 +332,27 @@ def _pronoun(tokens: list[str], at: int, context: Context) -> tuple[str, int, bo
         return None
     if name is None:
         return None
-    return (_possessive(name) if possessive else name), 1, possessive or word in PERSON_PRONOUNS
+    if (
+        word in _OBJECT_PRONOUNS
+        and at
+        and bare(tokens[at - 1]) == "of"
+        and bare(name.split()[0]) not in DETERMINERS
+        and name.islower()
+    ):
+        name = f"the {name}"
+    known = word in PERSON_PRONOUNS and name not in names_in(context.answer)
+    return (_possessive(name) if possessive else name), 1, possessive or known
 
 
 def _thing_or_name(tokens: list[str], at: int, context: Context, possessive: bool) -> str | None:
     word, before = bare(tokens[at]), bare(tokens[at - 1]) if at else ""
     is_subject = not at or before in AUXILIARIES
+    if word in {"it", "they"}:
+        asked_for = context.asked_for(plural=word == "they")
+        if asked_for:
+            return asked_for
+    if word in {"it", "its", "itself"} and context.answered_by_person():
+        return None
     if possessive or (is_subject and word not in _OBJECT_PRONOUNS):
         worth = word == "they" and bare(tokens[-1]) in {"worth", "cost", "made", "sold"}
         return (context.thing() if worth else None) or context.organisation()

@@ -15,11 +15,12 @@ AUXILIARIES = _words(
     "weren't hasn't haven't hadn't won't wouldn't can't couldn't doesn't don't didn't"
 )
 DO = frozenset(["do", "does", "did"])
+BE = frozenset(["is", "are", "was", "were"])
 QUESTION_WORDS = frozenset(["who", "whom", "whose", "what", "which", "when", "where", "why", "how"])
 DEGREES = _words("many much long far old large big high low often fast soon late tall heavy deep early")
 PREPOSITIONS = _words(
     "for at by in on to from with without since until till of after before under over about against during into "
-    "through per as than between among near within upon towards"
+    "through per as than out between among near within upon towards"
 )
 DETERMINERS = _words("the a an this that these those its their his her my our your some any each both")
 LEADS = _words("and but so also ok okay then now well hm hmm right yes no thanks thank great")
@@ -111,6 +112,12 @@ def name_spans(tokens: list[str]) -> list[tuple[int, int]]:
 
 def _ends_name(token: str) -> bool:
     return token.endswith((",", ";", ":", "'s", "’s", "s'", "s’"))
+
+
+def in_brackets(text: str) -> list[str]:
+    """The words that :mod:`askdocs.followup` put in brackets at the end of a question."""
+    found = re.search(r"\(([^()]*)\)\??$", text.strip())
+    return found.group(1).split() if found else []
 
 
 def names_in(text: str) -> list[str]:

@@ -82,7 +82,7 @@ def why(session: Session, argument: str, console: Console, ask: Ask) -> None:
     for text, probability in explained.tokens:
         print_plain(console, f"  {probability:6.3f}  {one_line(repr(text))}")
     print_plain(console, f"\nconfidence {turn.answer.confidence:.3f}, from:")
-    for name, value in dict(explained.features).items():
+    for name, value in explained.features.items():
         print_plain(console, f"  {one_line(name):32} {value:.3f}")
 
 

@@ -103,8 +103,10 @@ class Session:
 
     def take_up(self, number: int) -> None:
         """Go on with a stored conversation."""
+        from askdocs.chat import Chat
+
         turns = self.chats.turns(number)
-        self._chat = self.corpus.chat(turns)
+        self._chat = Chat(self.corpus, turns)
         self._number = number
         self.last = turns[-1].answer if turns else None
 
