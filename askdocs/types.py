@@ -6,21 +6,23 @@ All offsets are Unicode code points of ``Article.text``. Scores are floats, larg
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
+
+from askdocs.frozen import Model as Model
+from askdocs.protocols import Embedder as Embedder
+from askdocs.protocols import Generator as Generator
+from askdocs.protocols import VectorIndex as VectorIndex
+from askdocs.reports import AddReport as AddReport
+from askdocs.reports import Fingerprint as Fingerprint
+from askdocs.reports import IndexStatus as IndexStatus
+from askdocs.reports import Skipped as Skipped
+from askdocs.reports import Status as Status
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
-
-
-class Model(BaseModel):
-    """What every model here shares: it cannot be changed, and unknown fields are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class RawArticle(Model):
@@ -281,146 +283,3 @@ class Answered(Model):
 
 
 Event = Retrieved | Token | Answered
-
-
-class Skipped(Model):
-    """A source that was not added, and why."""
-
-    source: str
-    reason: str
-
-
-class AddReport(Model):
-    """What ``Corpus.add`` did: counts of articles, and every source it skipped with its reason.
-
-    ``moved`` counts articles whose content was already stored under a source that has gone, and ``removed``
-    those that ``prune=True`` took out.
-    """
-
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    moved: int = 0
-    removed: int = 0
-    skipped: tuple[Skipped, ...] = ()
-
-
-class Fingerprint(Model):
-    """Which embedder made a vector; two equal fingerprints give comparable vectors."""
-
-    name: str
-    revision: str = ""
-    file_hash: str = ""
-    dimension: int
-    pooling: str = "mean"
-    normalised: bool = True
-    precision: str = "float32"
-    maximum_length: int = 256
-
-
-class IndexStatus(Model):
-    """The saved vector index: its ``kind`` ("flat", "ivf", "none"), how many vectors it holds, and its ``state``.
-
-    ``state`` is "fresh", "behind" (caught up when it is next used), "missing" or "damaged" (then made anew).
-    """
-
-    kind: str
-    vectors: int
-    state: str
-
-
-class Status(Model):
-    """What a corpus holds, where, and in which files. ``problems`` is ``None`` unless it was verified."""
-
-    path: str
-    articles: int
-    sources: int
-    chunks: int
-    embedder: Fingerprint | None
-    index: IndexStatus
-    bytes: int
-    files: dict[str, int]
-    generation: int
-    problems: tuple[str, ...] | None = None
-
-
-@runtime_checkable
-class Embedder(Protocol):
-    """Turns texts into unit vectors."""
-
-    @property
-    def fingerprint(self) -> Fingerprint:
-        """Identifies this embedder and its settings."""
-
-    def embed_texts(self, texts: Sequence[str]) -> FloatArray:
-        """Embed passages of text; shape ``(len(texts), dimension)``, rows of length 1, in the order given."""
-
-    def embed_query(self, text: str) -> FloatArray:
-        """Embed one question; shape ``(dimension,)``."""
-
-    def count_tokens(self, text: str) -> int:
-        """Count the embedder's own tokens in ``text``, without special ones."""
-
-
-@runtime_checkable
-class Generator(Protocol):
-    """A language model at the level of tokens; sequences are small integers it hands out."""
-
-    @property
-    def name(self) -> str:
-        """The model's name, as the user gave it."""
-
-    @property
-    def context_length(self) -> int:
-        """How many tokens one sequence may hold."""
-
-    @property
-    def end_tokens(self) -> frozenset[int]:
-        """The tokens that end an answer."""
-
-    def tokenize(self, text: str) -> list[int]:
-        """Tokens of ``text`` as plain text: special tokens written in it are not recognised."""
-
-    def frame(self) -> tuple[list[int], list[int]]:
-        """The tokens before and after a user's turn in the model's own chat format; empty where it has none."""
-
-    def token_bytes(self, token: int) -> bytes:
-        """The bytes a token stands for, with its leading space; empty for special tokens."""
-
-    def vocabulary_size(self) -> int:
-        """How many tokens there are."""
-
-    def prefill(self, tokens: Sequence[int]) -> tuple[int, int]:
-        """Evaluate a prompt; gives the sequence and how many tokens were reused from an earlier prompt."""
-
-    def logits(self, sequence: int) -> FloatArray:
-        """The logits after the last token of ``sequence``; shape ``(vocabulary_size(),)``."""
-
-    def accept(self, steps: Sequence[tuple[int, int]]) -> None:
-        """Append a token to each named sequence, ``(sequence, token)``, in one evaluation."""
-
-    def fork(self, sequence: int) -> int:
-        """A new sequence with the same tokens, sharing their state."""
-
-    def truncate(self, sequence: int, length: int) -> None:
-        """Forget all but the first ``length`` tokens of ``sequence``; 0 releases it."""
-
-    def retire(self, sequence: int) -> None:
-        """Release a prompt's sequence; its state may be kept for a prompt that begins alike."""
-
-
-@runtime_checkable
-class VectorIndex(Protocol):
-    """Finds the nearest of many vectors by inner product."""
-
-    def add(self, ids: IntArray, vectors: FloatArray) -> None:
-        """Add vectors under ids that are not yet in it."""
-
-    def remove(self, ids: IntArray) -> int:
-        """Remove ids; gives how many were there."""
-
-    def search(self, vector: FloatArray, k: int, allowed: IntArray | None = None) -> tuple[IntArray, FloatArray]:
-        """The ids and scores of the ``k`` nearest, best first, among ``allowed`` where it is given."""
-
-    def __len__(self) -> int:
-        """How many vectors it holds."""

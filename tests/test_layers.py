@@ -19,7 +19,7 @@ def words(text: str) -> set[str]:
 
 
 FOUNDATIONS = words(
-    """__init__ errors types settings prompts testing
+    """__init__ errors types frozen protocols reports settings prompts testing
     values value_amounts value_currencies value_dates value_kinds
     boundaries sentences paragraphs tables patterns words filters progress lock harmless overlap
     followup followup_references followup_words
