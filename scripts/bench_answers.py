@@ -1,0 +1,140 @@
+"""How good the answers are: exact match, F1, right passage, abstention and calibration on a SQuAD-format file.
+
+::
+
+    python scripts/bench_answers.py --data ../shared/data/squad2-dev-3-articles.json.gz --models smollm2 extractive
+
+The gold passage stands among four. Resumable; ``--limit 300`` measures a seeded sample. Writes
+``docs/benchmarks/answers-<file>.json`` and ``.md``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import sys
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
+
+import numpy as np
+from machine import machine
+from reading_rows import Row, Task, read_rows, sampled, tasks
+
+from askdocs.asking import Plan
+from askdocs.confidence import Calibration, load_calibrations
+from askdocs.evaluate.metrics import auroc, calibration_error
+from askdocs.loaded import _make_reader
+from askdocs.models import resolve
+from askdocs.types import Model
+
+
+class Figures(Model):
+    """The figures of one model on one file. ``no_answer_f1`` is the best-threshold F1 of the SQuAD 2.0 script."""
+
+    model: str
+    questions: int
+    answerable: int
+    exact: float
+    f1: float
+    right_passage: float
+    quotes_exact: float
+    auroc: float | None
+    no_answer_f1: float | None
+    calibration_error: float
+    abstained_answerable: float
+    abstained_unanswerable: float | None
+    seconds_median: float
+
+
+def figures(model: str, rows: list[Row], calibration: Calibration) -> Figures:
+    """Summarise rows; the confidence is computed anew from their features."""
+    answerable = [row for row in rows if row.gold]
+    unanswerable = [row for row in rows if not row.gold]
+    confidence = np.array([calibration.probability(row.features) if row.features else 0.0 for row in rows])
+    positive = np.array([float(bool(row.gold)) for row in rows])
+    abstained = confidence < calibration.threshold
+    return Figures(
+        model=model,
+        questions=len(rows),
+        answerable=len(answerable),
+        exact=mean([row.exact for row in answerable]),
+        f1=mean([row.f1 for row in answerable]),
+        right_passage=mean([float(row.right_passage) for row in answerable]),
+        quotes_exact=mean([float(row.quoted_exactly) for row in rows]),
+        auroc=float(auroc(confidence, positive)) if unanswerable else None,
+        no_answer_f1=best_threshold_f1(rows, confidence) if unanswerable else None,
+        calibration_error=float(calibration_error(confidence, np.array([row.exact for row in rows]))),
+        abstained_answerable=float(abstained[positive == 1].mean()),
+        abstained_unanswerable=float(abstained[positive == 0].mean()) if unanswerable else None,
+        seconds_median=float(np.median([row.seconds for row in rows])),
+    )
+
+
+def mean(values: list[float]) -> float:
+    """The arithmetic mean; 0 of nothing."""
+    return sum(values) / len(values) if values else 0.0
+
+
+def best_threshold_f1(rows: list[Row], confidence: np.ndarray) -> float:
+    """The best mean F1 over all thresholds, where not answering an unanswerable question scores 1.
+
+    As ``find_best_thresh`` of the official SQuAD 2.0 evaluation script (Rajpurkar et al. 2018).
+    """
+    scores = float(sum(not row.gold for row in rows))
+    best = scores
+    for i in np.argsort(-confidence):
+        scores += rows[i].f1 if rows[i].gold else -1.0
+        best = max(best, scores)
+    return best / len(rows)
+
+
+def measure(model: str, chosen: list[Task], folder: Path) -> list[Row]:
+    """Read with one model."""
+    settings = Plan(model).settings
+    reader, _ = _make_reader(resolve(model, settings), settings)
+    name = model.replace("/", "_").replace(":", "_").replace("@", "_")
+    return read_rows(reader, chosen, folder / f"{name}.jsonl")
+
+
+def table(rows: list[Figures], file: str) -> str:
+    """The figures as Markdown."""
+    head = "| " + " | ".join(Figures.model_fields) + " |\n|" + "---|" * len(Figures.model_fields)
+    lines = [
+        "| " + " | ".join("" if v is None else f"{v:.3f}" if isinstance(v, float) else str(v) for v in row) + " |"
+        for row in ([getattr(f, name) for name in Figures.model_fields] for f in rows)
+    ]
+    return f"# Answers on {file}\n\n" + "\n".join([head, *lines]) + "\n"
+
+
+def main() -> None:
+    """Measure and write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--models", nargs="+", default=["smollm2"])
+    parser.add_argument("--limit", type=int, default=None)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--rows", type=Path, default=Path("out/rows"), help="where rows are kept between runs")
+    parser.add_argument("--out", type=Path, default=Path("docs/benchmarks"))
+    options = parser.parse_args()
+    stem = options.data.name.split(".")[0]
+    chosen = sampled(tasks(options.data, options.seed), options.limit, options.seed)
+    calibrations = load_calibrations()
+    found = [
+        figures(model, measure(model, chosen, options.rows / stem), calibrations.for_model(model))
+        for model in options.models
+    ]
+    text = table(found, stem)
+    print(text)
+    when = datetime.date.today().isoformat()
+    options.out.mkdir(parents=True, exist_ok=True)
+    document = {"file": stem, "date": when, "limit": options.limit, "machine": machine(),
+                "figures": [f.model_dump() for f in found]}  # fmt: skip
+    import json
+
+    (options.out / f"answers-{stem}.json").write_text(json.dumps(document, indent=1) + "\n")
+    (options.out / f"answers-{stem}.md").write_text(text + f"\nMeasured {when} on {machine()['cpu']}.\n")
+
+
+if __name__ == "__main__":
+    main()

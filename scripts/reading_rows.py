@@ -1,0 +1,164 @@
+"""Questions of a SQuAD-format file read with their gold passage among four, a row a question.
+
+The three other passages are the paragraphs of the same file that share most words with the gold one, so they tempt;
+the order is drawn from a seed. Rows are written as they come, so that a stopped measurement goes on where it was, and
+hold the features of the confidence, so that a calibration is fitted and judged without reading again.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+import random
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from askdocs.answering import Composer
+from askdocs.confidence import Calibration
+from askdocs.evaluate.metrics import squad_exact, squad_f1
+from askdocs.loaded import Reader
+from askdocs.types import Article, Chunk, Hit, Model
+
+NOTHING = Calibration(features=(), means=(), scales=(), weights=(), bias=0.0)
+
+
+class Asked(NamedTuple):
+    """A question of the file; ``gold`` is empty where its paragraph does not answer it."""
+
+    id: str
+    text: str
+    gold: tuple[str, ...]
+
+
+class Task(NamedTuple):
+    """A paragraph's questions and the passages they are read with; ``gold`` is the paragraph's place among them."""
+
+    hits: tuple[Hit, ...]
+    gold: int
+    questions: tuple[Asked, ...]
+
+
+class Row(Model):
+    """One question read by one model."""
+
+    id: str
+    question: str
+    gold: tuple[str, ...]
+    candidate: str
+    exact: float
+    f1: float
+    right_passage: bool
+    quoted_exactly: bool
+    features: dict[str, float]
+    log_probability: float
+    seconds: float
+
+
+def paragraphs_of(path: Path) -> list[tuple[str, dict[str, object]]]:
+    """Every (title, paragraph) of a file, gzipped or not."""
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8") as file:
+        articles = json.load(file)["data"]
+    return [(article["title"].replace("_", " "), p) for article in articles for p in article["paragraphs"]]
+
+
+def tasks(path: Path, seed: int = 0, keep: int | None = None) -> list[Task]:
+    """The tasks of a file in its order; with ``keep``, those paragraphs whose number it divides (held-back ones)."""
+    paragraphs = paragraphs_of(path)
+    hits = [hit_of(i, title, str(paragraph["context"])) for i, (title, paragraph) in enumerate(paragraphs)]
+    bags = [Counter(re.findall(r"\w{4,}", hit.chunk.text.lower())) for hit in hits]
+    spread = Counter(word for bag in bags for word in bag)
+    found = []
+    for i, (_, paragraph) in enumerate(paragraphs):
+        if keep is not None and i % keep:
+            continue
+        rng = random.Random(f"{seed} {i}")
+        group = [i, *nearest(i, bags, spread, 3)]
+        rng.shuffle(group)
+        found.append(Task(tuple(hits[j] for j in group), group.index(i), tuple(questions_of(paragraph))))
+    return found
+
+
+def hit_of(number: int, title: str, text: str) -> Hit:
+    """A paragraph as a hit of an article of its own."""
+    chunk = Chunk(id=number + 1, article_id=str(number), start=0, end=len(text), text=text)
+    return Hit(chunk=chunk, source=title, title=title, score=0.0)
+
+
+def nearest(i: int, bags: Sequence[Counter[str]], spread: Counter[str], count: int) -> list[int]:
+    """The paragraphs sharing most with the i-th, rare words weighing more."""
+
+    def likeness(j: int) -> float:
+        return sum(math.log(len(bags) / spread[word]) for word in bags[i].keys() & bags[j].keys())
+
+    others = sorted((j for j in range(len(bags)) if j != i and bags[j] != bags[i]), key=lambda j: -likeness(j))
+    return others[:count]
+
+
+def questions_of(paragraph: dict[str, object]) -> Iterator[Asked]:
+    """The questions about a paragraph."""
+    for item in paragraph["qas"]:  # type: ignore[attr-defined]
+        gold = () if item.get("is_impossible") else tuple(answer["text"] for answer in item["answers"])
+        yield Asked(item["id"], item["question"].strip(), gold)
+
+
+def sampled(chosen: Sequence[Task], limit: int | None, seed: int = 0) -> list[Task]:
+    """About ``limit`` of the questions, drawn by a seed; whole tasks stay together, so that prompts are shared."""
+    ids = [question.id for task in chosen for question in task.questions]
+    if limit is None or limit >= len(ids):
+        return list(chosen)
+    kept = set(random.Random(seed).sample(ids, limit))
+    fewer = [task._replace(questions=tuple(q for q in task.questions if q.id in kept)) for task in chosen]
+    return [task for task in fewer if task.questions]
+
+
+def read_rows(reader: Reader, chosen: Sequence[Task], path: Path) -> list[Row]:
+    """Read every question that ``path`` does not hold yet; gives the rows of these tasks."""
+    known = {}
+    if path.exists():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.endswith("}"):
+                row = Row.model_validate_json(line)
+                known[row.id] = row
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        for task in chosen:
+            for question in task.questions:
+                if question.id not in known:
+                    known[question.id] = row = read_row(reader, task, question)
+                    file.write(row.model_dump_json() + "\n")
+                    file.flush()
+    return [known[question.id] for task in chosen for question in task.questions]
+
+
+def read_row(reader: Reader, task: Task, question: Asked) -> Row:
+    """Read one question and score its best answer, whatever the confidence."""
+    reading = reader.read(question.text, task.hits)
+    articles = {hit.chunk.article_id: Article(id=hit.chunk.article_id, source=hit.source, title=hit.title,
+                                              text=hit.chunk.text) for hit in task.hits}  # fmt: skip
+    composer = Composer(question.text, reading, task.hits, NOTHING, articles.__getitem__)
+    chosen = composer.candidate()
+    gold_text = task.hits[task.gold].chunk.text
+    words, located, quoted, features, log_probability = "", False, True, {}, -30.0
+    if chosen is not None:
+        words = composer.texts[reading.decoding.answers.index(chosen)]
+        cited = composer.citations(chosen)
+        located = all(articles[c.article_id].text == gold_text for c in cited)
+        quoted = all(articles[c.article_id].text[c.start : c.end] == c.quote for c in cited) and all(
+            articles[c.article_id].text[c.answer_start : c.answer_end].replace("\n", " ") in c.quote.replace("\n", " ")
+            for c in cited
+        )
+        features = composer.judge(chosen).features
+        log_probability = chosen.log_probability
+    timings = reading.timings
+    return Row(
+        id=question.id, question=question.text, gold=question.gold, candidate=words,
+        exact=squad_exact(words, question.gold) if question.gold else 0.0,
+        f1=squad_f1(words, question.gold) if question.gold else 0.0,
+        right_passage=located, quoted_exactly=quoted, features=features, log_probability=log_probability,
+        seconds=timings.prompt + timings.prefill + timings.decode,
+    )  # fmt: skip
