@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from askdocs.paragraphs import block_spans, marked_heading, reads_like_heading
@@ -29,7 +30,6 @@ PLAIN_LEVEL = 7
 
 _ROW = re.compile(r"[^\n;]*: [^\n]*; |(?:[-*•▪·‣]|\(?\d{1,3}[.)])\s")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
-_WORD = re.compile(r"\S+")
 
 Span = tuple[int, int]
 
@@ -88,10 +88,11 @@ class _Size:
 def _sections(text: str, title: str) -> Iterator[_Section]:
     """The blocks of the text by the headings they stand under; a heading with nothing under it is such a block."""
     blocks = block_spans(text)
-    headings = [_heading(text, blocks, place, title) for place in range(len(blocks))]
+    end: tuple[int, str] = (0, "")
+    headings = [*(_heading(text, blocks, place, title) for place in range(len(blocks))), end]
     levels: list[tuple[int, str]] = []
     section = _Section("", [])
-    for block, found, following in zip(blocks, headings, [*headings[1:], (0, "")], strict=True):
+    for block, (found, following) in zip(blocks, pairwise(headings), strict=True):
         if found:
             levels = [level for level in levels if level[0] < found[0]]
             is_empty = following is not None and following[0] <= found[0]

@@ -66,10 +66,12 @@ def clutter_kind(line: str) -> str:
         return ""
     if _is_furniture(bare):
         return "furniture"
+    opening = next((kind for kind, pattern in known.OPENINGS.items() if pattern.match(bare)), "")
+    if not opening and not known.SPOKEN_WORDS.search(bare):
+        return ""
     sentences = [bare[start:end] for start, end in sentence_spans(bare)]
-    for kind, opening in known.OPENINGS.items():
-        if opening.match(bare) and len(sentences) <= OPENING_SENTENCES and not known.REPORTED.search(sentences[0]):
-            return kind
+    if opening and len(sentences) <= OPENING_SENTENCES and not known.REPORTED.search(sentences[0]):
+        return opening
     spoken = [kind for sentence in sentences if (kind := _spoken_kind(sentence))]
     return spoken[0] if len(spoken) * 2 > len(sentences) else ""
 

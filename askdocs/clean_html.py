@@ -13,6 +13,9 @@ from askdocs.tables import row_lines
 DEPTH = 100
 # trafilatura takes up to 0.2 ms an element; of a page with more tags than this everything is taken.
 TAGS = 50_000
+# Pages with more, or nested more deeply, are not compared with what other extractors find: that takes time for each
+# element times its depth.
+TAGS_OF_A_PAGE = 10_000
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,30})(?=[\s/>])[^<>]*>")
 _WHOLE_PAGE = re.compile(r"(?i)<(?:!doctype|html|head|body|title|meta|nav|main|article)\b")
@@ -34,7 +37,7 @@ _FLAT = _names(
 )
 _BLOCKS = _names(
     """
-    address article aside blockquote body caption center code dd details div dl dt fieldset figcaption figure footer
+    address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer
     form h1 h2 h3 h4 h5 h6 head header hr html item li list main nav ol p pre quote section summary table tr row ul
     title td th cell
     """
@@ -62,7 +65,9 @@ def page_content(html: str) -> Content:
 
     Where trafilatura finds no main content, everything but navigation, headers, footers and forms is taken.
     """
-    html = flattened(_XML_DECLARATION.sub("", html))
+    flat = flattened(html)
+    is_odd = flat != html or flat.count("<") > TAGS_OF_A_PAGE
+    html = _XML_DECLARATION.sub("", flat)
     if not _WHOLE_PAGE.search(html) or html.count("<") > TAGS:
         return Content(html_blocks(html), title=_title(html))
     import trafilatura
@@ -70,6 +75,7 @@ def page_content(html: str) -> Content:
     found = trafilatura.bare_extraction(
         html,
         with_metadata=True,
+        fast=is_odd,
         include_comments=False,
         include_tables=True,
         date_extraction_params={"extensive_search": False, "original_date": True},

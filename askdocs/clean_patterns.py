@@ -18,7 +18,7 @@ _ADVERTISEMENTS = (
 )
 _TEASERS = (
     r"(?:read|see|watch|up) (?:next|more|also|on)|also read|related(?: (?:posts?|articles?|stories|news|reading|"
-    r"topics?|content))?|more (?:stories|news|articles|from .{1,40})|"
+    r"topics?|content))?|more (?:stories|news|articles|from [^.!?]{1,40}(?=[^.!?]*$))|"
     r"you (?:may|might)(?: also)? (?:like|be interested in)|recommended(?: (?:for you|reading|stories))?|"
     r"(?:most|now) (?:read|popular|viewed|shared)|trending(?: now)?|popular (?:posts|stories|now)|"
     r"latest (?:news|stories|posts|articles)|editor[’']?s[’']? picks?|don[’']?t miss"
@@ -51,6 +51,7 @@ _PICTURE = (
 CAPTION = re.compile(
     rf"\W*(?:[^.!?\n]{{0,120}}\b{_PICTURE}\b\W{{0,3}})?\(?(?:{_PICTURE} )?(?:sources?|credits?)"
     rf"\s*:\s*[^.!?\n]{{1,80}}\W*"
+    rf"|\W*{_PICTURE}\s*:\s*[^!?\n]{{1,140}}\b(?:sources?|credits?)\s*:\s*[^.!?\n]{{1,60}}"
     rf"|\W*{_PICTURE}(?: (?:by|courtesy of|credit))?\s*:\s*[^.!?\n]{{1,60}}",
     re.IGNORECASE,
 )
@@ -97,6 +98,8 @@ SPOKEN = {
         re.IGNORECASE | re.DOTALL,
     ),
 }
+# One of these words stands in whatever SPOKEN finds; most paragraphs have none of them.
+SPOKEN_WORDS = re.compile(r"\b(?:you|your|risk|rights|advice|purposes|recommendation)\b", re.IGNORECASE)
 # Somebody said it, so it is told, not offered.
 REPORTED = re.compile(r"\b(?:said|says|told|tells|according|added|wrote|warned|argued|announced)\b", re.IGNORECASE)
 

@@ -89,12 +89,12 @@ class Fetcher:
 
     async def _fetch(self, url: str) -> Page:
         try:
-            async with asyncio.timeout(self.seconds), httpx.AsyncClient(trust_env=False) as client:
+            async with asyncio.timeout(self.seconds), httpx.AsyncClient(trust_env=False, timeout=None) as client:
                 return await self._follow(client, url)
         except TimeoutError as error:
             raise SourceError(url, f"it took longer than {self.seconds:g} s") from error
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
-            raise SourceError(url, f"it could not be fetched: {error or type(error).__name__}") from error
+            raise SourceError(url, f"it could not be fetched: {str(error) or type(error).__name__}") from error
 
     async def _follow(self, client: httpx.AsyncClient, url: str) -> Page:
         target = url

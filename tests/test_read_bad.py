@@ -103,11 +103,11 @@ def test_a_file_without_permission_is_skipped(tmp_path: Path) -> None:
 
 def test_a_file_over_the_limit_is_refused_with_the_limit(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"x" * (50 * 1024 * 1024))
-    began = time.perf_counter()
+    began = time.process_time()
     [skipped] = read(tmp_path)
     assert isinstance(skipped, Skipped)
     assert "20 MiB" in skipped.reason
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_a_word_file_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
@@ -133,9 +133,9 @@ def test_html_nested_without_end_neither_crashes_nor_hangs(tmp_path: Path, tag: 
     (tmp_path / "a.html").write_text(f"<html><body>{story}{opening}The end.{closing}</body></html>")
     [raw] = read(tmp_path)
     assert isinstance(raw, RawArticle)
-    began = time.perf_counter()
+    began = time.process_time()
     assert "sold its last ferry" in clean(raw).text
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20
 
 
 def test_json_may_hold_halves_of_characters(tmp_path: Path) -> None:

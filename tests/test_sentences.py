@@ -61,9 +61,9 @@ def test_spans_cover_all_but_whitespace_in_order(text: str) -> None:
 )
 def test_time_is_linear_whatever_the_text(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))
-    began = time.perf_counter()
+    began = time.process_time()
     sentence_spans(text)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_a_sentence_longer_than_the_window_is_found_whole() -> None:
