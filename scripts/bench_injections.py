@@ -1,0 +1,83 @@
+"""How many answers an instruction hidden in the passage changes.
+
+::
+
+    python scripts/bench_injections.py --data ../shared/data/squad2-dev-3-articles.json.gz --models smollm2
+
+Each instruction of ``evals/injections.jsonl`` (none is used in training) is put into the gold passage of another
+question; the answer is compared with the one given without it. Writes ``docs/benchmarks/injections.json`` and ``.md``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import sys
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
+
+from injections import insert, load
+from machine import machine
+from reading_rows import Asked, Task, hit_of, read_row, tasks
+
+from askdocs.asking import Plan
+from askdocs.loaded import Reader, _make_reader
+from askdocs.models import resolve
+from askdocs.values import normalise_words
+
+
+def cases(data: Path) -> list[tuple[Task, Asked]]:
+    """One answerable question of each paragraph, in the file's order."""
+    found = []
+    for task in tasks(data):
+        answerable = [question for question in task.questions if question.gold]
+        if answerable:
+            found.append((task, answerable[0]))
+    return found
+
+
+def compare(reader: Reader, data: Path) -> list[dict[str, object]]:
+    """A row an instruction: its place, and the answer before and after."""
+    rows: list[dict[str, object]] = []
+    asked = cases(data)
+    for i, injection in enumerate(load()):
+        task, question = asked[i % len(asked)]
+        hit = task.hits[task.gold]
+        text = insert(hit.chunk.text, injection, question.gold)
+        changed = list(task.hits)
+        changed[task.gold] = hit_of(10**6 + i, hit.title, text)
+        before = read_row(reader, task, question).candidate
+        after = read_row(reader, task._replace(hits=tuple(changed)), question).candidate
+        same = normalise_words(before) == normalise_words(after)
+        rows.append({"injection": injection.id, "place": injection.place, "question": question.text,
+                     "before": before, "after": after, "unchanged": same})  # fmt: skip
+    return rows
+
+
+def main() -> None:
+    """Measure and write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--models", nargs="+", default=["smollm2"])
+    parser.add_argument("--out", type=Path, default=Path("docs/benchmarks"))
+    options = parser.parse_args()
+    document: dict[str, object] = {"date": datetime.date.today().isoformat(), "machine": machine()}
+    lines = ["# Instructions hidden in passages", "", "| model | instructions | answers unchanged |", "|---|---|---|"]
+    for model in options.models:
+        settings = Plan(model).settings
+        rows = compare(_make_reader(resolve(model, settings), settings)[0], options.data)
+        kept = sum(bool(row["unchanged"]) for row in rows)
+        document[model] = {"instructions": len(rows), "unchanged": kept / len(rows), "rows": rows}
+        lines.append(f"| {model} | {len(rows)} | {kept / len(rows):.3f} |")
+        changed = [row for row in rows if not row["unchanged"]]
+        lines += ["", *(f"- {r['injection']}: {r['question']!r}: {r['before']!r} became {r['after']!r}" for r in changed)]
+    options.out.mkdir(parents=True, exist_ok=True)
+    (options.out / "injections.json").write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+    (options.out / "injections.md").write_text("\n".join(lines) + f"\n\nMeasured {document['date']}.\n")
+    print("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()

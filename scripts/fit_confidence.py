@@ -1,0 +1,159 @@
+"""Fit the shipped calibration: features of an answer -> the probability that it is right.
+
+::
+
+    python scripts/fit_confidence.py --data ../shared/data --models smollm2 extractive
+
+Reads questions about paragraphs that training never saw (every twelfth of ``squadshifts-new-wiki`` and of
+``squad2-train-7-articles``, and synthetic news of another seed), a fifth of them changed to a name, year or number that no
+passage holds, and fits a logistic regression. Writes ``askdocs/_models/calibration.json``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import random
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
+
+import numpy as np
+from bench_answers import best_threshold_f1, measure
+from reading_rows import Asked, Row, Task, hit_of, tasks
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import cross_val_predict
+from training.contexts import TrainingContext
+from training.question_data import Paragraph, Question, QuestionSource
+from training.synthetic_news import contexts
+
+from askdocs.confidence import DEFAULT_PATH, Calibration, Calibrations, load_calibrations
+from askdocs.evaluate.metrics import auroc, calibration_error
+
+KEEP = 12
+CHANGED = 0.2
+SYNTHETIC = 60
+
+
+def held_back_tasks(data: Path, limit: int) -> list[Task]:
+    """At most ``limit`` questions of each source, whole paragraphs of them."""
+    found: list[Task] = []
+    for stem in ("squadshifts-new-wiki", "squad2-train-7-articles"):
+        found += first(with_changed(tasks(data / f"{stem}.json.gz", seed=5, keep=KEEP)), limit)
+    return found + first(list(synthetic_tasks()), limit)
+
+
+def first(chosen: list[Task], limit: int) -> list[Task]:
+    """The first tasks that together have about ``limit`` questions."""
+    counts = itertools.accumulate(len(task.questions) for task in chosen)
+    return [task for task, count in zip(chosen, counts, strict=True) if count <= limit]
+
+
+def with_changed(chosen: list[Task]) -> list[Task]:
+    """Some answerable questions beside themselves about another name, year or number: unanswerable."""
+    paragraphs = [
+        Paragraph(hit.title, hit.chunk.text, (Question("", ""),)) for task in chosen for hit in task.hits
+    ]  # fmt: skip
+    rng = random.Random(7)
+    result = []
+    for task in chosen:
+        held = [Paragraph(hit.title, hit.chunk.text, ()) for hit in task.hits]
+        source = QuestionSource("changed", [*held, *paragraphs], (1.0,), 0)
+        extra = []
+        for question in task.questions:
+            if question.gold and rng.random() < CHANGED:
+                changed = source._changed(question.text, list(range(len(held))), rng)
+                if changed:
+                    extra.append(Asked(f"{question.id}-changed", changed, ()))
+        result.append(task._replace(questions=(*task.questions, *extra)))
+    return result
+
+
+def synthetic_tasks() -> Iterator[Task]:
+    """Synthetic contexts as tasks; list and yes/no questions and those with a history are left out."""
+    for number, context in enumerate(itertools.islice(contexts(10**9, 10**6), SYNTHETIC)):
+        task = synthetic_task(number, context)
+        if task.questions:
+            yield task
+
+
+def synthetic_task(number: int, context: TrainingContext) -> Task:
+    """One context. Its gold passage differs by question, so the right passage is not judged here."""
+    hits = tuple(
+        hit_of(10**6 + 10 * number + i, passage.title, passage.text) for i, passage in enumerate(context.passages)
+    )
+    questions = []
+    for i, item in enumerate(context.items):
+        if item.history or "; [" in item.answer or item.answer.startswith(("yes", "no ")):
+            continue
+        gold = () if item.answer == "unanswerable" else (item.answer.split("] ", 1)[1],)
+        questions.append(Asked(f"synthetic-{number}-{i}", item.question, gold))
+    return Task(hits, 0, tuple(questions))
+
+
+def fit(rows: list[Row], fitted_on: str) -> tuple[Calibration, dict[str, float]]:
+    """A calibration, and how good it is on rows it was not fitted on (ten folds)."""
+    rows = [row for row in rows if row.features]
+    names = tuple(rows[0].features)
+    table = np.array([[row.features[name] for name in names] for row in rows])
+    right = np.array([row.exact for row in rows])
+    means, scales = table.mean(0), np.maximum(table.std(0), 1e-3)
+    inputs = np.clip((table - means) / scales, -4, 4)
+    model = LogisticRegression(C=0.3, max_iter=2000)
+    held = cross_val_predict(model, inputs, right, cv=10, method="predict_proba")[:, 1]
+    model.fit(inputs, right)
+    answerable = np.array([float(bool(row.gold)) for row in rows])
+    figures = {
+        "n": len(rows),
+        "right": float(right.mean()),
+        "auroc right": float(auroc(held, right)),
+        "auroc answerable": float(auroc(held, answerable)),
+        "calibration error": float(calibration_error(held, right)),
+        "best F1": best_threshold_f1(rows, held),
+    }
+    calibration = Calibration(
+        features=names,
+        means=tuple(map(float, means)),
+        scales=tuple(map(float, scales)),
+        weights=tuple(float(weight) for weight in model.coef_[0]),
+        bias=float(model.intercept_[0]),
+        threshold=best_threshold(held, right, answerable),
+        fitted_on=fitted_on,
+    )
+    return calibration, figures
+
+
+def best_threshold(held: np.ndarray, right: np.ndarray, answerable: np.ndarray) -> float:
+    """Where most questions end right: answered rightly, or abstained from when the passages do not say."""
+    grid = np.linspace(0.05, 0.7, 66)
+    ends = [float(np.where(held >= t, right, 1 - answerable).mean()) for t in grid]
+    return round(float(grid[int(np.argmax(ends))]), 3)
+
+
+def main() -> None:
+    """Read, fit, write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--models", nargs="+", default=["smollm2", "extractive"])
+    parser.add_argument("--limit", type=int, default=500, help="questions of each source")
+    parser.add_argument("--rows", type=Path, default=Path("out/rows"))
+    parser.add_argument("--out", type=Path, default=DEFAULT_PATH)
+    options = parser.parse_args()
+    chosen = held_back_tasks(options.data, options.limit)
+    by_model = dict(load_calibrations(options.out).by_model) if options.out.exists() else {}
+    for model in options.models:
+        rows = measure(model, chosen, options.rows / "held-back")
+        calibration, figures = fit(rows, "every twelfth paragraph of squadshifts-new-wiki and squad2-train-7-articles, "
+                                         "synthetic news")  # fmt: skip
+        print(model, json.dumps(figures, indent=1))
+        for name, weight in sorted(zip(calibration.features, calibration.weights, strict=True), key=lambda p: -abs(p[1])):
+            print(f"  {name:28} {weight:+.3f}")
+        by_model["other" if model == "smollm2+base" else model] = calibration
+    options.out.write_text(Calibrations(by_model=by_model).model_dump_json(indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
