@@ -32,9 +32,9 @@ from askdocs.removing import removed
 from askdocs.repair import repair
 from askdocs.retrieve import condense, retrieve
 from askdocs.settings import load_settings
-from askdocs.store import Store
+from askdocs.store import State, Store
 from askdocs.storing import Writer
-from askdocs.sums import SUMS, write_sums
+from askdocs.sums import SUMS, sums_are_due, write_sums
 from askdocs.types import AddReport, Answer, Article, Embedder, Fingerprint, Hit, Status
 from askdocs.verify import verify
 
@@ -138,7 +138,7 @@ class Corpus(Asking):
             old = schema.is_old(database)
         if old and self._mode() == "read":
             with writing(self.path, self._lock_seconds):
-                Writer(self._database, self._step).close()
+                Writer(self._database, self._step).close()  # which migrates it
         with self._snapshot() as store:
             store.state()
             if self._embedder is not None:
@@ -349,11 +349,11 @@ class Corpus(Asking):
                     yield writer
                 finally:
                     if writer.state() != before:
-                        self._settle(writer)
+                        self._settle(writer, before)
             finally:
                 writer.close()
 
-    def _settle(self, writer: Writer) -> None:
+    def _settle(self, writer: Writer, before: State) -> None:
         """Bring up what follows from the database: the index, and the checksums once the log is written back."""
         with writer.snapshot():
             if writer.fingerprint() is not None:
@@ -362,6 +362,9 @@ class Corpus(Asking):
         if not writer.database.write_back():
             return  # a reader still needs the log; the next writer writes the checksums
         state = writer.state()
+        changed = state.last_chunk - before.last_chunk + abs(state.chunks - before.chunks)
+        if not sums_are_due(self._database, changed, state.chunks):
+            return
         self._step("write " + SUMS)
         try:
             write_sums(self._database, state.generation, state.token)
@@ -377,7 +380,8 @@ class Corpus(Asking):
         with self._writer() as writer:
             repair(writer, lambda: self._checked(writer))
             self._keeper.forget()
-            self._keeper.path.unlink(missing_ok=True)
+            for name in (FILE, SUMS):
+                (self.path / name).unlink(missing_ok=True)
 
     # -- what state it is in
 

@@ -125,3 +125,13 @@ def migrate(database: Database) -> None:
             for statement in MIGRATIONS[version]:
                 database.change(statement)
         write_meta(database, "schema", VERSION)
+        _renew_state(database)
+
+
+def _renew_state(database: Database) -> None:
+    """Count the migration as a change, so that index and checksums are known to be of an earlier state."""
+    state = read_meta(database, "state")
+    assert isinstance(state, dict)
+    state |= {"generation": state["generation"] + 1, "token": secrets.token_hex(8)}
+    write_meta(database, "state", state)
+    database.change("INSERT INTO generations VALUES (?, ?)", (state["generation"], state["token"]))

@@ -16,6 +16,8 @@ from pathlib import Path
 from askdocs.raw_bytes import reading
 
 _BLOCK = 1 << 16
+_LARGE = 1 << 30  # bytes, read in about a second
+_SHARE = 100  # of a large corpus, one chunk in so many must have changed
 SUMS = "corpus.sums"
 
 
@@ -34,6 +36,16 @@ def write_sums(database: Path, generation: int, token: str) -> None:
     except BaseException:
         new.unlink(missing_ok=True)
         raise
+
+
+def sums_are_due(database: Path, changed: int, chunks: int) -> bool:
+    """Whether to read the whole database again for its checksums: yes, unless it is large and hardly changed.
+
+    Without them `--verify` still compares every row; only free space and SQLite's own tables go unchecked.
+    """
+    if not database.with_name(SUMS).exists():
+        return True
+    return database.stat().st_size <= _LARGE or changed * _SHARE >= chunks
 
 
 def changed_blocks(database: Path, generation: int, token: str) -> list[str]:
