@@ -48,7 +48,13 @@ class Composer:
     def judge(self, answer: DecodedAnswer) -> Judged:
         """The features of an answer and what the calibration makes of them."""
         features = features_of(
-            self.question, answer, self.reading.decoding, self.texts, self.reading.passages, self.hits
+            self.question,
+            answer,
+            self.reading.decoding,
+            self.texts,
+            self.reading.passages,
+            self.hits,
+            self.reading.opinion,
         )
         text = self.texts[self.reading.decoding.answers.index(answer)]
         return Judged(answer=answer, text=text, features=features, confidence=self.calibration.probability(features))
@@ -58,17 +64,25 @@ class Composer:
         answers = self.reading.decoding.answers
         if not answers:
             return None
+        scores = self.scores()
+        best = max(range(len(answers)), key=lambda i: (scores[i], -i))
+        least = scores[best] + math.log(_NEAR_EQUAL)
+        for i, answer in enumerate(answers):
+            newer = self._date(answer) > self._date(answers[best])
+            if scores[i] >= least and newer and self._rivals(answers[best], answer):
+                best = i
+        return answers[best]
+
+    def scores(self) -> list[float]:
+        """The log of each answer's probability, wherever its words stand, moved by the second opinion if there is one."""
+        answers = self.reading.decoding.answers
         mass: dict[tuple[bool | None, str], float] = {}
-        for answer, text in zip(answers, self.texts, strict=True):
-            key = (answer.boolean, normalise_words(text))
+        keys = [(answer.boolean, normalise_words(text)) for answer, text in zip(answers, self.texts, strict=True)]
+        for key, answer in zip(keys, answers, strict=True):
             mass[key] = mass.get(key, 0.0) + math.exp(answer.log_probability)
-        best_key = max(mass, key=lambda key: mass[key])
-        best = next(a for a, t in zip(answers, self.texts, strict=True) if (a.boolean, normalise_words(t)) == best_key)
-        for answer, text in zip(answers, self.texts, strict=True):
-            near = mass[(answer.boolean, normalise_words(text))] >= _NEAR_EQUAL * mass[best_key]
-            if near and self._rivals(best, answer) and self._date(answer) > self._date(best):
-                best = answer
-        return best
+        weight, opinion = self.calibration.opinion_weight, self.reading.opinion
+        odds = opinion.log_odds if opinion else (0.0,) * len(answers)
+        return [math.log(mass[key] + 1e-30) + weight * held for key, held in zip(keys, odds, strict=True)]
 
     def citations(self, answer: DecodedAnswer) -> tuple[Citation, ...]:
         """Where each item of an answer stands."""

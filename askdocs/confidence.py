@@ -17,7 +17,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from askdocs.errors import CorpusError
-from askdocs.types import DecodedAnswer, Decoding, Hit, Model, Passage
+from askdocs.types import DecodedAnswer, Decoding, Hit, Model, Opinion, Passage
 from askdocs.value_kinds import matches_kind, question_kind
 
 DEFAULT_PATH = Path(__file__).parent / "_models" / "calibration.json"
@@ -31,7 +31,10 @@ _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 
 
 class Calibration(Model):
-    """A fitted calibration: standardise each feature, weigh, add, squash. ``threshold`` is where to abstain."""
+    """A fitted calibration: standardise each feature, weigh, add, squash. ``threshold`` is where to abstain.
+
+    ``opinion_weight`` is how much a second opinion's log-odds count beside a log probability in choosing the answer.
+    """
 
     features: tuple[str, ...]
     means: tuple[float, ...]
@@ -39,6 +42,7 @@ class Calibration(Model):
     weights: tuple[float, ...]
     bias: float
     threshold: float = 0.5
+    opinion_weight: float = 0.0
     fitted_on: str = ""
 
     def probability(self, features: dict[str, float]) -> float:
@@ -91,8 +95,11 @@ def features_of(
     texts: Sequence[str],
     passages: Sequence[Passage],
     hits: Sequence[Hit],
+    opinion: Opinion | None = None,
 ) -> dict[str, float]:
     """Every feature of one answer. ``texts`` are the words of each of ``decoding.answers``."""
+    held = max(-12.0, min(12.0, opinion.log_odds[decoding.answers.index(answer)])) if opinion else 0.0
+    best = max(-12.0, min(12.0, opinion.best)) if opinion else 0.0
     text = texts[decoding.answers.index(answer)]
     cited = [passage for passage in passages if any(item.number == passage.number for item in answer.items)]
     first = cited[0] if cited else passages[0]
@@ -109,13 +116,12 @@ def features_of(
         "log_probability": answer.log_probability,
         "merged_log_probability": math.log(merged + 1e-6),
         "least_token": math.log(min(middle) + 1e-6),
+        "opinion": held,
+        "opinion_best": best,
+        "opinion_differs": best - held,
         "unanswerable": _logit(decoding.unanswerable),
         "margin": math.log(merged + 1e-6) - math.log(max(rivals, default=0.0) + 1e-6),
         "passage": decoding.passage_probabilities[first.number - 1] if decoding.passage_probabilities else 1.0,
-        "rank": float(next((i for i, hit in enumerate(hits) if hit.chunk.id == first.hit.chunk.id), 0)),
-        "score": first.hit.score,
-        "dense": first.hit.dense_score or 0.0,
-        "lead": first.hit.score - max((hit.score for hit in hits if hit.chunk.id != first.hit.chunk.id), default=0.0),
         "names_cited": _share_held(_names(question), shown),
         "names_anywhere": _share_held(_names(question), everything),
         "figures_cited": _share_held(_FIGURE.findall(question), shown),

@@ -14,10 +14,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
 
 from askdocs.errors import AnswerTimeout
-from askdocs.models import ModelFile, resolve
+from askdocs.models import ModelFile, bundled_embedder_path, resolve, scorer_path
 from askdocs.prompts import Turn
 from askdocs.reader_extractive import ExtractiveReader
-from askdocs.reader_llama import LlamaReader
+from askdocs.reader_llama import LlamaReader, SecondOpinion
 from askdocs.reader_served import ServedReader
 from askdocs.settings import Settings
 from askdocs.types import Generator, Hit, Reading
@@ -141,7 +141,16 @@ def _make_reader(file: ModelFile, settings: Settings) -> tuple[Reader, str]:
 
     assert file.path is not None
     generator = LlamaGenerator(file.path, name=file.name, lora=file.lora, threads=settings.thread_count)
-    return LlamaReader(generator, file.prompt), file.note
+    return LlamaReader(generator, file.prompt, _second_opinion(file)), file.note
+
+
+def _second_opinion(file: ModelFile) -> SecondOpinion | None:
+    """The span scorer that belongs to the bundled model; other models have none."""
+    if file.name != "smollm2" or not scorer_path().is_file():
+        return None
+    from askdocs.span_scorer import second_opinion
+
+    return second_opinion(bundled_embedder_path(), scorer_path())
 
 
 def unload_models() -> None:

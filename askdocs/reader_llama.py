@@ -9,16 +9,22 @@ from askdocs.cite import preferred_by
 from askdocs.passages import pack
 from askdocs.prompts import Turn, load_prompt
 from askdocs.spans import SpanDecoder
-from askdocs.types import Generator, Hit, Reading, Timings, Usage
+from askdocs.types import Decoding, Generator, Hit, Opinion, Passage, Reading, Timings, Usage
+
+SecondOpinion = Callable[[str, Sequence[Passage], Decoding], Opinion]
 
 
 class LlamaReader:
     """Reads with a generator; keeps the decoder's vocabulary from one question to the next.
 
     ``prompt`` names the template the model was trained with, or the one for ordinary instruct models.
+    ``second_opinion`` judges the decoded answers, where there is one for the model.
     """
 
-    def __init__(self, generator: Generator, prompt: str | None = None) -> None:
+    def __init__(
+        self, generator: Generator, prompt: str | None = None, second_opinion: SecondOpinion | None = None
+    ) -> None:
+        self.second_opinion = second_opinion
         self.generator = generator
         self.prompt = prompt or "instruct"
         self._decoder: SpanDecoder | None = None
@@ -55,12 +61,16 @@ class LlamaReader:
             )
         finally:
             self.generator.retire(sequence)
+        opinion = None
+        if self.second_opinion and decoding.answers:
+            opinion = self.second_opinion(question, packed.passages, decoding)
         done = time.perf_counter()
         best = decoding.answers[0].tokens if decoding.answers else ()
         return Reading(
             passages=packed.passages,
             omitted=packed.omitted,
             decoding=decoding,
+            opinion=opinion,
             prompt=packed.text,
             token_texts=tuple(self._decoder.vocabulary.bytes[t].decode(errors="replace") for t in best),
             usage=Usage(prompt_tokens=len(packed.tokens), reused_tokens=reused, output_tokens=decoding.output_tokens),

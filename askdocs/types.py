@@ -236,6 +236,17 @@ class Answer(Model):
     usage: Usage = Usage()
 
 
+class Opinion(Model):
+    """A second opinion on the answers of a decoding, by a span scorer.
+
+    ``log_odds`` has for each answer how much likelier its words are than that their passage holds no answer (natural
+    logarithm; for several items the least of them); ``best`` is the highest of any run of words of any passage.
+    """
+
+    log_odds: tuple[float, ...]
+    best: float
+
+
 class Reading(Model):
     """What a model made of the passages it was given: its answers, before one is chosen and judged.
 
@@ -245,6 +256,7 @@ class Reading(Model):
     passages: tuple[Passage, ...]
     omitted: tuple[Hit, ...] = ()
     decoding: Decoding
+    opinion: Opinion | None = None
     unsupported: tuple[Unsupported, ...] = ()
     prompt: str = ""
     token_texts: tuple[str, ...] = ()

@@ -49,22 +49,24 @@ class Figures(Model):
 
 def figures(model: str, rows: list[Row], calibration: Calibration) -> Figures:
     """Summarise rows; the confidence is computed anew from their features."""
-    answerable = [row for row in rows if row.gold]
-    unanswerable = [row for row in rows if not row.gold]
-    confidence = np.array([calibration.probability(row.features) if row.features else 0.0 for row in rows])
+    chosen = [row.chosen(calibration.opinion_weight) for row in rows]
+    confidence = np.array([calibration.probability(a.features) if a.features else 0.0 for a in chosen])
     positive = np.array([float(bool(row.gold)) for row in rows])
+    answerable = [answer for answer, row in zip(chosen, rows, strict=True) if row.gold]
+    unanswerable = len(answerable) < len(rows)
     abstained = confidence < calibration.threshold
+    f1 = np.array([answer.f1 for answer in chosen])
     return Figures(
         model=model,
         questions=len(rows),
         answerable=len(answerable),
-        exact=mean([row.exact for row in answerable]),
-        f1=mean([row.f1 for row in answerable]),
-        right_passage=mean([float(row.right_passage) for row in answerable]),
-        quotes_exact=mean([float(row.quoted_exactly) for row in rows]),
+        exact=mean([answer.exact for answer in answerable]),
+        f1=mean([answer.f1 for answer in answerable]),
+        right_passage=mean([float(answer.right_passage) for answer in answerable]),
+        quotes_exact=mean([float(answer.quoted_exactly) for answer in chosen]),
         auroc=float(auroc(confidence, positive)) if unanswerable else None,
-        no_answer_f1=best_threshold_f1(rows, confidence) if unanswerable else None,
-        calibration_error=float(calibration_error(confidence, np.array([row.exact for row in rows]))),
+        no_answer_f1=best_threshold_f1(f1, positive, confidence) if unanswerable else None,
+        calibration_error=float(calibration_error(confidence, np.array([answer.exact for answer in chosen]))),
         abstained_answerable=float(abstained[positive == 1].mean()),
         abstained_unanswerable=float(abstained[positive == 0].mean()) if unanswerable else None,
         seconds_median=float(np.median([row.seconds for row in rows])),
@@ -76,17 +78,18 @@ def mean(values: list[float]) -> float:
     return sum(values) / len(values) if values else 0.0
 
 
-def best_threshold_f1(rows: list[Row], confidence: np.ndarray) -> float:
+def best_threshold_f1(f1: np.ndarray, answerable: np.ndarray, confidence: np.ndarray) -> float:
     """The best mean F1 over all thresholds, where not answering an unanswerable question scores 1.
 
     As ``find_best_thresh`` of the official SQuAD 2.0 evaluation script (Rajpurkar et al. 2018).
+
+    >>> best_threshold_f1(np.array([1.0, 0.0]), np.array([1.0, 0.0]), np.array([0.9, 0.1]))
+    1.0
     """
-    scores = float(sum(not row.gold for row in rows))
-    best = scores
-    for i in np.argsort(-confidence):
-        scores += rows[i].f1 if rows[i].gold else -1.0
-        best = max(best, scores)
-    return best / len(rows)
+    order = np.argsort(-confidence)
+    gains = np.where(answerable[order] == 1, f1[order], -1.0)
+    none_answered = float((1 - answerable).sum())
+    return (none_answered + max(0.0, float(np.cumsum(gains).max()))) / len(f1)
 
 
 def measure(model: str, chosen: list[Task], folder: Path) -> list[Row]:

@@ -23,6 +23,7 @@ from machine import machine
 from reading_rows import Asked, Task, hit_of, read_row, tasks
 
 from askdocs.asking import Plan
+from askdocs.confidence import load_calibrations
 from askdocs.loaded import Reader, _make_reader
 from askdocs.models import resolve
 from askdocs.values import normalise_words
@@ -38,6 +39,11 @@ def cases(data: Path) -> list[tuple[Task, Asked]]:
     return found
 
 
+def said(reader: Reader, task: Task, question: Asked) -> str:
+    """The words of the best answer."""
+    return read_row(reader, task, question).chosen(load_calibrations().for_model("smollm2").opinion_weight).words
+
+
 def compare(reader: Reader, data: Path) -> list[dict[str, object]]:
     """A row an instruction: its place, and the answer before and after."""
     rows: list[dict[str, object]] = []
@@ -48,8 +54,8 @@ def compare(reader: Reader, data: Path) -> list[dict[str, object]]:
         text = insert(hit.chunk.text, injection, question.gold)
         changed = list(task.hits)
         changed[task.gold] = hit_of(10**6 + i, hit.title, text)
-        before = read_row(reader, task, question).candidate
-        after = read_row(reader, task._replace(hits=tuple(changed)), question).candidate
+        before = said(reader, task, question)
+        after = said(reader, task._replace(hits=tuple(changed)), question)
         same = normalise_words(before) == normalise_words(after)
         rows.append({"injection": injection.id, "place": injection.place, "question": question.text,
                      "before": before, "after": after, "unchanged": same})  # fmt: skip
@@ -72,7 +78,10 @@ def main() -> None:
         document[model] = {"instructions": len(rows), "unchanged": kept / len(rows), "rows": rows}
         lines.append(f"| {model} | {len(rows)} | {kept / len(rows):.3f} |")
         changed = [row for row in rows if not row["unchanged"]]
-        lines += ["", *(f"- {r['injection']}: {r['question']!r}: {r['before']!r} became {r['after']!r}" for r in changed)]
+        lines += [
+            "",
+            *(f"- {r['injection']}: {r['question']!r}: {r['before']!r} became {r['after']!r}" for r in changed),
+        ]
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "injections.json").write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
     (options.out / "injections.md").write_text("\n".join(lines) + f"\n\nMeasured {document['date']}.\n")

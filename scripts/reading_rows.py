@@ -21,7 +21,7 @@ from askdocs.answering import Composer
 from askdocs.confidence import Calibration
 from askdocs.evaluate.metrics import squad_exact, squad_f1
 from askdocs.loaded import Reader
-from askdocs.types import Article, Chunk, Hit, Model
+from askdocs.types import Article, Chunk, Citation, Hit, Model
 
 NOTHING = Calibration(features=(), means=(), scales=(), weights=(), bias=0.0)
 
@@ -42,20 +42,34 @@ class Task(NamedTuple):
     questions: tuple[Asked, ...]
 
 
-class Row(Model):
-    """One question read by one model."""
+class RowAnswer(Model):
+    """One answer of the beam: how good it is, and what is known about it without the gold answer."""
 
-    id: str
-    question: str
-    gold: tuple[str, ...]
-    candidate: str
+    words: str
     exact: float
     f1: float
     right_passage: bool
     quoted_exactly: bool
+    score: float
+    log_odds: float
     features: dict[str, float]
-    log_probability: float
+
+
+class Row(Model):
+    """One question read by one model; ``score`` of an answer is that without a second opinion."""
+
+    id: str
+    question: str
+    gold: tuple[str, ...]
+    answers: tuple[RowAnswer, ...]
     seconds: float
+
+    def chosen(self, opinion_weight: float) -> RowAnswer:
+        """The answer that would be taken with this weight of the second opinion."""
+        if not self.answers:
+            return RowAnswer(words="", exact=0.0, f1=0.0, right_passage=False, quoted_exactly=True, score=-30.0,
+                             log_odds=0.0, features={})  # fmt: skip
+        return max(self.answers, key=lambda answer: answer.score + opinion_weight * answer.log_odds)
 
 
 def paragraphs_of(path: Path) -> list[tuple[str, dict[str, object]]]:
@@ -136,29 +150,33 @@ def read_rows(reader: Reader, chosen: Sequence[Task], path: Path) -> list[Row]:
 
 
 def read_row(reader: Reader, task: Task, question: Asked) -> Row:
-    """Read one question and score its best answer, whatever the confidence."""
+    """Read one question and score its answers, whatever the confidence."""
     reading = reader.read(question.text, task.hits)
     articles = {hit.chunk.article_id: Article(id=hit.chunk.article_id, source=hit.source, title=hit.title,
                                               text=hit.chunk.text) for hit in task.hits}  # fmt: skip
     composer = Composer(question.text, reading, task.hits, NOTHING, articles.__getitem__)
-    chosen = composer.candidate()
-    gold_text = task.hits[task.gold].chunk.text
-    words, located, quoted, features, log_probability = "", False, True, {}, -30.0
-    if chosen is not None:
-        words = composer.texts[reading.decoding.answers.index(chosen)]
-        cited = composer.citations(chosen)
-        located = all(articles[c.article_id].text == gold_text for c in cited)
-        quoted = all(articles[c.article_id].text[c.start : c.end] == c.quote for c in cited) and all(
-            articles[c.article_id].text[c.answer_start : c.answer_end].replace("\n", " ") in c.quote.replace("\n", " ")
-            for c in cited
+    scores = composer.scores()
+    odds = reading.opinion.log_odds if reading.opinion else (0.0,) * len(scores)
+    answers = []
+    for i, answer in enumerate(reading.decoding.answers):
+        words, cited = composer.texts[i], composer.citations(answer)
+        answers.append(
+            RowAnswer(
+                words=words,
+                exact=squad_exact(words, question.gold) if question.gold else 0.0,
+                f1=squad_f1(words, question.gold) if question.gold else 0.0,
+                right_passage=all(c.article_id == task.hits[task.gold].chunk.article_id for c in cited),
+                quoted_exactly=all(located(c, articles[c.article_id].text) for c in cited),
+                score=scores[i],
+                log_odds=odds[i],
+                features=composer.judge(answer).features,
+            )
         )
-        features = composer.judge(chosen).features
-        log_probability = chosen.log_probability
-    timings = reading.timings
-    return Row(
-        id=question.id, question=question.text, gold=question.gold, candidate=words,
-        exact=squad_exact(words, question.gold) if question.gold else 0.0,
-        f1=squad_f1(words, question.gold) if question.gold else 0.0,
-        right_passage=located, quoted_exactly=quoted, features=features, log_probability=log_probability,
-        seconds=timings.prompt + timings.prefill + timings.decode,
-    )  # fmt: skip
+    seconds = reading.timings.prompt + reading.timings.prefill + reading.timings.decode
+    return Row(id=question.id, question=question.text, gold=question.gold, answers=tuple(answers), seconds=seconds)
+
+
+def located(citation: Citation, text: str) -> bool:
+    """Whether the quote stands where the citation says, and the answer's words in it."""
+    inside = citation.start <= citation.answer_start < citation.answer_end <= citation.end
+    return inside and text[citation.start : citation.end] == citation.quote
