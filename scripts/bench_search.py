@@ -111,7 +111,7 @@ def run(
     writer.database.write_back()
     writer.close()
     command = [sys.executable, "-m", "scripts.bench_search", "--measure", str(path), "--index", options.index]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     measured: dict[str, Any] = json.loads(done.stdout)
     return {"chunks": size, "real": real, "fill_seconds": filled, "index_seconds": indexed} | measured
 
