@@ -1,6 +1,6 @@
 """Where a run of words may begin and end: not inside a word, a number, or between a figure and its sign.
 
-Used by the decoding constraint (``spans``) and wherever words are cut out of a text.
+Used by the decoding constraint (``grammar``) and wherever words are cut out of a text.
 """
 
 from __future__ import annotations
@@ -9,9 +9,21 @@ import unicodedata
 
 _CURRENCY = frozenset("$€£¥₹₩₽₺₴₦฿₫")
 _SIGNS = frozenset("%‰°")
+_MINUS = frozenset("-−")
 _APOSTROPHES = frozenset("'’")
+_INSIDE_NUMBERS = frozenset(".,:/")
 _NOT_FIRST = frozenset(".,;:!?)]}%»”’…")
 _NOT_LAST = frozenset(",;:([{«“‘…-–—$€£¥")
+_JOINER = "\u200d"
+# Scripts written without spaces: any of their characters may begin or end a word.
+_OWN_WORDS = (
+    (0x0E00, 0x0EFF),  # Thai, Lao
+    (0x1000, 0x109F),  # Myanmar
+    (0x1780, 0x17FF),  # Khmer
+    (0x2E80, 0xA4CF),  # Chinese, Japanese, Yi
+    (0xF900, 0xFAFF),
+    (0x20000, 0x3FFFF),
+)
 
 
 def is_cut(text: str, i: int) -> bool:
@@ -23,13 +35,19 @@ def is_cut(text: str, i: int) -> bool:
     if i <= 0 or i >= len(text):
         return True
     before, after = text[i - 1], text[i]
+    if not (before.isascii() and after.isascii()) and _is_one_character(before, after):
+        return False
+    if before.isspace() or after.isspace():
+        return True
     if _is_letter(before) and _is_letter(after):
         return _is_own_word(before) or _is_own_word(after)
-    if before.isdigit() and after in ".,:/" and i + 1 < len(text) and text[i + 1].isdigit():
+    if before.isdigit() and after in _INSIDE_NUMBERS and text[i + 1 : i + 2].isdigit():
         return False
-    if before in ".,:/" and after.isdigit() and i >= 2 and text[i - 2].isdigit():
+    if after.isdigit() and before in _INSIDE_NUMBERS and i >= 2 and text[i - 2].isdigit():
         return False
     if (before in _CURRENCY and after.isdigit()) or (before.isdigit() and after in _SIGNS):
+        return False
+    if before in _MINUS and (after.isdigit() or after in _CURRENCY) and (i < 2 or not text[i - 2].isalnum()):
         return False
     return not (before in _APOSTROPHES and _is_letter(after) and i >= 2 and _is_letter(text[i - 2]))
 
@@ -44,10 +62,18 @@ def can_end(text: str, i: int) -> bool:
     return i > 0 and not text[i - 1].isspace() and text[i - 1] not in _NOT_LAST and is_cut(text, i)
 
 
+def _is_one_character(before: str, after: str) -> bool:
+    """Whether a reader sees the two as one character: a letter and its accent, parts of an emoji (UAX 29)."""
+    if _JOINER in (before, after) or unicodedata.category(after)[0] == "M":
+        return True
+    if "\U0001f3fb" <= after <= "\U0001f3ff":  # skin tones
+        return True
+    return "\U0001f1e6" <= before <= "\U0001f1ff" and "\U0001f1e6" <= after <= "\U0001f1ff"  # flags
+
+
 def _is_letter(character: str) -> bool:
-    return character.isalnum() or unicodedata.category(character)[0] == "M"
+    return character.isalnum() or (not character.isascii() and unicodedata.category(character)[0] == "M")
 
 
 def _is_own_word(character: str) -> bool:
-    """Scripts written without spaces: any of their characters may begin or end a word."""
-    return 0x2E80 <= ord(character) <= 0xABFF or ord(character) >= 0x20000 or 0x0E00 <= ord(character) <= 0x0EFF
+    return not character.isascii() and any(first <= ord(character) <= last for first, last in _OWN_WORDS)

@@ -1,157 +1,128 @@
-"""The decoding constraint and its beam: whatever the model's logits, the answer is made of runs of words of passages.
+"""Decoding under the grammar of answers: whatever the model's logits, the answer is made of runs of words of passages.
 
-The grammar (see the design)::
-
-    answer := item ("; " item)*  |  ("yes" | "no") " " item  |  "unanswerable"
-    item   := "[n] " words       words: a run of words standing in passage n, byte for byte
-
-A token is allowed when its bytes go on along some path through the grammar, over any tokenizer. The beam keeps the
-likeliest paths under the model's own (not renormalised) probabilities, so its best path is the likeliest answer the
-grammar admits; a greedy choice under a constraint can be led into a run that ends badly, a beam is not.
+The beam keeps the likeliest paths under the model's own (not renormalised) probabilities, so its best path is the
+likeliest answer the grammar admits, as far as the beam reaches; a greedy choice under a constraint can be led into a
+run that ends badly. The greedy path itself is always kept, so the beam is never worse than it.
 Source: constrained beam search, Anderson et al. 2017 (arXiv:1612.00576); spans as in GenIE, De Cao et al. 2021.
 """
 
 from __future__ import annotations
 
+import collections
+import contextlib
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Generator as Coroutine
 from typing import NamedTuple
 
 import numpy as np
 
-from askdocs.boundaries import can_end, can_start
-from askdocs.types import DecodedAnswer, Decoding, FloatArray, Generator, Passage, SpanItem
+from askdocs.errors import AnswerTimeout, ModelUnusable
+from askdocs.grammar import Cursor, Grammar, Prefer, Source, Vocabulary
+from askdocs.types import DecodedAnswer, Decoding, FloatArray, Generator, Passage
 
 BEAM = 6
 MARGIN = 5.0  # nats behind the best at which a path is given up
 FINISHED = 8  # answers kept
 LONGEST = 90  # tokens of an answer
+_KEPT_SOURCES = 64  # passages whose boundaries are remembered from one question to the next
+
+Step = list[tuple[int, int]]
+Progress = Callable[[str], None]
+Decoder = Coroutine[Step, None, Decoding]
 
 
-class Vocabulary:
-    """The bytes of a model's tokens, and the tokens of bytes."""
+class SpanDecoder:
+    """Decodes under the grammar. One is made for a model and used for all its questions.
 
-    def __init__(self, generator: Generator) -> None:
-        self.bytes = [generator.token_bytes(token) for token in range(generator.vocabulary_size())]
-        self.tokens: dict[bytes, int] = {}
-        for token, data in enumerate(self.bytes):
-            self.tokens.setdefault(data, token)
-        self.longest = min(32, max(map(len, self.bytes)))
-
-    def beginnings(self, data: bytes) -> list[int]:
-        """The tokens whose bytes ``data`` begins with."""
-        found = (self.tokens.get(data[:length]) for length in range(1, min(self.longest, len(data)) + 1))
-        return [token for token in found if token is not None]
-
-
-class Cursor(NamedTuple):
-    """A place in the grammar: ``literal`` is still to come, then passage ``number`` from byte ``at``.
-
-    ``begun`` is the byte at which the run began, -1 before it has; ``number`` 0 stands for an answer without a run.
+    Raises ModelUnusable for a model without an end token.
     """
 
-    literal: bytes
-    number: int
-    begun: int
-    at: int
+    def __init__(self, generator: Generator, vocabulary: Vocabulary | None = None, *, beam: int = BEAM) -> None:
+        if not generator.end_tokens:
+            raise ModelUnusable(f"model {generator.name!r}: its file names no token that ends an answer; use another")
+        self.generator = generator
+        self.vocabulary = vocabulary or Vocabulary(generator)
+        self.beam = beam
+        self._sources: collections.OrderedDict[str, Source] = collections.OrderedDict()
 
+    def decode(
+        self,
+        sequence: int,
+        passages: Sequence[Passage],
+        *,
+        lead: str = " ",
+        prefer: Prefer | None = None,
+        progress: Progress | None = None,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> Decoding:
+        """Decode after the prompt evaluated in ``sequence``, which is left as it was.
 
-class Source:
-    """A passage as bytes, with the places where a run of words may begin and end."""
+        ``lead`` is what the prompt expects before the answer: a space after "Answer:", nothing in a chat format.
+        ``prefer(number, starts)`` chooses among equal runs of one passage by their code point offsets (the first
+        unless given). ``progress`` is called with the words that have become certain, whenever there are more.
 
-    def __init__(self, passage: Passage) -> None:
-        text = passage.text
-        self.data = text.replace("\n", " ").encode()
-        self.bytes_at = np.concatenate(([0], np.cumsum([len(c.encode()) for c in text], dtype=np.int64))).tolist()
-        self.starts = [self.bytes_at[i] for i in range(len(text)) if can_start(text, i)]
-        self.ends = frozenset(self.bytes_at[i] for i in range(1, len(text) + 1) if can_end(text, i))
-        self.points = {byte: i for i, byte in enumerate(self.bytes_at)}
-        self.by_first: dict[int, list[int]] = {}
-        for start in self.starts:
-            self.by_first.setdefault(self.data[start], []).append(start)
+        Raises AnswerTimeout when ``stopped`` says so.
+        """
+        return self.decode_all([self.steps(sequence, passages, lead=lead, prefer=prefer, progress=progress)], stopped)[
+            0
+        ]
 
+    def decode_all(self, decoders: Sequence[Decoder], stopped: Callable[[], bool] = lambda: False) -> list[Decoding]:
+        """Decode several answers at once: the next tokens of all of them are evaluated together."""
+        found: dict[int, Decoding] = {}
+        waiting = dict(enumerate(decoders))
+        with contextlib.ExitStack() as stack:
+            for decoder in decoders:
+                stack.callback(decoder.close)  # releases its sequences, whatever happens
+            while True:
+                steps: Step = []
+                for i, decoder in list(waiting.items()):
+                    try:
+                        steps += next(decoder)
+                    except StopIteration as end:
+                        found[i] = end.value
+                        del waiting[i]
+                if not waiting:
+                    return [found[i] for i in range(len(decoders))]
+                if stopped():
+                    raise AnswerTimeout(f"model {self.generator.name!r}: stopped while answering")
+                self.generator.accept(steps)
 
-class Grammar:
-    """Which tokens may follow, and where each leads."""
+    def steps(
+        self,
+        sequence: int,
+        passages: Sequence[Passage],
+        *,
+        lead: str = " ",
+        prefer: Prefer | None = None,
+        progress: Progress | None = None,
+    ) -> Decoder:
+        """``decode`` as a coroutine: yields the tokens it wants appended, and goes on when they are."""
+        given, first_of = self._openings(lead)
+        rest = lead.encode()[len(self.vocabulary.text(given)) :]
+        sources = {passage.number: self._source(passage.text) for passage in passages}
+        grammar = Grammar(passages, sources, self.vocabulary, rest, prefer or (lambda number, starts: 0))
+        return _Beam(self.generator, grammar, self.beam, progress).run(sequence, given, first_of)
 
-    def __init__(self, passages: Sequence[Passage], vocabulary: Vocabulary, lead: str) -> None:
-        self.sources = {passage.number: Source(passage) for passage in passages}
-        self.vocabulary = vocabulary
-        self.lead = lead.encode()
+    def _source(self, text: str) -> Source:
+        source = self._sources.pop(text, None) or Source(text, self.vocabulary)
+        self._sources[text] = source
+        while len(self._sources) > _KEPT_SOURCES:
+            self._sources.popitem(last=False)
+        return source
 
-    def beginning(self) -> tuple[Cursor, ...]:
-        """Every way an answer with words may begin: an item, or yes or no and an item."""
-        marks = [b"", b"yes ", b"no "]
-        return tuple(
-            Cursor(self.lead + mark + b"[%d] " % number, number, -1, 0) for mark in marks for number in self.sources
-        )
-
-    def allowed(self, cursors: Sequence[Cursor]) -> set[int]:
-        """The tokens that go on along at least one of these paths."""
-        tokens: set[int] = set()
-        for cursor in cursors:
-            tokens.update(self._along(cursor))
-        return tokens
-
-    def _along(self, cursor: Cursor) -> list[int]:
-        beginnings = self.vocabulary.beginnings
-        if cursor.begun < 0 and len(cursor.literal) > 1:
-            return beginnings(cursor.literal)
-        source = self.sources[cursor.number]
-        reach = self.vocabulary.longest
-        if cursor.begun >= 0:
-            ahead = beginnings(source.data[cursor.at : cursor.at + reach])
-            return [*ahead, *self._separator(cursor)]
-        tokens: list[int] = []
-        for start in source.starts:  # the blank before the run and the run's first bytes may be one token
-            tokens += beginnings(cursor.literal + source.data[start : start + reach])
-        return tokens
-
-    def _separator(self, cursor: Cursor) -> list[int]:
-        return self.vocabulary.beginnings(b"; [") if self.may_end(cursor) else []
-
-    def may_end(self, cursor: Cursor) -> bool:
-        """Whether the answer may end here: after whole words."""
-        return cursor.begun >= 0 and not cursor.literal and cursor.at in self.sources[cursor.number].ends
-
-    def advance(self, cursors: Sequence[Cursor], token: int) -> tuple[Cursor, ...]:
-        """Where a token leads from these paths; paths it does not follow end."""
-        data = self.vocabulary.bytes[token]
-        return tuple({new for cursor in cursors for new in self._advance(cursor, data)})
-
-    def _advance(self, cursor: Cursor, data: bytes) -> list[Cursor]:
-        if cursor.literal:
-            if len(data) < len(cursor.literal):
-                left = cursor.literal[len(data) :]
-                return [cursor._replace(literal=left)] if cursor.literal.startswith(data) else []
-            if not data.startswith(cursor.literal):
-                return []
-            return self._begin(cursor.number, data[len(cursor.literal) :])
-        if cursor.begun < 0:
-            return self._begin(cursor.number, data)
-        source = self.sources[cursor.number]
-        new = []
-        if source.data.startswith(data, cursor.at):
-            new.append(cursor._replace(at=cursor.at + len(data)))
-        if data.startswith(b";") and self.may_end(cursor):
-            new += self._next_item(data)
-        return new
-
-    def _begin(self, number: int, data: bytes) -> list[Cursor]:
-        """The runs of a passage that begin with these bytes; none yet for no bytes."""
-        if not data:
-            return [Cursor(b"", number, -1, 0)]
-        source = self.sources[number]
-        starts = source.by_first.get(data[0], [])
-        return [Cursor(b"", number, s, s + len(data)) for s in starts if source.data.startswith(data, s)]
-
-    def _next_item(self, data: bytes) -> list[Cursor]:
-        new = []
-        for number in self.sources:
-            literal = b"; [%d] " % number
-            if literal.startswith(data):
-                new.append(Cursor(literal[len(data) :], number, -1, 0))
-        return new
+    def _openings(self, lead: str) -> tuple[list[int], dict[str, int]]:
+        """The tokens that every answer begins with, as far as they only spell ``lead``, and the one after them that
+        tells an answer's kind."""
+        tokens = {word: self.generator.tokenize(lead + word) for word in ("unanswerable", "yes", "no", "[1]")}
+        given: list[int] = []
+        for column in zip(*tokens.values(), strict=False):
+            longer = len(self.vocabulary.text([*given, column[0]])) > len(lead.encode())
+            if len(set(column)) > 1 or longer:
+                break
+            given.append(column[0])
+        return given, {word: row[len(given)] for word, row in tokens.items()}
 
 
 class _Path(NamedTuple):
@@ -160,179 +131,180 @@ class _Path(NamedTuple):
     log_probability: float
     tokens: tuple[int, ...]
     probabilities: tuple[float, ...]
-    finished_items: tuple[SpanItem, ...]
+    greedy: bool
 
 
-class SpanDecoder:
-    """Decodes under the grammar. One is made for a model and used for all its questions.
+class _Candidate(NamedTuple):
+    """A path by its place in the beam, a token to go on with, and the log probabilities of both and of the token."""
 
-    ``lead`` is what the prompt expects before the answer: a space after "Answer:", nothing in a chat format.
-    """
-
-    def __init__(self, generator: Generator, vocabulary: Vocabulary | None = None, *, beam: int = BEAM) -> None:
-        self.generator = generator
-        self.vocabulary = vocabulary or Vocabulary(generator)
-        self.beam = beam
-
-    def decode(
-        self,
-        sequence: int,
-        passages: Sequence[Passage],
-        *,
-        lead: str = " ",
-        prefer: Callable[[int, list[int]], int] | None = None,
-        progress: Callable[[str], None] | None = None,
-    ) -> Decoding:
-        """Decode after the prompt evaluated in ``sequence``, which is left as it was.
-
-        ``prefer(number, starts)`` chooses among equal runs of one passage by their code point offsets (the first
-        unless given). ``progress`` is called with the text of the likeliest path whenever it grows.
-        """
-        grammar = Grammar(passages, self.vocabulary, lead)
-        beam = _Beam(self.generator, grammar, self.beam, prefer or (lambda number, starts: 0), progress)
-        return beam.run(sequence)
+    log_probability: float
+    path: int
+    token: int
+    gain: float
+    greedy: bool
 
 
 class _Beam:
     """One decoding under way."""
 
-    def __init__(
-        self,
-        generator: Generator,
-        grammar: Grammar,
-        width: int,
-        prefer: Callable[[int, list[int]], int],
-        progress: Callable[[str], None] | None,
-    ) -> None:
-        self.generator, self.grammar, self.width = generator, grammar, width
-        self.prefer, self.progress = prefer, progress
+    def __init__(self, generator: Generator, grammar: Grammar, width: int, progress: Progress | None) -> None:
+        self.generator, self.grammar, self.width, self.progress = generator, grammar, width, progress
         self.end_tokens = sorted(generator.end_tokens)
         self.finished: list[DecodedAnswer] = []
+        self.best: DecodedAnswer | None = None
         self.output_tokens = 0
         self.passage_mass: dict[int, float] = {}
+        self.live: set[int] = set()
+        self.reported = ""
 
-    def run(self, sequence: int) -> Decoding:
-        lead = self.grammar.lead.decode()
-        first = log_softmax(self.generator.logits(sequence))
-        first_of = {word: self.generator.tokenize(lead + word)[0] for word in ("unanswerable", "yes", "no")}
-        paths = [_Path(self.generator.fork(sequence), self.grammar.beginning(), 0.0, (), (), ())]
+    def run(self, sequence: int, given: Sequence[int], first_of: dict[str, int]) -> Decoder:
+        """Decode; every sequence made on the way is released, also when this ends early."""
         try:
-            while paths and self.grammar.sources:
-                paths = self._step(paths)
+            begun = self._fork(sequence)
+            for token in given:
+                yield [(begun, token)]
+            row = self.generator.logits(begun)
+            start = {word: _exp(float(row[token]) - log_sum(row)) for word, token in first_of.items()}
+            if start["unanswerable"] > max(start["[1]"], start["yes"], start["no"]):
+                self.progress = None  # nothing is shown of an answer that the model would rather not give
+            paths = [_Path(begun, self.grammar.beginning(), 0.0, (), (), greedy=True)]
+            while paths:
+                paths = self._grow(paths, self._chosen(paths))
+                self._report(paths)
+                if paths:
+                    yield [(path.sequence, path.tokens[-1]) for path in paths]
         finally:
-            for path in paths:
-                self.generator.truncate(path.sequence, 0)
+            for left in list(self.live):
+                self._release(left)
+        return self._decoding(start)
+
+    def _decoding(self, start: dict[str, float]) -> Decoding:
         self.finished.sort(key=lambda answer: -answer.log_probability)
         mass = [self.passage_mass.get(number, 0.0) for number in self.grammar.sources]
         total = sum(mass) or 1.0
         return Decoding(
             answers=tuple(self.finished[:FINISHED]),
-            unanswerable=float(math.exp(first[first_of["unanswerable"]])),
-            yes=float(math.exp(first[first_of["yes"]])),
-            no=float(math.exp(first[first_of["no"]])),
+            unanswerable=start["unanswerable"],
+            yes=start["yes"],
+            no=start["no"],
             passage_probabilities=tuple(m / total for m in mass),
             output_tokens=self.output_tokens,
         )
 
-    def _step(self, paths: list[_Path]) -> list[_Path]:
-        """Every path by every allowed token; the best go on, whole answers are kept."""
-        candidates: list[tuple[float, int, int, float]] = []
-        for i, path in enumerate(paths):
-            log_probabilities = log_softmax(self.generator.logits(path.sequence))
-            self._finish(path, log_probabilities)
-            if len(path.tokens) >= LONGEST:
-                continue
-            allowed = np.fromiter(self.grammar.allowed(path.cursors), dtype=np.int64)
-            if not len(allowed):
-                continue
-            gains = log_probabilities[allowed]
-            for j in np.argsort(-gains)[: self.width + 4]:
-                candidates.append((path.log_probability + float(gains[j]), i, int(allowed[j]), float(gains[j])))
-        candidates.sort(key=lambda candidate: -candidate[0])
-        kept = [c for c in candidates[: self.width] if c[0] >= self._least(candidates[0][0])]
-        return self._grow(paths, kept)
+    def _fork(self, sequence: int) -> int:
+        new = self.generator.fork(sequence)
+        self.live.add(new)
+        return new
 
-    def _least(self, best_open: float) -> float:
-        """Paths below this are given up: far behind the best, or behind every answer worth keeping."""
-        if not self.finished:
-            return best_open - MARGIN
-        best = max(answer.log_probability for answer in self.finished)
-        return max(best_open, best) - MARGIN if best_open < best else best_open - MARGIN
+    def _release(self, sequence: int) -> None:
+        self.live.discard(sequence)
+        self.generator.truncate(sequence, 0)
 
-    def _grow(self, paths: list[_Path], kept: list[tuple[float, int, int, float]]) -> list[_Path]:
-        grown: list[_Path] = []
-        used: set[int] = set()
-        for total, i, token, gain in kept:
-            path = paths[i]
-            sequence = self.generator.fork(path.sequence) if i in used else path.sequence
-            used.add(i)
-            items = self._closed_items(path, token)
-            cursors = self.grammar.advance(path.cursors, token)
-            grown.append(
-                _Path(sequence, cursors, total, (*path.tokens, token), (*path.probabilities, math.exp(gain)), items)
-            )
-        # A path that was given up frees its sequence only after its children were forked from it.
+    def _chosen(self, paths: list[_Path]) -> list[_Candidate]:
+        """The best ways on of all paths, the greedy one among them while it may still win; whole answers are kept."""
+        candidates = [candidate for i, path in enumerate(paths) for candidate in self._ways_on(i, path)]
+        if not candidates:
+            return []
+        candidates.sort(key=lambda candidate: -candidate.log_probability)
+        best = self.best.log_probability if self.best else -math.inf
+        least = max(candidates[0].log_probability, best) - MARGIN
+        kept = [candidate for candidate in candidates[: self.width] if candidate.log_probability >= least]
+        greedy = next((candidate for candidate in candidates if candidate.greedy), None)
+        if greedy and greedy not in kept and greedy.log_probability > best:
+            kept = [*kept[: self.width - 1], greedy]
+        return kept
+
+    def _ways_on(self, i: int, path: _Path) -> Iterator[_Candidate]:
+        row = self.generator.logits(path.sequence)
+        whole = log_sum(row)
+        end = self._finish(path, max(float(row[token]) for token in self.end_tokens) - whole)
+        if len(path.tokens) >= LONGEST:
+            return
+        allowed = np.array(self.grammar.allowed(path.cursors), dtype=np.int64)
+        gains = row[allowed] - whole
+        for rank, j in enumerate(np.argsort(-gains, kind="stable")[: self.width + 4]):
+            gain = float(gains[j])
+            greedy = path.greedy and rank == 0 and gain > end
+            yield _Candidate(path.log_probability + gain, i, int(allowed[j]), gain, greedy)
+
+    def _grow(self, paths: list[_Path], kept: list[_Candidate]) -> list[_Path]:
+        used = {candidate.path for candidate in kept}
         for i, path in enumerate(paths):
             if i not in used:
-                self.generator.truncate(path.sequence, 0)
-        if grown:
-            self._note_passages(grown)
-            self._report(grown[0])
-            self.generator.accept([(path.sequence, path.tokens[-1]) for path in grown])
-            self.output_tokens += len(grown)
+                self._release(path.sequence)
+        grown: list[_Path] = []
+        taken: set[int] = set()
+        for total, i, token, gain, greedy in kept:
+            path = paths[i]
+            sequence = self._fork(path.sequence) if i in taken else path.sequence
+            taken.add(i)
+            cursors = self.grammar.advance(path.cursors, token)
+            tokens, probabilities = (*path.tokens, token), (*path.probabilities, _exp(gain))
+            grown.append(_Path(sequence, cursors, total, tokens, probabilities, greedy))
+        self._note_passages(grown)
+        self.output_tokens += len(grown)
         return grown
 
-    def _closed_items(self, path: _Path, token: int) -> tuple[SpanItem, ...]:
-        """The path's finished items, one more when this token begins a separator."""
-        if self.grammar.vocabulary.bytes[token].startswith(b";"):
-            closed = self._item(path.cursors)
-            if closed is not None and not any(c.begun >= 0 for c in self.grammar.advance(path.cursors, token)):
-                return (*path.finished_items, closed)
-        return path.finished_items
-
-    def _item(self, cursors: Sequence[Cursor]) -> SpanItem | None:
-        """The run that ends here; among equal runs the preferred one."""
-        ended = sorted(cursor for cursor in cursors if self.grammar.may_end(cursor))
-        if not ended:
-            return None
-        number = ended[0].number
-        points = self.grammar.sources[number].points
-        starts = [points[cursor.begun] for cursor in ended if cursor.number == number]
-        chosen = ended[self.prefer(number, starts) if len(starts) > 1 else 0]
-        return SpanItem(number=number, start=points[chosen.begun], end=points[chosen.at])
-
-    def _finish(self, path: _Path, log_probabilities: FloatArray) -> None:
-        item = self._item(path.cursors)
-        if item is None:
-            return
-        gain = max(float(log_probabilities[token]) for token in self.end_tokens)
-        text = b"".join(self.grammar.vocabulary.bytes[token] for token in path.tokens).decode(errors="replace").strip()
-        boolean = True if text.startswith("yes ") else False if text.startswith("no ") else None
-        self.finished.append(
-            DecodedAnswer(
-                items=(*path.finished_items, item),
-                boolean=boolean,
-                log_probability=path.log_probability + gain,
-                tokens=path.tokens,
-                probabilities=(*path.probabilities, math.exp(gain)),
-            )
+    def _finish(self, path: _Path, gain: float) -> float:
+        """Keep the answer that ends here, if one may; gives the log probability of ending, -inf where it may not."""
+        closed = self.grammar.closed(path.cursors)
+        if closed is None:
+            return -math.inf
+        boolean, items = closed
+        answer = DecodedAnswer(
+            items=items,
+            boolean=boolean,
+            log_probability=path.log_probability + gain,
+            tokens=path.tokens,
+            probabilities=(*path.probabilities, _exp(gain)),
         )
+        self.finished.append(answer)
+        if self.best is None or answer.log_probability > self.best.log_probability:
+            self.best = answer
+        return gain
 
     def _note_passages(self, paths: list[_Path]) -> None:
         """Remember the probability with which each passage was first chosen."""
         for path in paths:
             numbers = {cursor.number for cursor in path.cursors}
-            if len(numbers) == 1 and not path.finished_items and all(c.begun < 0 for c in path.cursors):
+            if len(numbers) == 1 and all(c.begun < 0 and not c.items for c in path.cursors):
                 (number,) = numbers
-                self.passage_mass[number] = max(self.passage_mass.get(number, 0.0), math.exp(path.log_probability))
+                self.passage_mass[number] = max(self.passage_mass.get(number, 0.0), _exp(path.log_probability))
 
-    def _report(self, path: _Path) -> None:
-        if self.progress:
-            data = b"".join(self.grammar.vocabulary.bytes[token] for token in path.tokens)
-            self.progress(data.decode(errors="ignore").strip())
+    def _report(self, paths: list[_Path]) -> None:
+        """Show the words in which every path still alive agrees with the best whole answer."""
+        if self.progress is None or self.best is None:
+            return
+        texts = [self.grammar.said(cursor) for path in paths for cursor in path.cursors]
+        texts.append(self._words(self.best))
+        certain = shared_beginning(texts)
+        if len(certain) > len(self.reported):
+            self.reported = certain
+            self.progress(certain)
+
+    def _words(self, answer: DecodedAnswer) -> str:
+        if answer.boolean is not None:
+            return "yes" if answer.boolean else "no"
+        return "; ".join(self.grammar.words(item) for item in answer.items)
 
 
-def log_softmax(logits: FloatArray) -> FloatArray:
-    """Log probabilities of all tokens."""
-    shifted = logits - logits.max()
-    return np.asarray(shifted - np.log(np.exp(shifted).sum()), dtype=np.float32)
+def shared_beginning(texts: Sequence[str]) -> str:
+    """What all texts begin with.
+
+    >>> shared_beginning(["33 million shares", "33 million", "33 shares"])
+    '33 '
+    """
+    if not texts:
+        return ""
+    first, last = min(texts), max(texts)
+    return next((first[:i] for i, character in enumerate(first) if last[i] != character), first)
+
+
+def log_sum(logits: FloatArray) -> float:
+    """The logarithm of the sum of the exponentials, which makes logits log probabilities when taken from them."""
+    highest = logits.max()
+    return float(highest + np.log(np.exp(logits - highest).sum()))
+
+
+def _exp(log_probability: float) -> float:
+    return math.exp(min(0.0, log_probability))

@@ -71,8 +71,8 @@ class ScriptedGenerator:
 
     The vocabulary is the 256 bytes, then ``words``, then one end token; text is cut greedily into the longest
     words. ``answer`` is the wanted text, or a function of the prompt; a token that continues it has logit 10, the
-    end token once it is complete, every other token 0. ``logits(tokens, prompt_length)`` replaces that rule.
-    ``calls`` lists every call with its arguments, in order.
+    end token once it is complete, every other token 0; white space before it does not count, as prompts differ in
+    it. ``logits(tokens, prompt_length)`` replaces that rule. ``calls`` lists every call with its arguments, in order.
 
     >>> model = ScriptedGenerator("no", words=[" no", "the "])
     >>> sequence, reused = model.prefill(model.tokenize("Is the sky green?"))
@@ -88,7 +88,7 @@ class ScriptedGenerator:
     def __init__(
         self,
         answer: str | Script = "unanswerable",
-        words: Sequence[str] = (),
+        words: Sequence[str | bytes] = (),
         logits: LogitsFunction | None = None,
         context_length: int = 2048,
         name: str = "scripted",
@@ -96,8 +96,11 @@ class ScriptedGenerator:
         self.name = name
         self.context_length = context_length
         self.calls: list[tuple[object, ...]] = []
-        self._vocabulary = [bytes([byte]) for byte in range(256)] + [word.encode() for word in words]
-        self._token_of = {piece: token for token, piece in enumerate(self._vocabulary)}
+        self._vocabulary = [bytes([byte]) for byte in range(256)]
+        self._vocabulary += [word if isinstance(word, bytes) else word.encode() for word in words]
+        self._token_of: dict[bytes, int] = {}
+        for token, piece in enumerate(self._vocabulary):
+            self._token_of.setdefault(piece, token)
         self._longest = max(map(len, self._vocabulary))
         self.end_tokens = frozenset([len(self._vocabulary)])
         self._answer = answer if callable(answer) else lambda prompt: answer
@@ -160,6 +163,11 @@ class ScriptedGenerator:
         else:
             del self._sequences[sequence][length:]
 
+    def retire(self, sequence: int) -> None:
+        """Release a prompt's sequence; nothing is kept."""
+        self.calls.append(("retire", sequence))
+        del self._sequences[sequence], self._prompt_lengths[sequence]
+
     @property
     def live_sequences(self) -> tuple[int, ...]:
         """The sequences not yet released, for tests that look for leaks."""
@@ -176,17 +184,22 @@ class ScriptedGenerator:
         return sequence
 
     def _scripted_logits(self, tokens: Sequence[int], prompt_length: int) -> FloatArray:
-        wanted = self._answer(self.text(tokens[:prompt_length])).encode()
-        said = b"".join(map(self.token_bytes, tokens[prompt_length:]))
+        wanted = self._answer(self.text(tokens[:prompt_length])).lstrip().encode()
+        said = b"".join(map(self.token_bytes, tokens[prompt_length:])).lstrip()
         row = np.zeros(self.vocabulary_size(), dtype=np.float32)
         rest = wanted[len(said) :] if wanted.startswith(said) else b""
         if not rest:
             row[list(self.end_tokens)] = 10.0
+        self._wish(row, rest, 10.0)
+        if not said and rest:
+            self._wish(row, b" " + rest, 9.0)  # a prompt that ends before the blank wants the two as one token
+        return row
+
+    def _wish(self, row: FloatArray, rest: bytes, logit: float) -> None:
         for length in range(1, min(self._longest, len(rest)) + 1):
             token = self._token_of.get(rest[:length])
             if token is not None:
-                row[token] = 10.0 + length / 100
-        return row
+                row[token] = max(row[token], logit + length / 100)
 
 
 def _shared(left: Sequence[int], right: Sequence[int]) -> int:

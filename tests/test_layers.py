@@ -36,7 +36,7 @@ STAGES = {
     "retrieve": "retrieve",
     "passages": "passages",
     "generate": "generate",
-    "spans": "spans",
+    "spans": "spans grammar",
     "cite": "cite",
     "confidence": "confidence",
 }
