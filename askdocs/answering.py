@@ -74,7 +74,7 @@ class Composer:
         return answers[best]
 
     def scores(self) -> list[float]:
-        """The log of each answer's probability, wherever its words stand, moved by the second opinion if there is one."""
+        """The log of each answer's probability, wherever its words stand, moved by a second opinion on it."""
         answers = self.reading.decoding.answers
         mass: dict[tuple[bool | None, str], float] = {}
         keys = [(answer.boolean, normalise_words(text)) for answer, text in zip(answers, self.texts, strict=True)]

@@ -21,7 +21,7 @@ from askdocs.types import DecodedAnswer, Decoding, Hit, Model, Opinion, Passage
 from askdocs.value_kinds import matches_kind, question_kind
 
 DEFAULT_PATH = Path(__file__).parent / "_models" / "calibration.json"
-_STOP = frozenset(
+_STOP = frozenset(  # noqa: SIM905 (words read better than a list of strings)
     "a an and are as at be by did do does for from had has have how in is it its many much of on or that the their "
     "there this to was were what when where which who whom whose why will with would".split()
 )

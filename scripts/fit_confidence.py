@@ -107,14 +107,17 @@ def best_weight(rows: list[Row]) -> float:
     return max(WEIGHTS, key=lambda weight: (round(quality(weight), 6), -weight))
 
 
-def fit(rows: list[Row], fitted_on: str) -> tuple[Calibration, dict[str, float]]:
-    """A calibration, and how good it is on rows it was not fitted on (ten folds)."""
+def fit(rows: list[Row], fitted_on: str, sentences: bool = False) -> tuple[Calibration, dict[str, float]]:
+    """A calibration, and how good it is on rows it was not fitted on (ten folds).
+
+    ``sentences`` is for a model that answers with whole sentences: right is then what holds a gold answer.
+    """
     rows = [row for row in rows if row.answers]
     weight = best_weight(rows)
     chosen = [row.chosen(weight) for row in rows]
     names = tuple(chosen[0].features)
     table = np.array([[answer.features[name] for name in names] for answer in chosen])
-    right = np.array([answer.exact for answer in chosen])
+    right = np.array([float(answer.holds and answer.right_passage) if sentences else answer.exact for answer in chosen])
     means, scales = table.mean(0), np.maximum(table.std(0), 1e-3)
     inputs = np.clip((table - means) / scales, -4, 4)
     model = LogisticRegression(C=0.3, max_iter=2000)
@@ -171,7 +174,7 @@ def main() -> None:
     for model in options.models:
         rows = measure(model, chosen, options.rows / "held-back")
         calibration, figures = fit(rows, "every twelfth paragraph of squadshifts-new-wiki and squad2-train-7-articles, "
-                                         "synthetic news")  # fmt: skip
+                                         "synthetic news", model == "extractive")  # fmt: skip
         print(model, json.dumps(figures, indent=1))
         for name, weight in sorted(
             zip(calibration.features, calibration.weights, strict=True), key=lambda p: -abs(p[1])

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from askdocs.answering import Composer
 from askdocs.confidence import Calibration
-from askdocs.evaluate.metrics import squad_exact, squad_f1
+from askdocs.evaluate.metrics import normalise_squad, squad_exact, squad_f1
 from askdocs.loaded import Reader
 from askdocs.types import Article, Chunk, Citation, Hit, Model
 
@@ -43,11 +43,15 @@ class Task(NamedTuple):
 
 
 class RowAnswer(Model):
-    """One answer of the beam: how good it is, and what is known about it without the gold answer."""
+    """One answer of the beam: how good it is, and what is known about it without the gold answer.
+
+    ``holds`` is whether a gold answer stands in its words, which is what can be asked of whole sentences.
+    """
 
     words: str
     exact: float
     f1: float
+    holds: bool
     right_passage: bool
     quoted_exactly: bool
     score: float
@@ -67,7 +71,7 @@ class Row(Model):
     def chosen(self, opinion_weight: float) -> RowAnswer:
         """The answer that would be taken with this weight of the second opinion."""
         if not self.answers:
-            return RowAnswer(words="", exact=0.0, f1=0.0, right_passage=False, quoted_exactly=True, score=-30.0,
+            return RowAnswer(words="", exact=0.0, f1=0.0, holds=False, right_passage=False, quoted_exactly=True, score=-30.0,
                              log_odds=0.0, features={})  # fmt: skip
         return max(self.answers, key=lambda answer: answer.score + opinion_weight * answer.log_odds)
 
@@ -165,6 +169,7 @@ def read_row(reader: Reader, task: Task, question: Asked) -> Row:
                 words=words,
                 exact=squad_exact(words, question.gold) if question.gold else 0.0,
                 f1=squad_f1(words, question.gold) if question.gold else 0.0,
+                holds=any(f" {normalise_squad(gold)} " in f" {normalise_squad(words)} " for gold in question.gold),
                 right_passage=all(c.article_id == task.hits[task.gold].chunk.article_id for c in cited),
                 quoted_exactly=all(located(c, articles[c.article_id].text) for c in cited),
                 score=scores[i],
