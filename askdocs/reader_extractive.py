@@ -1,4 +1,4 @@
-"""No language model: the sentence of the passages that shares most with the question, and is of the kind it asks for."""
+"""No language model: the sentence that shares most with the question and is of the kind it asks for."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from askdocs.sentences import sentence_spans
 from askdocs.types import DecodedAnswer, Decoding, Hit, Passage, Reading, SpanItem, Timings
 from askdocs.value_kinds import matches_kind, question_kind
 
-_STOP = frozenset(
-    "a an and are as at be by did do does for from had has have how in is it its many much of on or that "
-    "the their there this to was were what when where which who whom whose why will with would".split()
+_STOP_WORDS = (
+    "a an and are as at be by did do does for from had has have how in is it its many much of on or that the their "
+    "there this to was were what when where which who whom whose why will with would"
 )
+_STOP = frozenset(_STOP_WORDS.split())
 _KEPT = 8
 
 

@@ -12,10 +12,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import sys
 from pathlib import Path
-
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
 import numpy as np
 from machine import machine

@@ -14,11 +14,8 @@ import argparse
 import datetime
 import json
 import random
-import sys
 import tempfile
 from pathlib import Path
-
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
 from machine import machine
 from reading_rows import paragraphs_of, questions_of

@@ -5,8 +5,8 @@
     python scripts/fit_confidence.py --data ../shared/data --models smollm2 extractive
 
 Reads questions about paragraphs that training never saw (every twelfth of ``squadshifts-new-wiki`` and of
-``squad2-train-7-articles``, and synthetic news of another seed), a fifth of them changed to a name, year or number that no
-passage holds, and fits a logistic regression. Writes ``askdocs/_models/calibration.json``.
+``squad2-train-7-articles``, and synthetic news of another seed), a fifth of them changed to a name, year or number
+that no passage holds, and fits a logistic regression. Writes ``askdocs/_models/calibration.json``.
 """
 
 from __future__ import annotations
@@ -15,11 +15,8 @@ import argparse
 import itertools
 import json
 import random
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
 import numpy as np
 from bench_answers import best_threshold_f1, measure

@@ -59,6 +59,19 @@ class RowAnswer(Model):
     features: dict[str, float]
 
 
+NO_ANSWER = RowAnswer(
+    words="",
+    exact=0.0,
+    f1=0.0,
+    holds=False,
+    right_passage=False,
+    quoted_exactly=True,
+    score=-30.0,
+    log_odds=0.0,
+    features={},
+)
+
+
 class Row(Model):
     """One question read by one model; ``score`` of an answer is that without a second opinion."""
 
@@ -71,8 +84,7 @@ class Row(Model):
     def chosen(self, opinion_weight: float) -> RowAnswer:
         """The answer that would be taken with this weight of the second opinion."""
         if not self.answers:
-            return RowAnswer(words="", exact=0.0, f1=0.0, holds=False, right_passage=False, quoted_exactly=True, score=-30.0,
-                             log_odds=0.0, features={})  # fmt: skip
+            return NO_ANSWER
         return max(self.answers, key=lambda answer: answer.score + opinion_weight * answer.log_odds)
 
 

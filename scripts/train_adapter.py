@@ -20,9 +20,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import torch
-
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
-
 from training.contexts import TrainingContext
 from training.export import write_adapter
 from training.packing import Packed, pack
@@ -55,7 +52,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--alpha", type=float, default=32.0)
     parser.add_argument("--rate", type=float, default=1.2e-3, help="the highest learning rate")
     parser.add_argument("--batch", type=int, default=6, help="contexts a step")
-    parser.add_argument("--synthetic", type=float, default=0.35, help="share of synthetic news; the files share the rest")
+    parser.add_argument(
+        "--synthetic", type=float, default=0.35, help="share of synthetic news; the files share the rest"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--workers", type=int, default=0, help="processes; 0 means one a core, one on a GPU")
@@ -180,8 +179,12 @@ def train(options: argparse.Namespace, workers: Workers, packer: Packer, progres
         loss = sum(m.loss for m in measured) / sum(m.tokens for m in measured)
         progress.seconds = time.monotonic() - began
         row: dict[str, float | str] = {
-            "step": progress.step, "seconds": round(progress.seconds), "answers": progress.answers,
-            "loss": round(loss, 4), "norm": round(norm, 3), "rate": progress.rate(options.rate, options.hours),
+            "step": progress.step,
+            "seconds": round(progress.seconds),
+            "answers": progress.answers,
+            "loss": round(loss, 4),
+            "norm": round(norm, 3),
+            "rate": progress.rate(options.rate, options.hours),
         }
         if time.monotonic() - last_dev > 600 or progress.seconds >= options.hours * 3600:
             row.update(dev_metrics(workers, dev))

@@ -56,8 +56,15 @@ class Layer(nn.Module):
 
     PROJECTIONS = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
 
-    def __init__(self, tensors: dict[str, Tensor], prefix: str, shape: LlamaShape, rank: int, scale: float,
-                 generator: torch.Generator) -> None:
+    def __init__(
+        self,
+        tensors: dict[str, Tensor],
+        prefix: str,
+        shape: LlamaShape,
+        rank: int,
+        scale: float,
+        generator: torch.Generator,
+    ) -> None:
         super().__init__()
         self.shape = shape
         for name in self.PROJECTIONS:
@@ -80,8 +87,8 @@ class Layer(nn.Module):
 class Masks(NamedTuple):
     """What is to be added to attention scores. A packed sequence is C tokens of context, then G groups of L tokens.
 
-    ``context`` (C, C) is causal, ``seen`` (C,) hides the context's padding from the groups, ``groups`` (1, 1, G, L, L) lets
-    a token of a group see its own question only.
+    ``context`` (C, C) is causal, ``seen`` (C,) hides the context's padding from the groups, ``groups``
+    (1, 1, G, L, L) lets a token of a group see its own question only.
     """
 
     context: Tensor
@@ -166,7 +173,11 @@ def read_shape(reader: gguf.GGUFReader) -> LlamaShape:
     heads = int(field("attention.head_count"))
     width = int(field("embedding_length"))
     return LlamaShape(
-        layers=int(field("block_count")), width=width, heads=heads,
-        key_value_heads=int(field("attention.head_count_kv")), head_width=width // heads,
-        rope_base=float(field("rope.freq_base")), norm_epsilon=float(field("attention.layer_norm_rms_epsilon")),
+        layers=int(field("block_count")),
+        width=width,
+        heads=heads,
+        key_value_heads=int(field("attention.head_count_kv")),
+        head_width=width // heads,
+        rope_base=float(field("rope.freq_base")),
+        norm_epsilon=float(field("attention.layer_norm_rms_epsilon")),
     )

@@ -12,11 +12,11 @@ from datetime import date
 from typing import NamedTuple
 
 import torch
-from training.contexts import TrainingContext, TrainingItem, TrainingPassage
-from training.lora_llama import Masks
 
 from askdocs.prompts import Prompt, Turn
 from askdocs.types import Chunk, Hit, Passage
+from training.contexts import TrainingContext, TrainingItem, TrainingPassage
+from training.lora_llama import Masks
 
 LONGEST_SEQUENCE = 1152
 Tokenize = Callable[[str], list[int]]

@@ -8,6 +8,7 @@ putting another name or number into the question.
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import random
 import re
@@ -53,7 +54,7 @@ def pieces(title: str, paragraph: dict) -> Iterator[Paragraph]:
     """Cut one paragraph into passages no longer than a chunk, each with the questions answered in it."""
     text = paragraph["context"]
     bounds = [0, *sentence_cuts(text), len(text)]
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in itertools.pairwise(bounds):
         body = text[start:end].strip()
         lead = start + len(text[start:end]) - len(text[start:end].lstrip())
         questions = []
@@ -74,7 +75,9 @@ def sentence_cuts(text: str) -> list[int]:
     """Offsets at which a paragraph that is too long is cut into equal parts, at sentence ends."""
     parts = -(-len(text.split()) // LONGEST_PASSAGE)
     ends = [match.end() for match in re.finditer(r"[.!?][\"')]*\s+(?=[A-Z\"'(])", text)]
-    return sorted({min(ends, key=lambda end: abs(end - len(text) * i / parts)) for i in range(1, parts)}) if ends else []
+    if not ends:
+        return []
+    return sorted({min(ends, key=lambda end: abs(end - len(text) * part / parts)) for part in range(1, parts)})
 
 
 def central_answer(answers: list[dict]) -> tuple[str, int]:

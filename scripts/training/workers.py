@@ -17,6 +17,7 @@ from typing import NamedTuple, Self
 import torch
 import torch.multiprocessing as mp
 from torch.nn import functional as F
+
 from training.lora_llama import LoraLlama
 from training.packing import Packed, attention_masks
 
@@ -113,7 +114,9 @@ def point_into(model: LoraLlama, flat: torch.Tensor) -> None:
         offset += parameter.numel()
 
 
-def serve(index: int, options: argparse.Namespace, flat: torch.Tensor, total: torch.Tensor, lock, work, results) -> None:
+def serve(
+    index: int, options: argparse.Namespace, flat: torch.Tensor, total: torch.Tensor, lock, work, results
+) -> None:
     """A worker's life: take a context, compute, add its gradient to the total."""
     end_with_parent()
     if options.device == "cpu":
