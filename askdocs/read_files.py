@@ -40,24 +40,25 @@ def files(source: str) -> Iterator[Path | Skipped]:
         yield from _walk(path, set())
 
 
-def _walk(path: Path, seen: set[tuple[int, int]]) -> Iterator[Path | Skipped]:
-    try:
-        status = path.stat()
-        if not stat.S_ISDIR(status.st_mode):
-            yield path
-            return
-        if (status.st_dev, status.st_ino) in seen:
-            yield Skipped(source=name(path), reason="this link leads to a folder that is read already")
-            return
-        seen.add((status.st_dev, status.st_ino))
-        if (path / CORPUS_FILE).exists():
-            return
-        entries = sorted(entry for entry in os.listdir(path) if not entry.startswith("."))
-    except OSError as error:
-        yield Skipped(source=name(path), reason=_why(error))
-        return
-    for entry in entries:
-        yield from _walk(path / entry, seen)
+def _walk(top: Path, seen: set[tuple[int, int]]) -> Iterator[Path | Skipped]:
+    """The files under ``top``, depth first; not by recursion, for folders may be nested more deeply than calls."""
+    waiting = [top]
+    while waiting:
+        path = waiting.pop()
+        try:
+            status = path.stat()
+            if not stat.S_ISDIR(status.st_mode):
+                yield path
+                continue
+            if (status.st_dev, status.st_ino) in seen:
+                yield Skipped(source=name(path), reason="this link leads to a folder that is read already")
+                continue
+            seen.add((status.st_dev, status.st_ino))
+            if not (path / CORPUS_FILE).exists():
+                entries = sorted((entry for entry in os.listdir(path) if not entry.startswith(".")), reverse=True)
+                waiting += [path / entry for entry in entries]
+        except OSError as error:
+            yield Skipped(source=name(path), reason=_why(error))
 
 
 def read_bytes(path: Path) -> bytes:

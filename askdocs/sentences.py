@@ -63,7 +63,7 @@ def _pieces(text: str, line: Span) -> Iterator[Span]:
     begin, position = line[0], line[0]
     while position < line[1]:
         stop = min(position + WINDOW, line[1])
-        ends = [position + end for end in _sentence_ends(_shadow(text[position:stop]))]
+        ends = [position + end for end in _sentence_ends(text[position:stop])]
         if stop < line[1]:  # the last one may go on in the next window
             ends = ends[:-1]
         for end in ends:
@@ -73,16 +73,16 @@ def _pieces(text: str, line: Span) -> Iterator[Span]:
     yield from _trimmed(text, begin, line[1])
 
 
-def _sentence_ends(shadow: str) -> list[int]:
+def _sentence_ends(text: str) -> list[int]:
     import sentencex
 
-    ends = {found["end_index"] for found in sentencex.get_sentence_boundaries("en", shadow)}
-    ends.update(match.end() for match in _ENDS_WITHOUT_SPACE.finditer(shadow))
+    ends = {found["end_index"] for found in sentencex.get_sentence_boundaries("en", _shadow(text))}
+    ends.update(match.end() for match in _ENDS_WITHOUT_SPACE.finditer(text))
     return sorted(ends)
 
 
 def _shadow(text: str) -> str:
-    """``text`` in ASCII (but for ideographic full stops), of the same length."""
+    """``text`` in ASCII, of the same length."""
     if not text.isascii():
         text = text.translate(_TO_ASCII)
     if "'" in text:
@@ -99,7 +99,7 @@ class _ToAscii(dict[int, str]):
 
 
 def _ascii_kind(character: str) -> str:
-    if character.isascii() or character in "。！？":
+    if character.isascii():
         return character
     if character.isspace():
         return " "
