@@ -152,15 +152,13 @@ def _run(
     suite: Suite, matrix: Sequence[RunSettings], folder: Path, seed: int, stage_with: Stage
 ) -> tuple[dict[str, str], Manifest, Scored]:
     """Ask what is not in the log yet, and score it all."""
-    from askdocs import __version__
-
     fingerprint = suite.fingerprint
     labels = run_labels([(settings.model, settings.k, settings.prompt) for settings in matrix])
-    runs = {settings.run_id(fingerprint, __version__): settings for settings in matrix}
-    entries = {
-        run: RunEntry(settings=settings, label=label, files=_model_files(settings.model))
-        for (run, settings), label in zip(runs.items(), labels, strict=True)
-    }
+    runs, entries = {}, {}
+    for settings, label in zip(matrix, labels, strict=True):
+        files = _model_files(settings.model)
+        run = settings.run_id(fingerprint, _build(settings, files))
+        runs[run], entries[run] = settings, RunEntry(settings=settings, label=label, files=files)
     former = _former_runs(folder, fingerprint)
     with stage_with(suite, folder / "corpus", True) as staged:
         check_quotes(suite, staged.texts)
@@ -191,6 +189,17 @@ def _model_files(model: str) -> dict[str, str]:
 
     found = resolve(model, progress=True)
     return {path.name: manifests.file_hash(path) for path in (found.path, found.lora) if path is not None}
+
+
+def _build(settings: RunSettings, files: dict[str, str]) -> dict[str, str]:
+    """What outcomes depend on beside the settings: askdocs, the model's files, its prompt, the calibration."""
+    from askdocs import __version__
+    from askdocs.confidence import DEFAULT_PATH
+    from askdocs.prompts import load_prompt, names
+
+    prompts = [settings.prompt] if settings.prompt else names()
+    calibration = {DEFAULT_PATH.name: manifests.file_hash(DEFAULT_PATH)} if DEFAULT_PATH.exists() else {}
+    return {"askdocs": __version__} | files | calibration | {name: load_prompt(name).hash for name in prompts}
 
 
 def _former_runs(folder: Path, fingerprint: str) -> dict[str, RunEntry]:
@@ -265,7 +274,7 @@ def _rescore(
         raise SuiteError(f"{folder}: no outcomes of these cases; run askdocs eval SUITE --out {folder} first")
     labels = run_labels([(e.settings.model, e.settings.k, e.settings.prompt) for e in entries.values()])
     entries = {
-        run: entry.model_copy(update={"label": label})
+        run: entry.model_copy(update={"label": f"{label} ({run})" if labels.count(label) > 1 else label})
         for (run, entry), label in zip(entries.items(), labels, strict=True)
     }
     return found, texts, manifest.model_copy(update={"runs": entries}), score_runs(found, texts, entries, outcomes)

@@ -25,9 +25,9 @@ class RunSettings(Model):
     k: int = 4
     prompt: str | None = None
 
-    def run_id(self, suite_fingerprint: str, version: str) -> str:
-        """A hash of the settings, the suite's articles, the schema and askdocs' version."""
-        parts = [SCHEMA, suite_fingerprint, version, self.model_dump(mode="json")]
+    def run_id(self, suite_fingerprint: str, build: Mapping[str, str]) -> str:
+        """A hash of the settings, the suite's articles, the schema, and ``build``: what else outcomes depend on."""
+        parts = [SCHEMA, suite_fingerprint, dict(build), self.model_dump(mode="json")]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]
 
 

@@ -15,7 +15,7 @@ import pytest
 from askdocs.errors import SuiteError
 from askdocs.evaluate.evaluation import Evaluation, evaluate
 from askdocs.evaluate.outcomes import Outcome, OutcomeLog, by_run, read_outcomes
-from tests.evaluate.suites import CASES, RIGHT, Scripted, staging, write_suite
+from tests.evaluate.suites import CASES, RIGHT, TEXTS, Scripted, staging, write_suite
 
 WORSE = dict(RIGHT, price="€85 million", fruits="apples; pears", cherries="12", runs=None, blamed="!")
 ONE, TWO = "extractive", "openai:m@http://localhost:1/v1"
@@ -217,3 +217,39 @@ def test_a_killed_run_loses_no_case_and_answers_none_twice(suite: Path, tmp_path
     assert sorted(json.loads(line)["case"] for line in lines) == sorted(case["id"] for case in CASES)
     (found,) = by_run(read_outcomes(log)).values()
     assert all(outcome.error is None for outcome in found.values())
+
+
+# -- retrieval only, and the real thing
+
+
+def test_a_suite_of_retrieval_alone(tmp_path: Path) -> None:
+    (tmp_path / "beir" / "qrels").mkdir(parents=True)
+    documents = [{"_id": name, "title": name, "text": text} for name, text in TEXTS.items()]
+    (tmp_path / "beir" / "corpus.jsonl").write_text("".join(json.dumps(d) + "\n" for d in documents), "utf-8")
+    queries = [{"_id": "1", "text": "ships"}, {"_id": "2", "text": "apples"}]
+    (tmp_path / "beir" / "queries.jsonl").write_text("".join(json.dumps(q) + "\n" for q in queries), "utf-8")
+    rows = "query-id\tcorpus-id\tscore\n1\tharbour.md\t1\n2\torchard.md\t1\n"
+    (tmp_path / "beir" / "qrels" / "test.tsv").write_text(rows, "utf-8")
+    answers = Scripted({})
+    evaluation = evaluate(
+        tmp_path / "beir", ks=[1, 2], out=tmp_path / "out", suite_format="beir", stage_with=staging(answers)
+    )
+    one, two = evaluation.report.runs
+    assert (one.label, two.label) == ("retrieval k=1", "retrieval k=2")
+    assert one.metrics["retrieval.recall"].value == 0.5  # the script always finds harbour.md first
+    assert two.metrics["retrieval.recall"].value == 1.0
+    assert two.metrics["retrieval.mrr"].value == 0.75
+    assert "exact" not in one.metrics
+    assert not answers.asked
+    assert not answers.warmed
+
+
+@pytest.mark.model
+def test_the_extractive_model_over_a_real_corpus_twice(suite: Path, tmp_path: Path) -> None:
+    found = [evaluate(suite, ["extractive"], out=tmp_path / name) for name in ("one", "two")]
+    outcomes = [read_outcomes(tmp_path / name / "outcomes.jsonl") for name in ("one", "two")]
+    plain = [[outcome.model_dump(exclude={"cost"}) for outcome in each] for each in outcomes]
+    assert plain[0] == plain[1]
+    assert found[0].report.runs[0].quotes.keys() == {"exact"}
+    assert found[0].report.runs[0].metrics["failed"].value == 0.0
+    assert found[0].report.runs[0].metrics["retrieval.recall"].value == 1.0
