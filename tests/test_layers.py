@@ -31,7 +31,7 @@ STAGES = {
     "clean": "clean clean_patterns clean_characters clean_clutter clean_html clean_lines clean_patterns",
     "chunk": "chunk",
     "embed": "embed embedder_folder query_encoder",
-    "store": "store storing log_frames raw_bytes database schema sums removing",
+    "store": "store storing log_frames raw_bytes raw_bytes database schema sums removing",
     "index": "index index_file",
     "retrieve": "retrieve",
     "passages": "passages",
@@ -42,7 +42,7 @@ STAGES = {
 }
 CORPUS = words(
     """corpus cached adding asking answering loaded many typed prose reader_extractive reader_llama reader_served watch
-    keeping repair verify chat chats"""
+    keeping opening snapshots repair verify chat chats"""
 )
 TOP = words("__main__ cli doctor render repl")
 
