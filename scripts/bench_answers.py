@@ -15,8 +15,6 @@ import datetime
 from pathlib import Path
 
 import numpy as np
-from machine import machine
-from reading_rows import Row, Task, read_rows, sampled, tasks
 
 from askdocs.asking import Plan
 from askdocs.confidence import Calibration, load_calibrations
@@ -24,6 +22,8 @@ from askdocs.evaluate.metrics import auroc, calibration_error
 from askdocs.loaded import _make_reader
 from askdocs.models import resolve
 from askdocs.types import Model
+from scripts.machine import machine
+from scripts.reading_rows import Row, Task, read_rows, sampled, tasks
 
 
 class Figures(Model):

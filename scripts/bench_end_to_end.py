@@ -17,11 +17,10 @@ import random
 import tempfile
 from pathlib import Path
 
-from machine import machine
-from reading_rows import paragraphs_of, questions_of
-
 from askdocs import Article, Corpus
 from askdocs.evaluate.metrics import squad_exact, squad_f1
+from scripts.machine import machine
+from scripts.reading_rows import paragraphs_of, questions_of
 
 
 def main() -> None:

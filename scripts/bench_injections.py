@@ -15,15 +15,14 @@ import datetime
 import json
 from pathlib import Path
 
-from injections import insert, load
-from machine import machine
-from reading_rows import Asked, Task, hit_of, read_row, tasks
-
 from askdocs.asking import Plan
 from askdocs.confidence import load_calibrations
 from askdocs.loaded import Reader, _make_reader
 from askdocs.models import resolve
 from askdocs.values import normalise_words
+from scripts.injections import insert, load
+from scripts.machine import machine
+from scripts.reading_rows import Asked, Task, hit_of, read_row, tasks
 
 
 def cases(data: Path) -> list[tuple[Task, Asked]]:

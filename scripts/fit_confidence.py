@@ -19,16 +19,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from bench_answers import best_threshold_f1, measure
-from reading_rows import Asked, Row, Task, hit_of, tasks
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
-from training.contexts import TrainingContext
-from training.question_data import Paragraph, Question, QuestionSource
-from training.synthetic_news import contexts
 
 from askdocs.confidence import DEFAULT_PATH, Calibration, Calibrations, load_calibrations
 from askdocs.evaluate.metrics import auroc, calibration_error
+from scripts.bench_answers import best_threshold_f1, measure
+from scripts.reading_rows import Asked, Row, Task, hit_of, tasks
+from scripts.training.contexts import TrainingContext
+from scripts.training.question_data import Paragraph, Question, QuestionSource
+from scripts.training.synthetic_news import contexts
 
 KEEP = 12
 CHANGED = 0.2

@@ -20,13 +20,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import torch
-from training.contexts import TrainingContext
-from training.export import write_adapter
-from training.packing import Packed, pack
-from training.question_data import QuestionSource, load
-from training.workers import Workers
 
 from askdocs.prompts import load_prompt
+from scripts.training.contexts import TrainingContext
+from scripts.training.export import write_adapter
+from scripts.training.packing import Packed, pack
+from scripts.training.question_data import QuestionSource, load
+from scripts.training.workers import Workers
 
 logger = logging.getLogger("train_adapter")
 
@@ -65,7 +65,7 @@ def arguments() -> argparse.Namespace:
 
 def synthetic_stream(seed: int) -> Iterator[TrainingContext]:
     """Business news made up without end."""
-    from training.synthetic_news import contexts
+    from scripts.training.synthetic_news import contexts
 
     return contexts(10**9, seed)
 
@@ -114,7 +114,8 @@ class Packer:
         return pack(context, self.prompt, self.tokenize, self.end_token, self.rng)
 
     def tokenize(self, text: str) -> list[int]:
-        return self.vocabulary.tokenize(text.encode(), add_bos=False, special=False)
+        tokens: list[int] = self.vocabulary.tokenize(text.encode(), add_bos=False, special=False)
+        return tokens
 
 
 class Progress:

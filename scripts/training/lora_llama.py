@@ -168,7 +168,7 @@ def read_shape(reader: gguf.GGUFReader) -> LlamaShape:
     """Read the hyperparameters of a llama-architecture GGUF."""
 
     def field(name: str) -> float:
-        return reader.fields[f"llama.{name}"].contents()
+        return float(reader.fields[f"llama.{name}"].contents())
 
     heads = int(field("attention.head_count"))
     width = int(field("embedding_length"))

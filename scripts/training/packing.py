@@ -15,11 +15,12 @@ import torch
 
 from askdocs.prompts import Prompt, Turn
 from askdocs.types import Chunk, Hit, Passage
-from training.contexts import TrainingContext, TrainingItem, TrainingPassage
-from training.lora_llama import Masks
+from scripts.training.contexts import TrainingContext, TrainingItem, TrainingPassage
+from scripts.training.lora_llama import Masks
 
 LONGEST_SEQUENCE = 1152
 Tokenize = Callable[[str], list[int]]
+Item = tuple[list[int], list[int]]  # the tokens of a question and of its answer
 
 
 class Packed(NamedTuple):
@@ -48,7 +49,7 @@ def pack(context: TrainingContext, prompt: Prompt, tokenize: Tokenize, end_token
     items = [item_tokens(item, prompt, tokenize, end_token) for item in context.items]
     rng.shuffle(items)
     room = LONGEST_SEQUENCE - len(shared)
-    kept = []
+    kept: list[Item] = []
     for question, answer in items:
         room -= len(question) + len(answer)
         if room >= 0 or not kept:
@@ -75,11 +76,17 @@ def pack(context: TrainingContext, prompt: Prompt, tokenize: Tokenize, end_token
         tokens += [end_token] * padding
         positions += [0] * padding
         segments += [-1] * padding
-    fields = (torch.tensor(field) for field in (tokens, positions, segments, wanted, targets, owners))
-    return Packed(*fields, width, len(groups), context.source)
-
-
-Item = tuple[list[int], list[int]]
+    return Packed(
+        tokens=torch.tensor(tokens),
+        positions=torch.tensor(positions),
+        segments=torch.tensor(segments),
+        wanted=torch.tensor(wanted),
+        targets=torch.tensor(targets),
+        owners=torch.tensor(owners),
+        context=width,
+        groups=len(groups),
+        source=context.source,
+    )
 
 
 def size(item: Item) -> int:

@@ -15,9 +15,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from training.contexts import TrainingContext, TrainingItem, TrainingPassage
+from scripts.training.contexts import TrainingContext, TrainingItem, TrainingPassage
 
 LONGEST_PASSAGE = 170  # words; about the 220 embedder tokens at which askdocs cuts a chunk
 UNANSWERABLE = "unanswerable"
@@ -43,14 +43,14 @@ def load(path: Path) -> list[Paragraph]:
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8") as file:
         articles = json.load(file)["data"]
-    paragraphs = []
+    paragraphs: list[Paragraph] = []
     for article in articles:
         for paragraph in article["paragraphs"]:
             paragraphs.extend(pieces(article["title"].replace("_", " "), paragraph))
     return paragraphs
 
 
-def pieces(title: str, paragraph: dict) -> Iterator[Paragraph]:
+def pieces(title: str, paragraph: dict[str, Any]) -> Iterator[Paragraph]:
     """Cut one paragraph into passages no longer than a chunk, each with the questions answered in it."""
     text = paragraph["context"]
     bounds = [0, *sentence_cuts(text), len(text)]
@@ -80,7 +80,7 @@ def sentence_cuts(text: str) -> list[int]:
     return sorted({min(ends, key=lambda end: abs(end - len(text) * part / parts)) for part in range(1, parts)})
 
 
-def central_answer(answers: list[dict]) -> tuple[str, int]:
+def central_answer(answers: list[dict[str, Any]]) -> tuple[str, int]:
     """The answer most like the other annotators' answers; the shorter of two that are equally so."""
 
     def likeness(words: Counter[str]) -> float:

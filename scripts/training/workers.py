@@ -12,14 +12,14 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import torch
 import torch.multiprocessing as mp
 from torch.nn import functional as F
 
-from training.lora_llama import LoraLlama
-from training.packing import Packed, attention_masks
+from scripts.training.lora_llama import LoraLlama
+from scripts.training.packing import Packed, attention_masks
 
 
 class Measured(NamedTuple):
@@ -115,7 +115,13 @@ def point_into(model: LoraLlama, flat: torch.Tensor) -> None:
 
 
 def serve(
-    index: int, options: argparse.Namespace, flat: torch.Tensor, total: torch.Tensor, lock, work, results
+    index: int,
+    options: argparse.Namespace,
+    flat: torch.Tensor,
+    total: torch.Tensor,
+    lock: Any,
+    work: Any,
+    results: Any,
 ) -> None:
     """A worker's life: take a context, compute, add its gradient to the total."""
     end_with_parent()
@@ -129,7 +135,7 @@ def serve(
             layer.compile(dynamic=True)
     while True:
         kind, number, fields = work.get()
-        packed = Packed(*(f if isinstance(f, str | int) else torch.from_numpy(f) for f in fields))
+        packed = Packed._make(f if isinstance(f, str | int) else torch.from_numpy(f) for f in fields)
         copy_flat(flat, model)  # its own copy, since the parameters may change while it computes
         measured = measure(model, packed, options.device, train=kind == "train")
         with lock:
