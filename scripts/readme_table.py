@@ -1,0 +1,69 @@
+"""Puts the table of an evaluation into the README, between its markers, so that no figure there is typed.
+
+::
+
+    askdocs eval news --model smollm2 --model smollm2+base --model extractive --out out/
+    python scripts/readme_table.py out/report.json
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from askdocs.evaluate.render import HEADLINE, markdown, shown
+from askdocs.evaluate.report import Report
+
+BEGIN, END = "<!-- eval-table: begin, written by scripts/readme_table.py -->", "<!-- eval-table: end -->"
+COLUMNS = (
+    "exact",
+    "squad_f1",
+    "citation.exact",
+    "citation.character_recall",
+    "abstention.answered",
+    "abstention.abstained",
+)
+
+
+def table(report: Report) -> str:
+    """The table of the runs, and where its figures are from."""
+    titles = [HEADLINE[name] for name in COLUMNS]
+    lines = [
+        f"| model | {' | '.join(titles)} | seconds, median |",
+        "|---" * (len(titles) + 2) + "|",
+    ]
+    for run in report.runs:
+        cells = [shown(run.metrics.get(name), 2) for name in COLUMNS]
+        lines.append(f"| {markdown(run.label)} | {' | '.join(cells)} | {run.seconds_median:.2f} |")
+    machine = report.manifest.machine
+    lines += [
+        "",
+        f"`{report.suite}`, {report.n} cases; means with 95% intervals; {machine.cpu}, {machine.cpu_count} cores.",
+    ]
+    lines += [comparison.statement for comparison in report.comparisons]
+    return "\n".join(lines)
+
+
+def put(readme: str, text: str) -> str:
+    """The README with this text between the markers; raises ValueError where it has none."""
+    pattern = re.compile(re.escape(BEGIN) + ".*?" + re.escape(END), re.S)
+    if not pattern.search(readme):
+        raise ValueError(f"the README has no line {BEGIN!r} with {END!r} after it")
+    return pattern.sub(lambda _: f"{BEGIN}\n{text}\n{END}", readme, count=1)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("report", type=Path, help="report.json of an evaluation")
+    parser.add_argument("--readme", type=Path, default=Path(__file__).parent.parent / "README.md")
+    options = parser.parse_args()
+    text = table(Report.model_validate_json(options.report.read_bytes()))
+    options.readme.write_text(put(options.readme.read_text("utf-8"), text), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
