@@ -11,44 +11,33 @@ import logging
 import os
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from askdocs import schema
 from askdocs.adding import Adder, GivenSource, given_sources
 from askdocs.asking import Asking
-from askdocs.database import Database, Mode, Step, no_step, writable
-from askdocs.errors import CorpusDamaged, CorpusError, CorpusLocked, CorpusMismatch
+from askdocs.database import Step, no_step, writable
+from askdocs.errors import CorpusError, CorpusLocked, CorpusMismatch
 from askdocs.filters import Where
 from askdocs.index import Choice
 from askdocs.keeping import FILE, IndexKeeper, SnapshotIndex
 from askdocs.lock import writing
-from askdocs.log_frames import committed_frames, lost_commits
+from askdocs.opening import DATABASE, check, find_or_make, mode_of
 from askdocs.progress import Progress
-from askdocs.raw_bytes import reading
 from askdocs.removing import removed
 from askdocs.repair import repair
 from askdocs.retrieve import condense, retrieve
 from askdocs.settings import load_settings
+from askdocs.snapshots import Snapshots
 from askdocs.store import State, Store
 from askdocs.storing import Writer
 from askdocs.sums import SUMS, sums_are_due, write_sums
 from askdocs.types import AddReport, Answer, Article, Embedder, Fingerprint, Hit, Status
 from askdocs.verify import verify
 
-DATABASE = "corpus.db"
-_READERS = 8  # connections kept open between questions
 _log = logging.getLogger(__name__)
-
-
-@dataclass
-class _Held:
-    """A snapshot that a thread is in, and how many blocks of it are."""
-
-    store: Store
-    users: int = 0
 
 
 class Corpus(Asking):
@@ -74,11 +63,8 @@ class Corpus(Asking):
         self._lock_seconds = lock_seconds
         self._step = step
         self._keeper = IndexKeeper(path, index, step)
-        self._readers: list[Store] = []
-        self._seen: tuple[object, ...] = ()
-        self._local = threading.local()
+        self._snapshots = Snapshots(self._database)
         self._lost = ""
-        self._closed = False
 
     @classmethod
     def open(
@@ -102,80 +88,21 @@ class Corpus(Asking):
             CorpusDamaged: its files lost or changed bytes.
         """
         corpus = cls(Path(path), embedder, index=index, lock_seconds=lock_seconds, step=step)
-        corpus._find_or_make(create)
-        corpus._check()
-        return corpus
-
-    def _find_or_make(self, create: bool) -> None:
-        if self.path.exists() and not self.path.is_dir():
-            raise CorpusError(f"{self.path}: this is a file, and a corpus is a folder; give another path")
-        if self._database.exists():
-            return
-        left = [name for name in (SUMS, FILE) if (self.path / name).exists()]
-        if left:
-            raise CorpusDamaged(
-                f"{self._database}: it is gone, and with it all articles ({left[0]} is still there); restore it from a "
-                "copy, or remove the folder and add the articles again"
-            )
-        if not create:
-            raise CorpusError(f"{self.path}: there is no corpus here; make one with `askdocs add`")
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise CorpusError(f"{self.path}: the folder cannot be made ({error.strerror})") from error
-        with writing(self.path, self._lock_seconds):
-            if not self._database.exists():
-                schema.create(self._database, self._step)
-
-    def _check(self) -> None:
-        """The quick checks at open: the file's length and head, the schema, the state, the embedder's fingerprint."""
-        self._check_length()
-        if self._mode() == "read":
-            self._lost = lost_commits(self._database, *committed_frames(self._database))
-            if self._lost:
-                _log.warning("%s", self._lost)
-        with contextlib.closing(Database(self._database, self._mode())) as database:
-            old = schema.is_old(database)
-        if old and self._mode() == "read":
-            with writing(self.path, self._lock_seconds):
-                Writer(self._database, self._step).close()  # which migrates it
-        with self._snapshot() as store:
+        find_or_make(corpus.path, create, lock_seconds, step)
+        corpus._lost = check(corpus._database, lock_seconds, step)
+        with corpus._snapshot() as store:
             store.state()
-            if self._embedder is not None:
-                self._match(store.fingerprint(), self._embedder.fingerprint)
-
-    def _check_length(self) -> None:
-        with reading(self._database) as file:
-            head = file.read(100)
-        length = self._database.stat().st_size
-        if len(head) < 100 or not head.startswith(b"SQLite format 3\0"):
-            raise CorpusDamaged(
-                f"{self._database}: its beginning is lost ({length} bytes), and with it all articles; restore it from "
-                "a copy, or remove the folder and add the articles again"
-            )
-        log = self._database.with_name(DATABASE + "-wal")
-        size = int.from_bytes(head[16:18], "big")
-        pages = int.from_bytes(head[28:32], "big")
-        wanted = (65536 if size == 1 else size) * pages
-        if not (log.exists() and log.stat().st_size) and length < wanted:
-            raise CorpusDamaged(
-                f"{self._database}: cut short, {length} of {wanted} bytes; the articles in the rest are lost: restore "
-                "it from a copy, or remove the folder and add the articles again"
-            )
-
-    def _mode(self) -> Mode:
-        return "read" if writable(self._database) else "frozen"
+            if embedder is not None:
+                corpus._match(store.fingerprint(), embedder.fingerprint)
+        return corpus
 
     # -- what it holds
 
     def articles(self) -> Iterator[Article]:
         """Every article, in the order they were added, one at a time."""
-        store = self._reader()  # apart from this thread's own, which may change while this one is read
-        try:
+        with self._snapshots.apart() as store:
             for number in store.article_numbers():
                 yield store.article_numbered(number)
-        finally:
-            self._give_back(store)
 
     def article(self, article_id: str) -> Article:
         """The article with this id, as the question being answered sees it.
@@ -200,47 +127,9 @@ class Corpus(Asking):
                 return []
             return retrieve(question, store, SnapshotIndex(self._keeper, store), self._checked(store), k, where)
 
-    @contextlib.contextmanager
-    def _snapshot(self) -> Iterator[Store]:
-        """One state of the corpus for all that happens in the block, in this thread, however often it is asked for."""
-        held: _Held | None = getattr(self._local, "held", None)
-        if held is None or not held.users:
-            held = self._local.held = _Held(self._reader())
-        held.users += 1
-        try:
-            yield held.store
-        finally:
-            held.users -= 1
-            if not held.users:
-                self._give_back(held.store)
-
-    def _reader(self) -> Store:
-        """A connection that sees the corpus as it is now, and goes on seeing that."""
-        if self._closed:
-            raise CorpusError(f"{self.path}: this corpus was closed; open it again")
-        mode = self._mode()
-        if mode == "frozen" and self._signature() != self._seen:
-            # Files opened as unchanging have changed after all: another user writes here.
-            self._seen = self._signature()
-            self._close_readers()
-        try:
-            store = self._readers.pop()
-        except IndexError:
-            store = Store(self._database, mode)
-        store.database.begin_snapshot()
-        return store
-
-    def _give_back(self, store: Store) -> None:
-        store.database.roll_back()
-        if self._closed or len(self._readers) >= _READERS:
-            store.close()
-        else:
-            self._readers.append(store)
-
-    def _signature(self) -> tuple[object, ...]:
-        status = self._database.stat()
-        log = self._database.with_name(DATABASE + "-wal").exists()
-        return status.st_mtime_ns, status.st_size, status.st_ino, log
+    def _snapshot(self) -> AbstractContextManager[Store]:
+        """One state of the corpus for all that happens in the block, in this thread."""
+        return self._snapshots.shared()
 
     # -- the embedder
 
@@ -337,8 +226,7 @@ class Corpus(Asking):
     @contextlib.contextmanager
     def _writer(self) -> Iterator[Writer]:
         """The one connection that changes the corpus; afterwards index and checksums are brought up."""
-        if self._closed:
-            raise CorpusError(f"{self.path}: this corpus was closed; open it again")
+        self._snapshots.check_open()
         if not writable(self._database):
             raise CorpusError(f"{self.path}: the corpus cannot be written here; copy it to a folder you may write to")
         with writing(self.path, self._lock_seconds):
@@ -378,10 +266,10 @@ class Corpus(Asking):
             CorpusDamaged: articles are lost that cannot be computed again; it names them.
         """
         with self._writer() as writer:
-            repair(writer, lambda: self._checked(writer))
-            self._keeper.forget()
             for name in (FILE, SUMS):
                 (self.path / name).unlink(missing_ok=True)
+            self._keeper.forget()
+            repair(writer, lambda: self._checked(writer))
 
     # -- what state it is in
 
@@ -406,20 +294,15 @@ class Corpus(Asking):
 
     def verify(self) -> list[str]:
         """Check everything, and say in words what is wrong; empty when nothing is."""
-        with contextlib.closing(Store(self._database, self._mode())) as store:
+        with contextlib.closing(Store(self._database, mode_of(self._database))) as store:
             return [self._lost] * bool(self._lost) + verify(store, IndexKeeper(self.path))
 
     # -- the end
 
     def close(self) -> None:
         """Close its files; it cannot be used any more."""
-        self._closed = True
-        self._close_readers()
+        self._snapshots.close()
         self._keeper.forget()
-
-    def _close_readers(self) -> None:
-        while self._readers:
-            self._readers.pop().close()
 
     def __enter__(self) -> Self:
         return self

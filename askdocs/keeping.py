@@ -14,7 +14,7 @@ import numpy as np
 
 from askdocs import index_file
 from askdocs.database import Step, no_step
-from askdocs.errors import CorpusError
+from askdocs.errors import CorpusDamaged, CorpusError
 from askdocs.index import Choice, FaissIndex, choose
 from askdocs.store import State, Store
 from askdocs.types import FloatArray, IndexStatus, IntArray
@@ -79,7 +79,11 @@ class IndexKeeper:
     def keep(self, store: Store) -> None:
         """Bring the index up and save it where that is due. The caller holds the writer's lock."""
         with self._lock:
-            index = self.current(store)
+            try:
+                index = self.current(store)
+            except CorpusDamaged as error:
+                _log.warning("%s; the index of vectors was not brought up", error)
+                return
             if index.outgrown(self._choice) and not (index.kind == "ivf" and index.can_compact()):
                 index = self._index = self._built(store, store.state())
             elif not (index.outgrown(self._choice) or self._due(index)):
