@@ -28,10 +28,11 @@ def add_command(paths: tuple[str, ...], prune: bool, watch: bool, corpus_path: P
     """
     progress = sys.stderr.isatty()
     with open_corpus(corpus_path, create=True) as corpus:
-        report = corpus.add(*paths, prune=prune, progress=progress)
-        tell(report)
         if watch:
-            report = _follow(corpus, paths, prune, report)
+            report = _follow(corpus, paths, prune)
+        else:
+            report = corpus.add(*paths, prune=prune, progress=progress)
+            tell(report)
     if as_json:
         emit_json(report)
     stored = report.added + report.updated + report.unchanged + report.moved + report.removed
@@ -57,8 +58,11 @@ def summary(report: AddReport) -> str:
     return ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "nothing to add"
 
 
-def _follow(corpus: Corpus, paths: tuple[str, ...], prune: bool, total: AddReport) -> AddReport:
-    """Bring the corpus up after each change under ``paths`` until Ctrl-C; gives the sum of all reports."""
+def _follow(corpus: Corpus, paths: tuple[str, ...], prune: bool) -> AddReport:
+    """Add, then bring the corpus up after each change under ``paths`` until Ctrl-C; gives the sum of all reports."""
+    from askdocs.types import AddReport
+
+    total = AddReport()
     say("watching for changes; Ctrl-C ends it")
     try:
         for report in corpus.watch(*paths, prune=prune):
@@ -71,4 +75,5 @@ def _follow(corpus: Corpus, paths: tuple[str, ...], prune: bool, total: AddRepor
 
 def _sum(total: AddReport, more: AddReport) -> AddReport:
     counted = ("added", "updated", "moved", "removed", "skipped")
-    return total.model_copy(update={name: getattr(total, name) + getattr(more, name) for name in counted})
+    sums = {name: getattr(total, name) + getattr(more, name) for name in counted}
+    return total.model_copy(update=sums | {"unchanged": total.unchanged or more.unchanged})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -102,7 +103,12 @@ def parse_conditions(conditions: Iterable[str]) -> dict[str, list[str]] | None:
 
 def emit_json(document: Any, indent: int | None = 2) -> None:
     """Write one JSON document on stdout; pydantic models anywhere in it are written as their fields."""
-    sys.stdout.write(json_text(_plain(document), indent) + "\n")
+    text = json_text(_plain(document), indent)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:  # what this encoding lacks can still be said in JSON's own way
+        text = json.dumps(json.loads(text), indent=indent)
+    sys.stdout.write(text + "\n")
 
 
 def _plain(document: Any) -> Any:
