@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 
 from askdocs import Article, Corpus
-from askdocs.evaluate.metrics import squad_exact, squad_f1
+from askdocs.evaluate.right import squad_exact, squad_f1
 from scripts.machine import machine
 from scripts.reading_rows import paragraphs_of, questions_of
 

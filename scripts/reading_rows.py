@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from askdocs.answering import Composer
 from askdocs.confidence import Calibration
-from askdocs.evaluate.metrics import normalise_squad, squad_exact, squad_f1
+from askdocs.evaluate.right import normalise_squad, squad_exact, squad_f1
 from askdocs.loaded import Reader
 from askdocs.types import Article, Chunk, Citation, Hit, Model
 

@@ -269,6 +269,9 @@ def _compare(
 def statement(comparison: Comparison) -> str:
     """What the comparison of right and wrong shows, in a sentence."""
     test, n = comparison.mcnemar, comparison.n
+    found = comparison.means.get("retrieval.recall")
+    if not test.both + test.first_only + test.second_only + test.neither and found is not None:
+        return _retrieval_statement(comparison, found)
     gap = (test.second_only - test.first_only) / max(n, 1)
     if test.p_holm < SIGNIFICANT:
         better, worse = (comparison.second, comparison.first) if gap > 0 else (comparison.first, comparison.second)
@@ -278,6 +281,19 @@ def statement(comparison: Comparison) -> str:
     if needed is None:
         return f"{opening}: each alone is right equally often ({test.first_only} times)."
     return f"{opening} (p = {test.p_holm:.2g}); to show one of {abs(gap):.1%} you would need about {needed:,} cases."
+
+
+def _retrieval_statement(comparison: Comparison, found: PairedMean) -> str:
+    """The same for suites without answers, from the recall of their hits."""
+    if found.p_holm >= SIGNIFICANT:
+        return (
+            f"No difference in recall shown between {comparison.first} and {comparison.second} at n = {found.n} "
+            f"(p = {found.p_holm:.2g})."
+        )
+    better, worse = (
+        (comparison.second, comparison.first) if found.difference > 0 else (comparison.first, comparison.second)
+    )
+    return f"{better} finds more than {worse}: recall differs by {abs(found.difference):.3f} (p = {found.p_holm:.2g})."
 
 
 def better(metric: str, difference: float) -> bool:

@@ -15,18 +15,15 @@ from askdocs.evaluate.metrics import (
     Floats,
     QuoteClass,
     Span,
-    accepted_words,
     character_scores,
     covers,
-    is_right,
     occurrences,
     plain_words,
     quote_class,
     retrieval_scores,
-    squad_exact,
-    squad_f1,
 )
 from askdocs.evaluate.outcomes import Outcome, Place
+from askdocs.evaluate.right import accepted_words, is_right, squad_exact, squad_f1
 
 Verdict = Literal[
     "right",
@@ -76,7 +73,6 @@ SMALLER = frozenset(
     ("citation.normalised", "citation.misattributed", "citation.fabricated", "failed", "cost.seconds",
      "cost.first_token", "cost.prompt_tokens", "cost.output_tokens", "confidence.ece", "confidence.aurc")
 )  # fmt: skip
-RETRIEVAL = ("retrieval.recall", "retrieval.mrr", "retrieval.ndcg", "failed", "cost.seconds")
 
 
 class CaseScore(NamedTuple):

@@ -240,6 +240,7 @@ def test_a_suite_of_retrieval_alone(tmp_path: Path) -> None:
     assert two.metrics["retrieval.recall"].value == 1.0
     assert two.metrics["retrieval.mrr"].value == 0.75
     assert "exact" not in one.metrics
+    assert evaluation.report.comparisons[0].statement.startswith("No difference in recall shown")
     assert not answers.asked
     assert not answers.warmed
 

@@ -14,14 +14,12 @@ from askdocs.evaluate.metrics import (
     auroc,
     calibration_error,
     character_scores,
-    is_right,
     quote_class,
     reliability,
     retrieval_scores,
     risk_coverage,
-    squad_exact,
-    squad_f1,
 )
+from askdocs.evaluate.right import is_right, squad_exact, squad_f1
 
 
 def case(type_: str, gold: dict[str, Any], **more: Any) -> Case:
