@@ -215,9 +215,9 @@ def run_suite(name: str, folder: Path, embedder: SentenceTransformerEmbedder, li
         for question in questions:
             known.embed_query(question.text)
         for method in METHODS:
-            started = time.perf_counter()
+            started = time.process_time()
             found[method] = ranks(questions, store, index, known, method)
-            seconds[method] = (time.perf_counter() - started) / max(1, len(questions))
+            seconds[method] = (time.process_time() - started) / max(1, len(questions))
         chunks = store.state().chunks
         store.close()
     report: dict[str, Any] = {"articles": len(articles), "chunks": chunks, "questions": len(questions), "methods": {}}
@@ -287,7 +287,7 @@ def _lines(report: dict[str, Any]) -> Iterator[str]:
         yield ""
         yield f"{result['questions']} questions, {result['articles']} articles, {result['chunks']} chunks."
         yield ""
-        yield f"| | {' | '.join(METRICS)} | ms a question |"
+        yield f"| | {' | '.join(METRICS)} | CPU ms a question |"
         yield "|---|" + "---|" * (len(METRICS) + 1)
         for method, row in result["methods"].items():
             cells = [_cell(row, metric) for metric in METRICS]
@@ -299,7 +299,7 @@ def _lines(report: dict[str, Any]) -> Iterator[str]:
                 yield f"- default on {part} alone: {figures}"
     yield ""
     yield "In brackets: the difference to the default, with its 95% bootstrap interval and, from the paired permutation"
-    yield "test, p. Milliseconds are without embedding the question."
+    yield "test, p. Milliseconds of CPU are without embedding the question."
     better = better_than_default(report)
     yield ""
     yield "Significantly better than the default: " + ("; ".join(better) if better else "nothing") + "."
