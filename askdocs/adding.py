@@ -7,12 +7,7 @@ transaction an article. Nothing is held longer than one such batch, so memory do
 
 from __future__ import annotations
 
-import glob
-import hashlib
 import logging
-import os
-import re
-import stat
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -25,21 +20,16 @@ from askdocs import clean as cleaning
 from askdocs import embed
 from askdocs.database import row_hash
 from askdocs.errors import AskdocsError, SourceError
-from askdocs.patterns import expression
+from askdocs.known_files import KnownFiles, absolute, exists, is_url
 from askdocs.read import read
-from askdocs.read_files import MAX_BYTES, files, name
+from askdocs.read_files import files, name
 from askdocs.store import ARTICLE
 from askdocs.storing import NewArticle, Source, Writer
 from askdocs.types import AddReport, Article, Chunk, Embedder, FloatArray, RawArticle, Skipped
 
 GivenSource = str | Path | Article
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
-_RECORD = re.compile(r"#\d+$")
 _BATCH_CHUNKS = 2048
 _BATCH_CHARACTERS = 4_000_000
-# A file changed so shortly before it was looked at may change again within the same tick of the clock.
-_FRESH_NANOSECONDS = 2_000_000_000
-
 _log = logging.getLogger(__name__)
 
 
@@ -105,6 +95,7 @@ class Adder:
         self._queue: list[_Pending | _Same | _Finished] = []
         self._waiting = [0, 0]  # chunks, characters
         self._cleaner, self._chunker = str(cleaning.VERSION), str(chunking.VERSION)
+        self._known = KnownFiles(writer, (self._cleaner, self._chunker))
 
     def add(self, sources: Iterable[GivenSource], prune: bool = False, gone: Iterable[Path] = ()) -> AddReport:
         """Bring the corpus up to these sources; ``gone`` are paths that are known to have been removed."""
@@ -112,18 +103,17 @@ class Adder:
         for source in given:
             if isinstance(source, Article):
                 self._add_article(source)
-            elif _URL.match(str(source)):
+            elif is_url(source):
                 self._add_read(str(source), Source(str(source), str(source)))
             else:
                 for found in files(str(source)):
                     self._add_found(found)
         self._flush()
-        if prune:
-            for source in given:
-                if not isinstance(source, Article) and not _URL.match(str(source)):
-                    self._prune(str(source))
-        for path in gone:
-            self._prune(str(path), sure=True)
+        pruned = [(str(one), False) for one in given if prune and not (isinstance(one, Article) or is_url(one))]
+        for path, sure in [*pruned, *((str(path), True) for path in gone)]:
+            removed, skipped = self._known.pruned(path, sure)
+            self.counts.removed += removed
+            self.counts.skipped += [] if skipped is None else [skipped]
         return self.counts.report()
 
     # -- files
@@ -133,79 +123,19 @@ class Adder:
             self.counts.skipped.append(found)
             return
         try:
-            known = self._looked_at(found)
+            with self._timed("read"):
+                seen = self._known.looked_at(found)
         except OSError:
-            self._add_read(found, Source(name(found), _absolute(found)))  # reading says what is wrong with it
+            self._add_read(found, Source(name(found), absolute(found)))  # reading says what is wrong with it
             return
-        if known is None:
-            self.counts.unchanged += len(self._writer.sources("file = ?", (_absolute(found),)))
+        unchanged = len(self._known.of(found)) if seen is None else self._known.touched(seen)
+        moved, gone = (0, False) if unchanged or seen is None else self._known.moved(seen)
+        self.counts.unchanged += unchanged + (0 if gone else moved)
+        self.counts.moved += moved if gone else 0
+        if unchanged or moved or seen is None:
             self._told()
-        elif not (self._is_unchanged(known) or self._is_moved(known)):
-            self._add_read(found, known)
-
-    def _looked_at(self, path: Path) -> Source | None:
-        """The file as it is now, with the hash of its bytes; ``None`` when size and times say it is unchanged."""
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode) or not 0 < status.st_size <= MAX_BYTES:
-            raise OSError("not a file that is read")
-        times = (status.st_mtime_ns, status.st_ctime_ns)
-        if time.time_ns() - max(times) < _FRESH_NANOSECONDS:
-            times = (0, 0)
-        seen = Source(name(path), _absolute(path), "", status.st_size, *times)
-        stored = self._writer.sources("file = ?", (seen.file,))
-        same = [(one.size, one.modified, one.changed) == (seen.size, *times) and times != (0, 0) for one in stored]
-        if stored and all(same) and self._made_by_this_version(seen.file):
-            return None
-        with self._timed("read"), path.open("rb") as file:
-            return replace(seen, content_hash=hashlib.file_digest(file, "sha256").hexdigest())
-
-    def _made_by_this_version(self, file: str) -> bool:
-        sql = "SELECT cleaner, chunker FROM articles JOIN sources ON article = number WHERE file = ?"
-        rows = self._writer.database.all(sql, (file,))
-        return all(row == (self._cleaner, self._chunker) for row in rows)
-
-    def _is_unchanged(self, seen: Source) -> bool:
-        """The same bytes, only touched: remember the new times."""
-        stored = self._writer.sources("file = ?", (seen.file,))
-        if not stored or any(one.content_hash != seen.content_hash for one in stored):
-            return False
-        if not self._made_by_this_version(seen.file):
-            return False
-        with self._writer.changing():
-            for one in stored:
-                self._point(replace(seen, source=one.source), one.source)
-        self.counts.unchanged += len(stored)
-        self._told()
-        return True
-
-    def _is_moved(self, seen: Source) -> bool:
-        """The same bytes are known from another file of the same kind: a move when that one has gone."""
-        if self._writer.sources("file = ?", (seen.file,)):
-            return False
-        holders = self._writer.sources("content_hash = ?", (seen.content_hash,))
-        holders = [one for one in holders if Path(one.file).suffix == Path(seen.file).suffix]
-        if not holders or not self._made_by_this_version(holders[0].file):
-            return False
-        holders = [one for one in holders if one.file == holders[0].file]
-        gone = not os.path.lexists(holders[0].file)
-        with self._writer.changing():
-            for one in holders:
-                record = _RECORD.search(one.source) if not one.source.endswith(Path(one.file).name) else None
-                moved = replace(seen, source=seen.source + (record[0] if record else ""))
-                self._point(moved, one.source, main=gone)
-                if gone:
-                    self._writer.drop_source(one.source)
-        if gone:
-            self.counts.moved += len(holders)
         else:
-            self.counts.unchanged += len(holders)
-        self._told()
-        return True
-
-    def _point(self, source: Source, holder: str, main: bool = False) -> None:
-        number = self._writer.article_of(holder)
-        assert number is not None, "a source always has its article"
-        self._writer.point(source, number, main)
+            self._add_read(found, seen)
 
     # -- articles
 
@@ -222,8 +152,12 @@ class Adder:
                 self.counts.skipped.append(raw)
                 continue
             count += 1
-            kept.add(raw.source)
-            self._add_raw(raw, replace(seen, source=raw.source, content_hash=seen.content_hash or raw.content_hash))
+            source = self._known.free_name(raw.source, seen.file)
+            kept.add(source)
+            content_hash = seen.content_hash or raw.content_hash
+            self._add_raw(
+                raw.model_copy(update={"source": source}), replace(seen, source=source, content_hash=content_hash)
+            )
         if count:  # otherwise the file could not be read, and what it held before stays
             self._queue.append(_Finished(seen.file, kept))
 
@@ -277,7 +211,7 @@ class Adder:
         former = self._writer.article_of(source.source)
         holder = self._writer.article_row(number)[2]
         files_of = self._writer.sources("source = ?", (holder,))
-        gone = bool(files_of) and bool(files_of[0].file) and not _exists(files_of[0].file)
+        gone = bool(files_of) and bool(files_of[0].file) and not exists(files_of[0].file)
         moved = former is None and gone and holder != source.source
         with self._writer.changing():
             self._writer.point(source, number, main=moved)
@@ -297,7 +231,7 @@ class Adder:
         stored = self._writer.article_numbered(number)
         if row[7:9] != (self._cleaner, self._chunker) or stored.text != article.text:
             return False
-        if stored.source != source.source and _exists(self._file_of(stored.source)):
+        if stored.source != source.source and exists(self._file_of(stored.source)):
             return True
         return stored.model_copy(update={"source": article.source}) == article
 
@@ -370,24 +304,6 @@ class Adder:
             if one.source not in finished.kept:
                 self.counts.removed += self._writer.drop_source(one.source)
 
-    # -- what has gone
-
-    def _prune(self, given: str, sure: bool = False) -> None:
-        """Remove the sources under a path or pattern whose files are no longer there."""
-        path = os.path.abspath(os.path.expanduser(given))
-        folder = path.rstrip(os.sep) + os.sep
-        below = self._writer.sources("substr(file, 1, ?) = ?", (len(folder), folder))
-        if below and not sure and not os.path.isdir(path):
-            reason = "the folder is not there; nothing of it was pruned (remove it by `askdocs remove`, or mount it)"
-            self.counts.skipped.append(Skipped(source=given, reason=reason))
-            return
-        stored = below + self._writer.sources("file = ?", (path,))
-        if glob.has_magic(given) and not os.path.lexists(path):
-            pattern = expression(path)
-            stored += [one for one in self._writer.sources("file != ''") if pattern.match(one.file)]
-        for source in sorted({one.source for one in stored if not _exists(one.file)}):
-            self.counts.removed += self._writer.drop_source(source)
-
     # -- bookkeeping
 
     def _told(self) -> None:
@@ -418,13 +334,3 @@ def given_sources(sources: Iterable[GivenSource | Iterable[GivenSource]]) -> Ite
             yield source
         else:
             yield from source
-
-
-def _absolute(path: Path) -> str:
-    return os.path.abspath(path).encode("utf-8", "backslashreplace").decode()
-
-
-def _exists(file: str) -> bool:
-    """Whether what a source came from may still be there; an address may, an ``Article`` of the caller's is."""
-    unknown = "\\udc" in file  # a name that is no text cannot be asked for
-    return not file or bool(_URL.match(file)) or unknown or os.path.lexists(file)

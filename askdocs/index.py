@@ -30,7 +30,7 @@ _MERGE_SHARE = 0.2  # of the clustered vectors, added or removed since: then the
 _RETRAIN = 2.0  # times as many vectors as the clusters were made for: then they are made anew
 _SAMPLES = 64  # training vectors for each cluster
 _PROBES = (1 / 16, 1 / 8, 1 / 4, 1 / 2)  # of the clusters
-_RECALL = 0.99  # of exhaustive search, which decides how many clusters are looked into
+_RECALL = 0.995  # of exhaustive search, which decides how many clusters are looked into
 
 
 def choose(count: int, choice: Choice = "auto") -> Kind:
@@ -293,7 +293,7 @@ def _tuned(index: Any, sample: FloatArray) -> int:
     import faiss
 
     generator = np.random.default_rng(0)
-    questions = sample[generator.choice(len(sample), size=min(64, len(sample)), replace=False)]
+    questions = sample[generator.choice(len(sample), size=min(128, len(sample)), replace=False)]
     noise = generator.normal(size=questions.shape).astype(np.float32)
     questions = questions + noise / np.linalg.norm(noise, axis=1, keepdims=True)
     questions /= np.linalg.norm(questions, axis=1, keepdims=True)

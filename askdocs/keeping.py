@@ -42,7 +42,7 @@ class IndexKeeper:
         with self._lock:
             index = self.current(store)
             # Codes are not exact, and ids of a later or an earlier state fall away: so some more are asked for.
-            ids, _ = index.search(vector, k + max(16, k // 4), allowed)
+            ids, _ = index.search(vector, k + max(32, k), allowed)
         held, vectors = store.vectors(ids)
         scores = vectors @ vector if len(held) else np.empty(0, dtype=np.float32)
         best = np.lexsort((held, -scores))[:k]

@@ -392,3 +392,19 @@ def test_the_index_changes_its_kind_as_the_corpus_grows(tmp_path: Path, monkeypa
         assert "i850" not in {hit.chunk.article_id for hit in corpus.search(article.text, k=5)}
         assert corpus.search(article.text, k=3, where={"source": "s4?"})
         assert corpus.verify() == []
+
+
+def test_files_of_the_same_relative_name_are_different(
+    corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, place in enumerate(("here", "there")):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "a.txt").write_text(f"The story of {place} has the number {number}.")
+        monkeypatch.chdir(tmp_path / place)
+        assert corpus.add("a.txt").added == 1
+    assert {article.source for article in corpus.articles()} == {"a.txt", str(tmp_path / "there" / "a.txt")}
+    assert corpus.add("a.txt", tmp_path / "here").unchanged == 2
+    (tmp_path / "there" / "a.txt").write_text("The story of there is another now.")
+    assert corpus.add("a.txt").updated == 1
+    assert corpus.status().articles == 2
+    assert corpus.verify() == []

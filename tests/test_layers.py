@@ -23,26 +23,28 @@ FOUNDATIONS = words(
     values value_amounts value_currencies value_dates value_kinds
     boundaries sentences paragraphs tables patterns words filters progress lock harmless overlap
     followup followup_references followup_words
-    models gguf_file stamps hub merge merged probe cpu"""
+    models gguf_file stamps hub merge merged probe cpu
+    embedder_folder bert_numpy"""
 )
 # A stage and its private helpers.
 STAGES = {
     "read": "read read_decode read_fields read_files read_office read_pdf read_records read_url",
     "clean": "clean clean_patterns clean_characters clean_clutter clean_html clean_lines clean_patterns",
     "chunk": "chunk",
-    "embed": "embed embedder_folder query_encoder",
+    "embed": "embed query_encoder",
     "store": "store storing log_frames raw_bytes raw_bytes database schema sums removing",
     "index": "index index_file",
     "retrieve": "retrieve",
     "passages": "passages",
     "generate": "generate",
     "spans": "spans grammar",
+    "span_scorer": "span_scorer",
     "cite": "cite",
     "confidence": "confidence",
 }
 CORPUS = words(
-    """corpus cached adding asking answering loaded many typed prose reader_extractive reader_llama reader_served watch
-    keeping opening snapshots repair verify chat chats"""
+    """corpus cached adding known_files asking answering loaded many typed prose reader_extractive reader_llama reader_served
+    watch keeping opening snapshots repair verify chat chats"""
 )
 TOP = words("__main__ cli doctor render repl")
 
