@@ -175,7 +175,12 @@
   let found = [], drawn = 0;
   function more() {
     const next = found.slice(drawn, drawn + STEP);
-    byId("list").append(...next.map(cardOf));
+    const cards = next.map(cardOf);
+    byId("list").append(...cards);
+    // A long passage scrolls in its box: begin where its marked words are.
+    const marks = cards.flatMap((card) => [...card.querySelectorAll("blockquote mark")]);
+    const tops = marks.map((mark) => mark.offsetTop);
+    marks.forEach((mark, i) => { mark.closest("blockquote").scrollTop = tops[i] - 40; });
     drawn += next.length;
     byId("more").hidden = drawn >= found.length;
   }
