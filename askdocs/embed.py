@@ -18,9 +18,10 @@ from typing import Any, Literal
 
 import numpy as np
 
+from askdocs.bert_numpy import load_tokenizer
 from askdocs.embedder_folder import EmbedderFolder, read_folder
 from askdocs.errors import ModelNotFound, ModelUnusable
-from askdocs.query_encoder import QueryEncoder, load_tokenizer, supports
+from askdocs.query_encoder import QueryEncoder, supports
 from askdocs.types import Chunk, Fingerprint, FloatArray
 
 Precision = Literal["auto", "float32", "bfloat16"]

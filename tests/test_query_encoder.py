@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from askdocs.bert_numpy import gelu
 from askdocs.embed import default_embedder
 from askdocs.embedder_folder import WEIGHTS, read_folder, sampled_hash
 from askdocs.errors import ModelNotFound, ModelUnusable
-from askdocs.query_encoder import QueryEncoder, gelu, supports
+from askdocs.query_encoder import QueryEncoder, supports
 from tests.tiny_bert import bert_arrays, write_model, write_weights
 
 QUESTIONS = [
