@@ -40,6 +40,7 @@ BUNDLED_SHA256 = {
     _EMBEDDER[1]: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
 }
 _ADAPTER = Path(__file__).parent / "_models" / "smollm2-adapter.gguf"
+_SCORER = Path(__file__).parent / "_models" / "smollm2-scorer.safetensors"
 
 
 class ModelFile(Model):
@@ -144,6 +145,11 @@ def adapter_path() -> Path:
     if not _ADAPTER.is_file():
         raise ModelNotFound(f"model 'smollm2': its adapter {_ADAPTER} is missing; install askdocs again")
     return _ADAPTER
+
+
+def scorer_path() -> Path:
+    """Where the span scorer that goes with ``smollm2`` is, if it is there."""
+    return _SCORER
 
 
 def split_adapter(name: str) -> tuple[str, str]:
