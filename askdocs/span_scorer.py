@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -67,6 +66,7 @@ class SpanScorer:
         self._matrices = matrices
         self._tokenizer = tokenizer
         self._longest = min(_LONGEST, int(config["max_position_embeddings"]))
+        self._last: dict[tuple[str, str], list[_Window]] = {}  # of the question asked last
         self._mark, self._end = (tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
 
     @classmethod
@@ -112,6 +112,15 @@ class SpanScorer:
         return [FoundSpan(index=i, start=start, end=end, odds=odds) for (i, start, end), odds in ranked[:count]]
 
     def _windows(self, question: str, text: str) -> list[_Window]:
+        """As ``_computed``, once a question and text."""
+        last = self._last
+        if any(asked != question for asked, _ in last):
+            last = self._last = {}
+        if (question, text) not in last:
+            last[question, text] = self._computed(question, text)
+        return last[question, text]
+
+    def _computed(self, question: str, text: str) -> list[_Window]:
         """The text's tokens with their scores; a text that is too long in windows that overlap by half."""
         asked = self._tokenizer.encode(question, add_special_tokens=False).ids
         asked = asked[: min(_LONGEST_QUESTION, self._longest // 3)]
@@ -196,20 +205,6 @@ class _Merged:
         update = self._updates[f"{name}.lora_b"] @ self._updates[f"{name}.lora_a"]
         merged: FloatArray = self._base[name] + self._scale * update
         return merged
-
-
-def second_opinion(embedder_folder: Path, adapter: Path) -> Callable[[str, Sequence[Passage], Decoding], Opinion]:
-    """What a reader asks about its decoded answers; the weights are read at the first question."""
-    lock = threading.Lock()
-    loaded: list[SpanScorer] = []
-
-    def judge(question: str, passages: Sequence[Passage], decoding: Decoding) -> Opinion:
-        with lock:
-            if not loaded:
-                loaded.append(SpanScorer.load(embedder_folder, adapter))
-        return opinion(loaded[0], question, passages, decoding)
-
-    return judge
 
 
 def opinion(scorer: SpanScorer, question: str, passages: Sequence[Passage], decoding: Decoding) -> Opinion:

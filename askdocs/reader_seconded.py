@@ -1,0 +1,99 @@
+"""A reader with a second opinion: the span scorer judges what the model decoded, and may propose other runs of words.
+
+The model's answers keep their probabilities. A proposal that is not among them would have been kept by the beam had
+the model found it likelier, so it counts as likely as the least of them; the scorer's log-odds do the rest
+(``Calibration.opinion_weight``). See ``docs/decisions/2026-11-20-second-opinion.md``.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from askdocs.prompts import Turn
+from askdocs.span_scorer import SpanScorer, opinion
+from askdocs.types import DecodedAnswer, Decoding, Hit, Passage, Reading, SpanItem
+
+PROPOSALS = 4
+_UNLIKELY = -12.0  # the log probability of a proposal where the model decoded nothing
+
+
+class SecondedReader:
+    """Wraps a reader; ``load`` reads the scorer's weights when the first question is read."""
+
+    def __init__(self, reader: Any, load: Callable[[], SpanScorer]) -> None:
+        self.reader = reader
+        self.prompt: str = reader.prompt
+        self._load = load
+        self._scorer: SpanScorer | None = None
+
+    @property
+    def generator(self) -> Any:
+        """The generator of the reader within."""
+        return self.reader.generator
+
+    @property
+    def scorer(self) -> SpanScorer:
+        """The span scorer."""
+        if self._scorer is None:
+            self._scorer = self._load()
+        return self._scorer
+
+    def read(
+        self,
+        question: str,
+        hits: Sequence[Hit],
+        *,
+        history: Sequence[Turn] = (),
+        prompt: str | None = None,
+        progress: Callable[[str], None] | None = None,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> Reading:
+        """Read as the reader within does, then ask for the second opinion."""
+        reading: Reading = self.reader.read(
+            question, hits, history=history, prompt=prompt, progress=progress, stopped=stopped
+        )
+        return self._seconded(question, reading)
+
+    def read_many(
+        self,
+        asked: Sequence[tuple[str, Sequence[Hit]]],
+        *,
+        prompt: str | None = None,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> list[Reading]:
+        """``read`` for several questions."""
+        readings = self.reader.read_many(asked, prompt=prompt, stopped=stopped)
+        return [self._seconded(question, reading) for (question, _), reading in zip(asked, readings, strict=True)]
+
+    def close(self) -> None:
+        """Free the reader within."""
+        self.reader.close()
+        self._scorer = None
+
+    def _seconded(self, question: str, reading: Reading) -> Reading:
+        began = time.perf_counter()
+        decoding = self._with_proposals(question, reading.passages, reading.decoding)
+        if not decoding.answers:
+            return reading
+        judged = opinion(self.scorer, question, reading.passages, decoding)
+        spent = time.perf_counter() - began
+        timings = reading.timings.model_copy(update={"decode": reading.timings.decode + spent})
+        return reading.model_copy(update={"decoding": decoding, "opinion": judged, "timings": timings})
+
+    def _with_proposals(self, question: str, passages: Sequence[Passage], decoding: Decoding) -> Decoding:
+        """The decoded answers, and the scorer's own best runs behind them; none where yes or no was decoded."""
+        answers = decoding.answers
+        if any(answer.boolean is not None for answer in answers[:1]):
+            return decoding
+        known = {answer.items for answer in answers}
+        least = min((answer.log_probability for answer in answers), default=_UNLIKELY)
+        proposed = []
+        for span in self.scorer.best(question, [passage.text for passage in passages], PROPOSALS):
+            items = (SpanItem(number=passages[span.index].number, start=span.start, end=span.end),)
+            if items not in known:
+                proposed.append(
+                    DecodedAnswer(items=items, boolean=None, log_probability=least, tokens=(), probabilities=())
+                )
+        return decoding.model_copy(update={"answers": (*answers, *proposed)})

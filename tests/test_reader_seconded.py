@@ -1,0 +1,83 @@
+"""The second opinion: it judges every decoded answer, and its own runs come behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from askdocs.reader_llama import LlamaReader
+from askdocs.reader_seconded import PROPOSALS, SecondedReader
+from askdocs.span_scorer import FoundSpan, ScoredPassage, ScoredPassages
+from askdocs.testing import ScriptedGenerator
+from askdocs.types import Chunk, Hit
+
+TEXT = "Anka sold 4 million shares in May and 9 million in June."
+
+
+class WordScorer:
+    """Finds one word wherever it stands, and holds everything else for unlikely."""
+
+    def __init__(self, word: str) -> None:
+        self.word = word
+
+    def best(self, question: str, texts: Sequence[str], count: int) -> list[FoundSpan]:
+        assert count == PROPOSALS
+        places = [(i, text.find(self.word)) for i, text in enumerate(texts)]
+        return [FoundSpan(index=i, start=at, end=at + len(self.word), odds=3.0) for i, at in places if at >= 0]
+
+    def score(self, question: str, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> ScoredPassages:
+        scored = [
+            ScoredPassage(
+                odds=tuple(3.0 if text[start:end] == self.word else -2.0 for start, end in asked),
+                best=3.0, start=0, end=1,
+            )
+            for text, asked in zip(texts, spans, strict=True)
+        ]  # fmt: skip
+        return ScoredPassages(passages=tuple(scored), null_odds=-3.0)
+
+
+def hit(text: str) -> Hit:
+    """A hit of an article that is this text."""
+    return Hit(chunk=Chunk(id=1, article_id="a", start=0, end=len(text), text=text), source="s", title="t", score=1.0)
+
+
+def reader(answer: str, word: str) -> SecondedReader:
+    """A scripted model, and a scorer that likes one word."""
+    scorer: Any = WordScorer(word)
+    return SecondedReader(LlamaReader(ScriptedGenerator(answer), "grounded"), lambda: scorer)
+
+
+def test_decoded_answers_are_judged_in_their_order() -> None:
+    reading = reader(" [1] 4 million", "4 million").read("How many?", [hit(TEXT)])
+    assert reading.opinion is not None
+    assert len(reading.opinion.log_odds) == len(reading.decoding.answers)
+    first = reading.decoding.answers[0].items[0]
+    assert reading.passages[0].text[first.start : first.end] == "4 million"
+    assert reading.opinion.log_odds[0] == 3.0
+    assert reading.opinion.best == 3.0
+
+
+def test_a_run_the_model_did_not_decode_is_proposed_behind_its_answers() -> None:
+    reading = reader(" [1] 4 million", "June").read("When were 9 million sold?", [hit(TEXT)])
+    found = [
+        reading.passages[0].text[answer.items[0].start : answer.items[0].end] for answer in reading.decoding.answers
+    ]
+    assert found.count("June") == 1
+    proposed = reading.decoding.answers[found.index("June")]
+    assert proposed.log_probability <= min(answer.log_probability for answer in reading.decoding.answers)
+    assert reading.opinion is not None
+    assert reading.opinion.log_odds[found.index("June")] == 3.0
+
+
+def test_nothing_is_proposed_beside_yes_or_no() -> None:
+    reading = reader(" yes [1] sold 4 million shares", "June").read("Did Anka sell shares?", [hit(TEXT)])
+    assert reading.decoding.answers[0].boolean is True
+    assert all(not answer.items or answer.tokens for answer in reading.decoding.answers)
+
+
+def test_many_are_read_as_one_is() -> None:
+    seconded = reader(" [1] 4 million", "4 million")
+    one = seconded.read("How many?", [hit(TEXT)])
+    many = seconded.read_many([("How many?", [hit(TEXT)]), ("How many?", [hit(TEXT)])], prompt="grounded")
+    assert [reading.decoding for reading in many] == [one.decoding, one.decoding]
+    assert many[0].opinion == one.opinion
