@@ -3,80 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import functools
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from pydantic import BaseModel
 
 from askdocs.answering import Composer, nothing_found
-from askdocs.confidence import Calibration, load_calibrations
-from askdocs.errors import AnswerTimeout
-from askdocs.followup import rewrite
-from askdocs.loaded import LoadedModel, Reader, loaded_model
-from askdocs.prompts import Turn
-from askdocs.settings import Settings, load_settings
-from askdocs.types import (
-    Answer,
-    Answered,
-    Article,
-    Event,
-    Explanation,
-    Generator,
-    Hit,
-    Model,
-    Reading,
-    Retrieved,
-    Timings,
-    Token,
-)
+from askdocs.errors import AskdocsError
+from askdocs.loaded import Job, Reader, Stopped
+from askdocs.plan import CALIBRATION as CALIBRATION
+from askdocs.plan import Found, History, Plan, Question, Where, calibration_of, timed
+from askdocs.types import Answer, Answered, Article, Event, Explanation, Generator, Hit, Reading, Retrieved, Token
 
 if TYPE_CHECKING:
     from askdocs.chat import Chat
     from askdocs.typed import TypedAnswer
 
-Where = Mapping[str, Any]
-History = Sequence[tuple[str, str] | Turn]
 Filled = TypeVar("Filled", bound=BaseModel)
-CALIBRATION = "calibration.json"  # beside a corpus, when it has its own
-
-
-class Question(Model):
-    """A question as it is asked: as typed, and as it is searched for."""
-
-    asked: str
-    searched: str
-
-
-class Plan:
-    """What one call of ``ask`` was given, with the settings filled in."""
-
-    def __init__(
-        self, model: str | Generator | None = None, k: int | None = None, where: Where | None = None,
-        threshold: float | None = None, timeout: float | None = None, prompt: str | None = None,
-        cancel: threading.Event | None = None,
-    ) -> None:  # fmt: skip
-        self.settings: Settings = load_settings(k=k, timeout=timeout, prompt=prompt, threshold=threshold)
-        self.model = model or self.settings.model
-        self.where = where
-        self.cancel = cancel or threading.Event()
-
-    @property
-    def name(self) -> str:
-        return self.model if isinstance(self.model, str) else self.model.name
-
-    def loaded(self) -> LoadedModel:
-        return loaded_model(self.model, self.settings)
-
-    def threshold(self, calibration: Calibration) -> float:
-        return calibration.threshold if self.settings.threshold is None else self.settings.threshold
+Style = Literal["span", "prose"]
+_GLANCE = 0.05  # seconds between two looks at whether a waiting question was given up
 
 
 class Asking:
@@ -86,23 +37,23 @@ class Asking:
 
     if TYPE_CHECKING:
 
-        def search(self, question: str, k: int = 10, where: Where | None = None) -> list[Hit]: ...
+        def search(self, question: str, k: int = 10, where: Where | None = None) -> list[Hit]: ...  # noqa: D102
 
-        def article(self, article_id: str) -> Article: ...
+        def article(self, article_id: str) -> Article: ...  # noqa: D102
 
         def _snapshot(self) -> AbstractContextManager[Any]: ...
 
     @overload
     def ask(
         self, question: str, *, model: str | Generator | None = ..., k: int | None = ..., where: Where | None = ...,
-        threshold: float | None = ..., timeout: float | None = ..., style: str = ..., history: History = ...,
+        threshold: float | None = ..., timeout: float | None = ..., style: Style = ..., history: History = ...,
         prompt: str | None = ..., as_: None = ..., cancel: threading.Event | None = ...,
     ) -> Answer: ...  # fmt: skip
 
     @overload
     def ask(
         self, question: str, *, model: str | Generator | None = ..., k: int | None = ..., where: Where | None = ...,
-        threshold: float | None = ..., timeout: float | None = ..., style: str = ..., history: History = ...,
+        threshold: float | None = ..., timeout: float | None = ..., style: Style = ..., history: History = ...,
         prompt: str | None = ..., as_: type[Filled], cancel: threading.Event | None = ...,
     ) -> TypedAnswer[Filled]: ...  # fmt: skip
 
@@ -115,7 +66,7 @@ class Asking:
         where: Where | None = None,
         threshold: float | None = None,
         timeout: float | None = None,
-        style: str = "span",
+        style: Style = "span",
         history: History = (),
         prompt: str | None = None,
         as_: type[Filled] | None = None,
@@ -135,6 +86,8 @@ class Asking:
         """
         options: dict[str, Any] = {"model": model, "k": k, "where": where, "threshold": threshold, "timeout": timeout,
                                    "history": history, "prompt": prompt, "cancel": cancel}  # fmt: skip
+        if style not in ("span", "prose"):
+            raise AskdocsError(f'style="{style}": there is "span" and "prose"')
         if as_ is not None:
             from askdocs.typed import fill
 
@@ -166,55 +119,61 @@ class Asking:
         Options and errors as for ``ask``. Leaving the iterator early cancels the question.
         """
         plan = Plan(model, k, where, threshold, timeout, prompt, cancel)
-        began = time.perf_counter()
-        asked = Question(asked=question, searched=_rewritten(question, history))
-        with self._snapshot():
-            loading = plan.loaded().load()
-            hits = tuple(self.search(asked.searched, k=plan.settings.k, where=plan.where))
-            retrieved = time.perf_counter() - began
-            yield Retrieved(hits=hits)
-            calibration = self._calibration(plan.name)
-            if not hits:
-                loading.result()
-                yield Answered(answer=nothing_found(question, plan.name, plan.threshold(calibration)))
-                return
+        asked = Question.of(question, history)
+        began, loaded = time.perf_counter(), plan.model.is_loaded
+        loading = plan.model.load()  # in its own thread, while this one searches
+        found = self._found(plan, asked.searched)
+        retrieved = time.perf_counter() - began
+        yield Retrieved(hits=found.hits)
+        if found.hits:
             pieces: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-            future = self._submit(plan, asked, hits, pieces.put)
-            future.add_done_callback(lambda _: pieces.put(None))
+            job = _submit(plan, asked, found, pieces.put)
             try:
-                shown = ""
-                while (text := pieces.get()) is not None:
-                    if text.startswith(shown) and len(text) > len(shown):
-                        yield Token(text=text[len(shown) :])
-                        shown = text
-                reading = future.result()
-            except BaseException:
-                plan.cancel.set()
-                raise
-            composer = Composer(asked.searched, reading, hits, calibration, self.article)
-            answer = composer.compose(plan.name, plan.settings.threshold)
-        yield Answered(answer=timed(answer, question, retrieved, time.perf_counter() - began, plan.loaded()))
+                yield from _tokens(job, pieces)
+                answer = self._composer(plan, asked, found, job.result()).compose(plan.name, plan.settings.threshold)
+            finally:
+                plan.ended.set()
+        else:
+            loading.result()
+            answer = nothing_found(asked.searched, plan.name, plan.threshold(calibration_of(self.path, plan.name)))
+        load = 0.0 if loaded else plan.model.load_seconds
+        spent = time.perf_counter() - began
+        yield Answered(answer=timed(answer, asked.asked, retrieve=retrieved, load=load, total=spent))
 
-    def explain(self, question: str, **options: Any) -> Explanation:
-        """Answer once more and say why: the prompt, the probability of each token, the features of the confidence."""
-        history, threshold = options.pop("history", ()), options.pop("threshold", None)
-        plan = Plan(options.get("model"), options.get("k"), options.get("where"), threshold, options.get("timeout"),
-                     options.get("prompt"), options.get("cancel"))  # fmt: skip
-        asked = Question(asked=question, searched=_rewritten(question, history))
-        with self._snapshot():
-            hits = tuple(self.search(asked.searched, k=plan.settings.k, where=plan.where))
-            calibration = self._calibration(plan.name)
-            if not hits:
-                answer = nothing_found(question, plan.name, plan.threshold(calibration))
-                return Explanation(answer=answer, rewritten=asked.searched, prompt="", tokens=(), features={},
-                                   unanswerable=0.0)  # fmt: skip
-            reading = self._submit(plan, asked, hits, lambda text: None).result()
-            composer = Composer(asked.searched, reading, hits, calibration, self.article)
-            answer = composer.compose(plan.name, plan.settings.threshold)
-            chosen = composer.candidate()
+    def explain(
+        self,
+        question: str,
+        *,
+        model: str | Generator | None = None,
+        k: int | None = None,
+        where: Where | None = None,
+        threshold: float | None = None,
+        timeout: float | None = None,
+        history: History = (),
+        prompt: str | None = None,
+        cancel: threading.Event | None = None,
+    ) -> Explanation:
+        """Answer once more and say why: the prompt, the probability of each token, the features of the confidence.
+
+        Options and errors as for ``ask``.
+        """
+        plan = Plan(model, k, where, threshold, timeout, prompt, cancel)
+        asked = Question.of(question, history)
+        found = self._found(plan, asked.searched)
+        if not found.hits:
+            limit = plan.threshold(calibration_of(self.path, plan.name))
+            answer = nothing_found(asked.asked, plan.name, limit)
+            return Explanation(answer=answer, rewritten=asked.searched, prompt="", tokens=(), features={},
+                               unanswerable=0.0)  # fmt: skip
+        try:
+            reading = _submit(plan, asked, found, lambda text: None).result()
+        finally:
+            plan.ended.set()
+        composer = self._composer(plan, asked, found, reading)
+        answer, chosen = composer.compose(plan.name, plan.settings.threshold), composer.candidate()
         best = reading.decoding.answers[0].probabilities if reading.decoding.answers else ()
         return Explanation(
-            answer=answer.model_copy(update={"question": question}),
+            answer=answer.model_copy(update={"question": asked.asked}),
             rewritten=asked.searched,
             prompt=reading.prompt,
             tokens=tuple(zip((*reading.token_texts, "<end>"), best, strict=False)),
@@ -224,25 +183,37 @@ class Asking:
 
     async def aask(self, question: str, **options: Any) -> Answer:
         """``ask`` without blocking the event loop; cancelling the task cancels the question."""
-        cancel = options.pop("cancel", None) or threading.Event()
+        given: threading.Event | None = options.pop("cancel", None)
+        cancel = given or threading.Event()
         call = functools.partial(self.ask, question, cancel=cancel, **options)
         task = asyncio.ensure_future(asyncio.to_thread(call))
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
             cancel.set()
-            with contextlib.suppress(AnswerTimeout):
-                await task
+            await asyncio.wait([task])
             raise
 
-    def ask_many(self, questions: Iterable[str], **options: Any) -> list[Answer]:
+    def ask_many(
+        self,
+        questions: Iterable[str],
+        *,
+        model: str | Generator | None = None,
+        k: int | None = None,
+        where: Where | None = None,
+        threshold: float | None = None,
+        timeout: float | None = None,
+        prompt: str | None = None,
+        cancel: threading.Event | None = None,
+    ) -> list[Answer]:
         """Answer many questions, order kept; options and errors as for ``ask``, the time limit for each.
 
-        All are retrieved first, then read in an order that lets neighbours share the beginning of their prompts.
+        All are retrieved first, then read a few at a time, in an order that lets neighbours share the beginning of
+        their prompts. One state of the corpus serves them all.
         """
         from askdocs.many import ask_many
 
-        return ask_many(self, list(questions), **options)
+        return ask_many(self, list(questions), Plan(model, k, where, threshold, timeout, prompt, cancel))
 
     def chat(self) -> Chat:
         """Begin a conversation."""
@@ -255,43 +226,43 @@ class Asking:
 
         Raises ModelError.
         """
-        plan = Plan(model)
-        loading = plan.loaded().load()
+        loading = Plan(model).model.load()
         self.search("warm", k=1)
         loading.result()
 
-    # --- the parts ------------------------------------------------------------------------------------------------
+    def _found(self, plan: Plan, searched: str) -> Found:
+        """The hits and their articles, so that nothing of the corpus is held while the model reads."""
+        with self._snapshot():
+            hits = tuple(self.search(searched, k=plan.settings.k, where=plan.where))
+            return Found(hits=hits, articles={i: self.article(i) for i in {hit.chunk.article_id for hit in hits}})
 
-    def _submit(self, plan: Plan, asked: Question, hits: Sequence[Hit], show: Callable[[str], None]) -> Future[Reading]:
-        def job(reader: Reader) -> Reading:
-            return reader.read(asked.searched, hits, prompt=plan.settings.prompt, progress=show)
-
-        return plan.loaded().submit(job, plan.settings.timeout, plan.cancel)
-
-    def _calibration(self, model: str) -> Calibration:
-        own = self.path / CALIBRATION
-        if own.exists():
-            return load_calibrations(own).for_model(model)
-        return _shipped().for_model(model)
+    def _composer(self, plan: Plan, asked: Question, found: Found, reading: Reading) -> Composer:
+        calibration = calibration_of(self.path, plan.name)
+        return Composer(asked.searched, reading, found.hits, calibration, found.articles.__getitem__)
 
 
-@functools.lru_cache(maxsize=1)
-def _shipped() -> Any:
-    return load_calibrations()
+def _submit(plan: Plan, asked: Question, found: Found, show: Callable[[str | None], None]) -> Job[Reading]:
+    """Queue a question; ``show`` gets the words so far, and None at the end."""
+
+    def read(reader: Reader, stopped: Stopped) -> Reading:
+        return reader.read(asked.searched, found.hits, prompt=plan.settings.prompt, progress=show, stopped=stopped)
+
+    job = plan.submit(read)
+    job.future.add_done_callback(lambda _: show(None))
+    return job
 
 
-def _rewritten(question: str, history: History) -> str:
-    turns = [(turn.question, turn.answer) if isinstance(turn, Turn) else tuple(turn) for turn in history]
-    return rewrite(question, turns) if turns else question
-
-
-def timed(answer: Answer, question: str, retrieve: float, total: float, model: LoadedModel) -> Answer:
-    timings: Timings = answer.timings.model_copy(
-        update={
-            "retrieve": retrieve,
-            "first_token": retrieve + answer.timings.first_token,
-            "load": model.load_seconds,
-            "total": total,
-        }
-    )
-    return answer.model_copy(update={"question": question, "timings": timings})
+def _tokens(job: Job[Reading], pieces: queue.SimpleQueue[str | None]) -> Iterator[Token]:
+    """What is new in each text shown, until the job is done. Raises AnswerTimeout."""
+    shown = ""
+    while True:
+        try:
+            text = pieces.get(timeout=_GLANCE)
+        except queue.Empty:
+            job.look()
+            continue
+        if text is None:
+            return
+        if len(text) > len(shown) and text.startswith(shown):
+            yield Token(text=text[len(shown) :])
+            shown = text

@@ -2,7 +2,7 @@
 
 The state of earlier prompts stays in the model's cache as long as there is room: a prompt that begins like one of
 them is evaluated only from where they part. Sequences share their common tokens, so a beam costs its new tokens only.
-Nothing here is safe to call from two threads at once; ``askdocs.asking`` gives every loaded model one owner thread.
+Nothing here is safe to call from two threads at once; ``askdocs.loaded`` gives every loaded model one owner thread.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from askdocs.types import FloatArray
 
 logger = logging.getLogger(__name__)
 
-SEQUENCES = 24
+SEQUENCES = 32
+IDLE = 4  # finished prompts whose state is kept
 BATCH = 512
 LONGEST_CONTEXT = 8192
 _MARK = "\x01content\x01"
@@ -30,8 +31,9 @@ _MARK = "\x01content\x01"
 class LlamaGenerator:
     """A GGUF model in this process; implements ``askdocs.types.Generator``.
 
-    ``lora`` is the path of a GGUF adapter applied while running. ``check`` is called between the pieces of a long
-    evaluation; when it returns true the evaluation stops with AnswerTimeout.
+    ``lora`` is the path of a GGUF adapter applied while running, ``parameters`` how many weights the model has.
+    ``check`` is called between the pieces of a long evaluation; when it returns true the evaluation stops with
+    AnswerTimeout.
 
     Raises ModelUnusable when llama.cpp cannot load the file.
     """
@@ -54,6 +56,7 @@ class LlamaGenerator:
         self._model = _load_model(library, path)
         self._vocabulary = library.llama_model_get_vocab(self._model)
         self._size: int = library.llama_vocab_n_tokens(self._vocabulary)
+        self.parameters: int = library.llama_model_n_params(self._model)
         trained = library.llama_n_ctx_train(self._model)
         self.context_length = min(context_length or 4096, trained, LONGEST_CONTEXT)
         self._context = self._make_context(threads or len(os.sched_getaffinity(0)))
@@ -63,6 +66,7 @@ class LlamaGenerator:
         self._tokens: dict[int, list[int]] = {}
         self._idle: list[int] = []  # finished prompts kept for their state, the longest unused first
         self._logits: dict[int, FloatArray] = {}
+        self._piece = ctypes.create_string_buffer(512)
 
     def _make_context(self, threads: int) -> Any:
         parameters = self._library.llama_context_default_params()
@@ -102,7 +106,7 @@ class LlamaGenerator:
 
     @property
     def end_tokens(self) -> frozenset[int]:
-        """The tokens that end an answer: every one the file marks as an end of generation."""
+        """The tokens that end an answer: those of the end of a text and of a turn."""
         is_end = self._library.llama_vocab_is_eog
         special = [self._library.llama_vocab_eos(self._vocabulary), self._library.llama_vocab_eot(self._vocabulary)]
         return frozenset(token for token in special if token >= 0 and is_end(self._vocabulary, token))
@@ -122,37 +126,53 @@ class LlamaGenerator:
 
     def token_bytes(self, token: int) -> bytes:
         """The bytes a token stands for, with its leading space; empty for special tokens."""
-        buffer = ctypes.create_string_buffer(128)
-        length = self._library.llama_token_to_piece(self._vocabulary, token, buffer, 128, 0, False)
-        return buffer.raw[: max(0, length)]
+        # One buffer for all: a decoder reads every token of the vocabulary when it is made.
+        length = self._library.llama_token_to_piece(self._vocabulary, token, self._piece, 512, 0, False)
+        return ctypes.string_at(self._piece, length) if length > 0 else b""
 
     def vocabulary_size(self) -> int:
         """How many tokens there are."""
         return self._size
 
     def frame(self) -> tuple[list[int], list[int]]:
-        """The tokens before and after a user's turn in the model's chat format; empty where the file has none."""
+        """The tokens before and after a user's turn in the model's chat format.
+
+        A file without a format that llama.cpp knows gives nothing but its begin token, if texts are to have one.
+        """
+        before, mark, after = self._chat_format().partition(_MARK)
+        if not mark:
+            return self._with_begin_token([]), []
+        return self._with_begin_token(self._tokenize(before, special=True)), self._tokenize(after, special=True)
+
+    def _chat_format(self) -> str:
+        """A user's turn and the beginning of the answer to it; empty where the format is not known."""
         template = self.metadata("tokenizer.chat_template")
         if not template:
-            return [], []
+            return ""
         message = self._library.llama_chat_message(b"user", _MARK.encode())
         buffer = ctypes.create_string_buffer(4096)
-        length = self._library.llama_chat_apply_template(
-            template.encode(), (self._library.llama_chat_message * 1)(message), 1, True, buffer, 4096
-        )
-        before, mark, after = buffer.raw[: max(0, length)].decode("utf-8", errors="replace").partition(_MARK)
-        if not mark:
-            logger.warning(
-                "model %s: its chat template is not one llama.cpp knows; the prompt is sent plain", self.name
-            )
-            return [], []
-        return self._tokenize(before, special=True), self._tokenize(after, special=True)
+        messages = (self._library.llama_chat_message * 1)(message)
+        length = self._library.llama_chat_apply_template(template.encode(), messages, 1, True, buffer, 4096)
+        if not 0 < length <= 4096:
+            logger.warning("model %s: llama.cpp does not know its chat template; the prompt is sent plain", self.name)
+            return ""
+        return buffer.raw[:length].decode("utf-8", errors="replace")
+
+    def _with_begin_token(self, tokens: list[int]) -> list[int]:
+        begin = self._library.llama_vocab_bos(self._vocabulary)
+        if begin < 0 or not self._library.llama_vocab_get_add_bos(self._vocabulary) or tokens[:1] == [begin]:
+            return tokens
+        return [begin, *tokens]
 
     def metadata(self, key: str) -> str:
         """A value of the file's header as text; empty where there is none."""
-        buffer = ctypes.create_string_buffer(1 << 16)
-        length = self._library.llama_model_meta_val_str(self._model, key.encode(), buffer, len(buffer))
-        return buffer.value.decode("utf-8", errors="replace") if length > 0 else ""
+        size = 1 << 14
+        while True:
+            buffer = ctypes.create_string_buffer(size)
+            length = self._library.llama_model_meta_val_str(self._model, key.encode(), buffer, size)
+            if length < size:
+                return buffer.value.decode("utf-8", errors="replace") if length > 0 else ""
+            size = length + 1
 
     # --- sequences --------------------------------------------------------------------------------------------------
 
@@ -163,7 +183,8 @@ class LlamaGenerator:
         """
         if len(tokens) >= self.context_length:
             raise PromptTooLong(
-                f"model {self.name!r}: a prompt of {len(tokens)} tokens does not fit its context of {self.context_length}"
+                f"model {self.name!r}: a prompt of {len(tokens)} tokens does not fit its context of "
+                f"{self.context_length}; ask a shorter question, or with a smaller k"
             )
         wanted = list(tokens)
         donor, shared = self._longest_shared(wanted)
@@ -183,7 +204,13 @@ class LlamaGenerator:
 
     def logits(self, sequence: int) -> FloatArray:
         """The logits after the last token of ``sequence``; shape ``(vocabulary_size(),)``."""
-        return self._logits[sequence]
+        row = self._logits.get(sequence)
+        if row is None:  # forgotten when the sequence was cut: the last token is evaluated again
+            last = self._tokens[sequence].pop()
+            self._library.llama_memory_seq_rm(self._memory, sequence, len(self._tokens[sequence]), -1)
+            self._evaluate([(sequence, last)], last_only=True)
+            row = self._logits[sequence]
+        return row
 
     def accept(self, steps: Sequence[tuple[int, int]]) -> None:
         """Append a token to each named sequence, ``(sequence, token)``, in one evaluation."""
@@ -196,7 +223,8 @@ class LlamaGenerator:
         new = self._free_sequence()
         self._library.llama_memory_seq_cp(self._memory, sequence, new, -1, -1)
         self._tokens[new] = list(self._tokens[sequence])
-        self._logits[new] = self._logits[sequence]
+        if sequence in self._logits:
+            self._logits[new] = self._logits[sequence]
         return new
 
     def truncate(self, sequence: int, length: int) -> None:
@@ -218,7 +246,7 @@ class LlamaGenerator:
             self._idle.append(sequence)
         else:
             self._tokens.pop(sequence, None)
-        while len(self._idle) > 4:
+        while len(self._idle) > IDLE:
             self.truncate(self._idle.pop(0), 0)
 
     def _longest_shared(self, wanted: list[int]) -> tuple[int | None, int]:
@@ -246,6 +274,8 @@ class LlamaGenerator:
 
     def _evaluate(self, steps: Sequence[tuple[int, int]], *, last_only: bool) -> None:
         """Evaluate tokens at the ends of their sequences and keep the logits after each, or after the last."""
+        if not self._context:
+            raise ModelUnusable(f"model {self.name!r}: it was closed; load it again")
         batch = self._batch
         batch.n_tokens = len(steps)
         for i, (sequence, token) in enumerate(steps):
@@ -275,6 +305,8 @@ class LlamaGenerator:
 
 
 def _load_model(library: Any, path: Path) -> Any:
+    global _last_message
+    _last_message = ""
     parameters = library.llama_model_default_params()
     model = library.llama_model_load_from_file(str(path).encode(), parameters)
     if not model:
@@ -298,7 +330,7 @@ def _quiet(library: Any) -> None:
     def take(level: int, text: bytes, _: Any) -> None:
         global _last_message
         message = text.decode("utf-8", errors="replace").strip()
-        if level >= 4 and message:  # GGML_LOG_LEVEL_ERROR
+        if level == 4 and message:  # GGML_LOG_LEVEL_ERROR
             _last_message = message
         if message:
             logger.debug("llama.cpp: %s", message)

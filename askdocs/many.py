@@ -1,51 +1,78 @@
-"""Many questions at once: retrieved together, read in an order in which neighbours share their prompts' beginning."""
+"""Many questions at once: retrieved first, then read in an order in which neighbours share their prompts' beginning."""
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
+from askdocs.answering import Composer, nothing_found
+from askdocs.loaded import Job, Reader, Stopped
+from askdocs.plan import Plan, Question, calibration_of, timed
 from askdocs.types import Answer, Hit, Reading
 
 if TYPE_CHECKING:
     from askdocs.asking import Asking
 
+BATCH = 6  # questions handed to the model at a time; others that ask it get their turn in between
 
-def ask_many(corpus: Asking, questions: list[str], **options: Any) -> list[Answer]:
+
+class _Asked(NamedTuple):
+    """A question with its hits and the seconds that finding them took."""
+
+    question: Question
+    hits: tuple[Hit, ...]
+    seconds: float
+
+
+def ask_many(corpus: Asking, questions: Sequence[str], plan: Plan) -> list[Answer]:
     """Answer every question; the answers come in the order of the questions.
 
-    One state of the corpus serves them all. A failure cancels those that have not begun.
+    A failure cancels the others.
     """
-    from askdocs.answering import Composer, nothing_found
-    from askdocs.asking import Plan, Question, timed
-
-    cancel = options.pop("cancel", None) or threading.Event()
-    options.pop("history", None)
-    plan = Plan(**options, cancel=cancel)
     with corpus._snapshot():
-        calibration = corpus._calibration(plan.name)
-        found: list[tuple[Hit, ...]] = [
-            tuple(corpus.search(question, k=plan.settings.k, where=plan.where)) for question in questions
-        ]
-        order = sorted(range(len(questions)), key=lambda i: [hit.chunk.id for hit in found[i]])
-        futures: dict[int, Future[Reading]] = {}
-        for i in order:
-            if found[i]:
-                asked = Question(asked=questions[i], searched=questions[i])
-                futures[i] = corpus._submit(plan, asked, found[i], lambda text: None)
-        answers = []
         try:
-            for i, question in enumerate(questions):
-                if i not in futures:
-                    answers.append(nothing_found(question, plan.name, plan.threshold(calibration)))
-                    continue
-                reading = futures[i].result()
-                composer = Composer(question, reading, found[i], calibration, corpus.article)
-                answer = composer.compose(plan.name, plan.settings.threshold)
-                seconds = sum((answer.timings.prompt, answer.timings.prefill, answer.timings.decode))
-                answers.append(timed(answer, question, 0.0, seconds, plan.loaded()))
-        except BaseException:
-            cancel.set()
-            raise
-    return answers
+            asked = [_searched(corpus, question, plan) for question in questions]
+            readings = _readings(asked, plan)
+            return [_answer(corpus, one, readings.get(i), plan) for i, one in enumerate(asked)]
+        finally:
+            plan.ended.set()
+
+
+def _searched(corpus: Asking, question: str, plan: Plan) -> _Asked:
+    began = time.perf_counter()
+    taken = Question.of(question)
+    hits = tuple(corpus.search(taken.searched, k=plan.settings.k, where=plan.where))
+    return _Asked(taken, hits, time.perf_counter() - began)
+
+
+def _readings(asked: Sequence[_Asked], plan: Plan) -> dict[int, Reading]:
+    """The reading of every question with hits, by its place."""
+    with_hits = [i for i, one in enumerate(asked) if one.hits]
+    order = sorted(with_hits, key=lambda i: [hit.chunk.id for hit in asked[i].hits])
+    batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
+    found: dict[int, Reading] = {}
+    for batch in batches:
+        job = _submit([asked[i] for i in batch], plan)
+        found.update(zip(batch, job.result(), strict=True))
+    return found
+
+
+def _submit(batch: Sequence[_Asked], plan: Plan) -> Job[list[Reading]]:
+    pairs = [(one.question.searched, one.hits) for one in batch]
+
+    def read(reader: Reader, stopped: Stopped) -> list[Reading]:
+        return reader.read_many(pairs, prompt=plan.settings.prompt, stopped=stopped)
+
+    return plan.submit(read, times=len(batch))
+
+
+def _answer(corpus: Asking, one: _Asked, reading: Reading | None, plan: Plan) -> Answer:
+    calibration = calibration_of(corpus.path, plan.name)
+    if reading is None:
+        answer = nothing_found(one.question.searched, plan.name, plan.threshold(calibration))
+    else:
+        composer = Composer(one.question.searched, reading, one.hits, calibration, corpus.article)
+        answer = composer.compose(plan.name, plan.settings.threshold)
+    spent = one.seconds + answer.timings.prompt + answer.timings.prefill + answer.timings.decode
+    return timed(answer, one.question.asked, retrieve=one.seconds, load=0.0, total=spent)

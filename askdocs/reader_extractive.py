@@ -34,6 +34,7 @@ class ExtractiveReader:
         history: Sequence[Turn] = (),
         prompt: str | None = None,
         progress: Callable[[str], None] | None = None,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> Reading:
         """Score every sentence of every hit; the scores become probabilities by a softmax."""
         began = time.perf_counter()
@@ -48,12 +49,25 @@ class ExtractiveReader:
         mass = [sum(math.exp(s) for s, item in scored if item.number == p.number) / total for p in passages]
         if answers and progress:
             item = answers[0].items[0]
-            progress(f"[{item.number}] {passages[item.number - 1].text[item.start : item.end]}")
+            progress(passages[item.number - 1].text[item.start : item.end].replace("\n", " "))
         decoding = Decoding(
             answers=answers, unanswerable=0.0, yes=0.0, no=0.0, passage_probabilities=tuple(mass), output_tokens=0
         )
         seconds = time.perf_counter() - began
         return Reading(passages=passages, decoding=decoding, timings=Timings(decode=seconds, first_token=seconds))
+
+    def read_many(
+        self,
+        asked: Sequence[tuple[str, Sequence[Hit]]],
+        *,
+        prompt: str | None = None,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> list[Reading]:
+        """``read`` for several questions."""
+        return [self.read(question, hits) for question, hits in asked]
+
+    def close(self) -> None:
+        """Nothing is held."""
 
 
 def _scored(question: str, passages: Sequence[Passage]) -> list[tuple[float, SpanItem]]:

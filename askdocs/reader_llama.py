@@ -2,32 +2,63 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from askdocs.cite import preferred_by
-from askdocs.passages import pack
-from askdocs.prompts import Turn, load_prompt
-from askdocs.spans import SpanDecoder
-from askdocs.types import Decoding, Generator, Hit, Opinion, Passage, Reading, Timings, Usage
+from askdocs.errors import PromptTooLong
+from askdocs.passages import PackedPrompt, pack
+from askdocs.prompts import Prompt, Turn, load_prompt
+from askdocs.spans import Decoder, SpanDecoder
+from askdocs.types import Decoding, Generator, Hit, Reading, Timings, Usage
 
-SecondOpinion = Callable[[str, Sequence[Passage], Decoding], Opinion]
+TOGETHER = 3  # questions whose answers are decoded at once
+Asked = tuple[str, Sequence[Hit]]
+
+
+class _Packed(NamedTuple):
+    """A question with its prompt; ``began`` is when it was begun, ``seconds`` what building the prompt took."""
+
+    question: str
+    prompt: PackedPrompt
+    began: float
+    seconds: float
+
+
+class _Filled(NamedTuple):
+    """A question whose prompt was evaluated, in ``sequence``, and the seconds that took."""
+
+    packed: _Packed
+    sequence: int
+    reused: int
+    seconds: float
 
 
 class LlamaReader:
     """Reads with a generator; keeps the decoder's vocabulary from one question to the next.
 
     ``prompt`` names the template the model was trained with, or the one for ordinary instruct models.
-    ``second_opinion`` judges the decoded answers, where there is one for the model.
     """
 
-    def __init__(
-        self, generator: Generator, prompt: str | None = None, second_opinion: SecondOpinion | None = None
-    ) -> None:
-        self.second_opinion = second_opinion
+    def __init__(self, generator: Generator, prompt: str | None = None) -> None:
         self.generator = generator
         self.prompt = prompt or "instruct"
         self._decoder: SpanDecoder | None = None
+
+    @property
+    def decoder(self) -> SpanDecoder:
+        """The decoder over the generator's vocabulary, made when it is first used."""
+        if self._decoder is None:
+            self._decoder = SpanDecoder(self.generator)
+        return self._decoder
+
+    def close(self) -> None:
+        """Free the generator, if it can be."""
+        close = getattr(self.generator, "close", None)
+        if close is not None:
+            close()
 
     def read(
         self,
@@ -37,47 +68,111 @@ class LlamaReader:
         history: Sequence[Turn] = (),
         prompt: str | None = None,
         progress: Callable[[str], None] | None = None,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> Reading:
-        """Answer from the hits that fit, best first."""
-        if self._decoder is None:
-            self._decoder = SpanDecoder(self.generator)
-        began = time.perf_counter()
+        """Answer from the hits that fit, best first.
+
+        Raises PromptTooLong when not even one does, AnswerTimeout when ``stopped`` says so.
+        """
+        self._watch(stopped)
         template = load_prompt(prompt or self.prompt)
-        packed = pack(question, hits, self.generator, template, history)
-        prompted = time.perf_counter()
-        sequence, reused = self.generator.prefill(packed.tokens)
-        filled = time.perf_counter()
+        filled = self._filled(self._packed(question, hits, template, history))
+        began = time.perf_counter()
         first: list[float] = []
 
         def report(text: str) -> None:
-            first.append(time.perf_counter()) if not first else None
+            first.append(time.perf_counter())
             if progress:
                 progress(text)
 
         try:
-            lead = " " if not template.framed else "" if self.generator.frame()[1] else "\n"
-            decoding = self._decoder.decode(
-                sequence, packed.passages, lead=lead, prefer=preferred_by(question, packed.passages), progress=report
-            )
+            decoding = self.decoder.decode_all([self._steps(filled, template, report)], stopped)[0]
         finally:
-            self.generator.retire(sequence)
-        opinion = None
-        if self.second_opinion and decoding.answers:
-            opinion = self.second_opinion(question, packed.passages, decoding)
-        done = time.perf_counter()
+            self.generator.retire(filled.sequence)
+        return self._reading(filled, decoding, began, time.perf_counter(), first)
+
+    def read_many(
+        self,
+        asked: Sequence[Asked],
+        *,
+        prompt: str | None = None,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> list[Reading]:
+        """``read`` for several questions, a few of them decoded at once, as many as fit the context together."""
+        self._watch(stopped)
+        readings: list[Reading] = []
+        while len(readings) < len(asked):
+            readings += self._read_together(asked[len(readings) :][:TOGETHER], prompt, stopped)
+        return readings
+
+    def _read_together(self, asked: Sequence[Asked], prompt: str | None, stopped: Callable[[], bool]) -> list[Reading]:
+        """The readings of the first of these questions, of as many as fit the context together, at least one."""
+        template = load_prompt(prompt or self.prompt)
+        packed = [self._packed(question, hits, template, ()) for question, hits in asked]
+        sizes = itertools.accumulate(len(one.prompt.tokens) for one in packed)
+        fitting = max(1, sum(size <= self.generator.context_length for size in sizes))
+        group: list[_Filled] = []
+        try:
+            for question in packed[:fitting]:
+                group.append(self._filled(question))
+            began = time.perf_counter()
+            decodings = self.decoder.decode_all([self._steps(one, template, None) for one in group], stopped)
+        except PromptTooLong:
+            if len(group) <= 1:
+                raise
+            return [self.read(*asked[0], prompt=prompt, stopped=stopped)]
+        finally:
+            for one in group:
+                self.generator.retire(one.sequence)
+        done = began + (time.perf_counter() - began) / len(group)
+        return [self._reading(one, decoding, began, done, []) for one, decoding in zip(group, decodings, strict=True)]
+
+    def _packed(self, question: str, hits: Sequence[Hit], template: Prompt, history: Sequence[Turn]) -> _Packed:
+        began = time.perf_counter()
+        prompt = pack(question, hits, self.generator, template, history)
+        return _Packed(question, prompt, began, time.perf_counter() - began)
+
+    def _filled(self, packed: _Packed) -> _Filled:
+        began = time.perf_counter()
+        sequence, reused = self.generator.prefill(packed.prompt.tokens)
+        return _Filled(packed, sequence, reused, time.perf_counter() - began)
+
+    def _steps(self, filled: _Filled, template: Prompt, progress: Callable[[str], None] | None) -> Decoder:
+        passages = filled.packed.prompt.passages
+        prefer = preferred_by(filled.packed.question, passages)
+        lead = self._lead(template)
+        return self.decoder.steps(filled.sequence, passages, lead=lead, prefer=prefer, progress=progress)
+
+    def _lead(self, template: Prompt) -> str:
+        """What stands between the prompt and the answer: nothing behind the opening of a turn."""
+        if not template.framed:
+            return " "
+        return "" if self.generator.frame()[1] else "\n"
+
+    def _watch(self, stopped: Callable[[], bool]) -> None:
+        """Let a generator that can be interrupted within an evaluation know when."""
+        if hasattr(self.generator, "check"):
+            self.generator.check = stopped
+
+    def _reading(
+        self, filled: _Filled, decoding: Decoding, began: float, done: float, first: Sequence[float]
+    ) -> Reading:
+        """The reading with its costs; ``began`` and ``done`` are those of decoding, ``first`` of its first word."""
+        packed, seconds, pieces = filled.packed.prompt, filled.packed.seconds, self.decoder.vocabulary.bytes
         best = decoding.answers[0].tokens if decoding.answers else ()
         return Reading(
             passages=packed.passages,
             omitted=packed.omitted,
             decoding=decoding,
-            opinion=opinion,
             prompt=packed.text,
-            token_texts=tuple(self._decoder.vocabulary.bytes[t].decode(errors="replace") for t in best),
-            usage=Usage(prompt_tokens=len(packed.tokens), reused_tokens=reused, output_tokens=decoding.output_tokens),
+            token_texts=tuple(pieces[token].decode(errors="replace") for token in best),
+            usage=Usage(
+                prompt_tokens=len(packed.tokens), reused_tokens=filled.reused, output_tokens=decoding.output_tokens
+            ),
             timings=Timings(
-                prompt=prompted - began,
-                prefill=filled - prompted,
-                decode=done - filled,
-                first_token=(first[0] if first else done) - began,
+                prompt=seconds,
+                prefill=filled.seconds,
+                decode=done - began,
+                first_token=seconds + filled.seconds + (first[0] if first else done) - began,
             ),
         )

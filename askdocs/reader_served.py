@@ -6,19 +6,38 @@ not found is reported as unsupported.
 
 from __future__ import annotations
 
+import contextlib
 import math
+import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from askdocs.cite import read_reply
+from askdocs.cite import Reply, read_reply
 from askdocs.errors import AnswerTimeout, ModelNotFound, ModelUnusable, PromptTooLong
 from askdocs.passages import number
-from askdocs.prompts import Turn, load_prompt
-from askdocs.types import DecodedAnswer, Decoding, Hit, Reading, Timings, Usage
+from askdocs.prompts import Prompt, Turn, load_prompt
+from askdocs.types import DecodedAnswer, Decoding, Hit, Passage, Reading, Timings, Usage
+
+if TYPE_CHECKING:
+    import httpx
 
 _MOST_CHARACTERS = 24_000  # of passages; about 6,000 tokens
 _ANSWER_TOKENS = 128
+_AT_ONCE = 8  # requests
+_GLANCE = 0.05  # seconds between two looks at whether the question was given up
+_UNKNOWN = 0.5  # the probability of a reply whose server does not tell
+Stopped = Callable[[], bool]
+
+
+class Completion(NamedTuple):
+    """A server's reply: its text, its tokens, and the mean probability of a token, as far as it tells."""
+
+    text: str
+    usage: Usage
+    probability: float
 
 
 class ServedReader:
@@ -27,10 +46,12 @@ class ServedReader:
     def __init__(self, name: str, served_model: str, base_url: str, api_key: str | None = None) -> None:
         self.name = name
         self.served_model = served_model
-        self.base_url = base_url.rstrip("/")
+        self.url = f"{base_url.rstrip('/')}/chat/completions"
         self.prompt = "instruct"
-        self.timeout = 30.0
         self._headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+
+    def close(self) -> None:
+        """Nothing is held."""
 
     def read(
         self,
@@ -40,86 +61,157 @@ class ServedReader:
         history: Sequence[Turn] = (),
         prompt: str | None = None,
         progress: Callable[[str], None] | None = None,
+        stopped: Stopped = lambda: False,
     ) -> Reading:
-        """Ask the server, then locate what it wrote."""
+        """Ask the server, then locate what it wrote.
+
+        Raises ModelNotFound, ModelUnusable, PromptTooLong as the server answers, AnswerTimeout when ``stopped``.
+        """
         began = time.perf_counter()
-        template = load_prompt(prompt or self.prompt)
-        passages, used = [], 0
-        for hit in hits:
-            used += len(hit.chunk.text)
-            if passages and used > _MOST_CHARACTERS:
-                break
-            passages.append(number(hit, len(passages) + 1))
-        text = "".join(
-            [template.instructions(), *map(template.passage, passages), template.question(question, history)]
-        )
+        passages = numbered(hits)
+        text = written(load_prompt(prompt or self.prompt), passages, question, history)
         asked = time.perf_counter()
-        content, usage, probability = self._complete(text)
+        completion = self.complete(text, stopped)
         done = time.perf_counter()
-        reply = read_reply(content, passages)
+        reply = read_reply(completion.text, passages)
         if progress and reply.items:
-            progress(content.strip())
-        answers = ()
-        if reply.items:
-            answers = (
-                DecodedAnswer(items=reply.items, boolean=reply.boolean, log_probability=math.log(probability),
-                              tokens=(), probabilities=(probability,)),
-            )  # fmt: skip
-        cited = {item.number for item in reply.items}
-        decoding = Decoding(
-            answers=answers,
-            unanswerable=float(reply.gave_up),
-            yes=float(reply.boolean is True),
-            no=float(reply.boolean is False),
-            passage_probabilities=tuple(float(p.number in cited) for p in passages),
-            output_tokens=usage.output_tokens,
-        )
+            progress("; ".join(_words(item.number, item.start, item.end, passages) for item in reply.items))
         return Reading(
-            passages=tuple(passages), omitted=tuple(hits[len(passages) :]), decoding=decoding,
-            unsupported=reply.unsupported, prompt=text, usage=usage,
+            passages=tuple(passages),
+            omitted=tuple(hits[len(passages) :]),
+            decoding=_decoding(reply, completion, passages),
+            unsupported=reply.unsupported,
+            prompt=text,
+            usage=completion.usage,
             timings=Timings(prompt=asked - began, decode=done - asked, first_token=done - began),
-        )  # fmt: skip
+        )
 
-    def _complete(self, text: str) -> tuple[str, Usage, float]:
-        """The reply's text, its tokens, and the mean probability of a token where the server tells."""
-        import httpx
+    def read_many(
+        self,
+        asked: Sequence[tuple[str, Sequence[Hit]]],
+        *,
+        prompt: str | None = None,
+        stopped: Stopped = lambda: False,
+    ) -> list[Reading]:
+        """``read`` for several questions, sent at once; the server decides how many it works on."""
+        with ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="askdocs request") as pool:
+            return list(pool.map(lambda one: self.read(*one, prompt=prompt, stopped=stopped), asked))
 
-        body = {
+    def complete(self, text: str, stopped: Stopped, most_tokens: int = _ANSWER_TOKENS) -> Completion:
+        """The reply to one message. Errors as for ``read``."""
+        body: dict[str, Any] = {
             "model": self.served_model,
             "messages": [{"role": "user", "content": text}],
             "temperature": 0,
-            "max_tokens": _ANSWER_TOKENS,
+            "max_tokens": most_tokens,
             "logprobs": True,
         }
-        url = f"{self.base_url}/chat/completions"
-        try:
-            response = httpx.post(url, json=body, headers=self._headers, timeout=self.timeout)
-            if response.status_code == 400 and "logprobs" in response.text:
-                del body["logprobs"]
-                response = httpx.post(url, json=body, headers=self._headers, timeout=self.timeout)
-        except httpx.TimeoutException as error:
-            raise AnswerTimeout(f"model {self.name!r}: {url} did not answer within {self.timeout:g} s") from error
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise ModelNotFound(f"model {self.name!r}: cannot reach {url} ({error}); is the server running?") from error
-        return self._parsed(url, response)
+        response = self._posted(body, stopped)
+        if response.status_code in (400, 422, 500) and "logprob" in response.text:
+            del body["logprobs"]  # not every server tells probabilities
+            response = self._posted(body, stopped)
+        return self._parsed(response)
 
-    def _parsed(self, url: str, response: Any) -> tuple[str, Usage, float]:
+    def _posted(self, body: dict[str, Any], stopped: Stopped) -> httpx.Response:
+        """The response, waited for in this thread and fetched in another, so that it can be given up at once."""
+        import httpx
+
+        future: Future[httpx.Response] = Future()
+
+        def post() -> None:
+            try:
+                timeout = httpx.Timeout(600.0, connect=10.0)
+                future.set_result(httpx.post(self.url, json=body, headers=self._headers, timeout=timeout))
+            except BaseException as error:
+                future.set_exception(error)
+
+        threading.Thread(target=post, name="askdocs request", daemon=True).start()
+        while True:
+            try:
+                return future.result(timeout=_GLANCE)
+            except NotYet:
+                if stopped():
+                    raise AnswerTimeout(f"model {self.name!r}: {self.url} had not answered") from None
+            except httpx.TimeoutException as error:
+                raise AnswerTimeout(f"model {self.name!r}: {self.url} did not answer") from error
+            except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+                raise ModelNotFound(
+                    f"model {self.name!r}: cannot reach {self.url} ({error}); is the server running?"
+                ) from error
+
+    def _parsed(self, response: httpx.Response) -> Completion:
         if response.status_code == 404:
-            raise ModelNotFound(f"model {self.name!r}: {url} answers 404; check the model's name and the address")
-        if response.status_code == 400 and "context" in response.text:
+            raise ModelNotFound(f"model {self.name!r}: {self.url} answers 404; check the model's name and the address")
+        if response.status_code in (401, 403):
+            raise ModelUnusable(
+                f"model {self.name!r}: {self.url} refuses the key (status {response.status_code}); "
+                "set the right one in ASKDOCS_API_KEY"
+            )
+        if response.status_code in (400, 413, 422, 500) and "context" in response.text.lower():
             raise PromptTooLong(f"model {self.name!r}: {response.text[:300]}; ask with a smaller k")
         try:
             response.raise_for_status()
             document = response.json()
             choice = document["choices"][0]
-            content = choice["message"]["content"] or ""
+            return Completion(str(choice["message"]["content"] or ""), _usage(document), _mean_probability(choice))
         except Exception as error:
             raise ModelUnusable(
-                f"model {self.name!r}: {url} sent no usable reply (status {response.status_code}: "
-                f"{response.text[:200]!r})"
+                f"model {self.name!r}: {self.url} sent no usable reply (status {response.status_code}: "
+                f"{response.text[:200]!r}); is it an OpenAI-compatible server?"
             ) from error
-        used = document.get("usage") or {}
-        usage = Usage(prompt_tokens=used.get("prompt_tokens", 0), output_tokens=used.get("completion_tokens", 0))
-        rows = (choice.get("logprobs") or {}).get("content") or []
-        mean = sum(row["logprob"] for row in rows) / len(rows) if rows else math.log(0.5)
-        return content, usage, math.exp(min(0.0, max(-20.0, mean)))
+
+
+def numbered(hits: Sequence[Hit]) -> list[Passage]:
+    """As many hits as a server can be expected to take, best first, at least one."""
+    passages: list[Passage] = []
+    used = 0
+    for hit in hits:
+        used += len(hit.chunk.text)
+        if passages and used > _MOST_CHARACTERS:
+            break
+        passages.append(number(hit, len(passages) + 1))
+    return passages
+
+
+def written(template: Prompt, passages: Sequence[Passage], question: str, history: Sequence[Turn] = ()) -> str:
+    """The whole prompt as text."""
+    return "".join([template.instructions(), *map(template.passage, passages), template.question(question, history)])
+
+
+def _words(number: int, start: int, end: int, passages: Sequence[Passage]) -> str:
+    return passages[number - 1].text[start:end].replace("\n", " ")
+
+
+def _decoding(reply: Reply, completion: Completion, passages: Sequence[Passage]) -> Decoding:
+    """What was located as the one answer."""
+    cited = {item.number for item in reply.items}
+    answer = DecodedAnswer(
+        items=reply.items,
+        boolean=reply.boolean,
+        log_probability=math.log(completion.probability),
+        tokens=(),
+        probabilities=(completion.probability,),
+    )
+    return Decoding(
+        answers=(answer,) if reply.items else (),
+        unanswerable=float(reply.gave_up),
+        yes=float(reply.boolean is True),
+        no=float(reply.boolean is False),
+        passage_probabilities=tuple(float(passage.number in cited) for passage in passages),
+        output_tokens=completion.usage.output_tokens,
+    )
+
+
+def _usage(document: Any) -> Usage:
+    used = document.get("usage") or {}
+    return Usage(prompt_tokens=used.get("prompt_tokens") or 0, output_tokens=used.get("completion_tokens") or 0)
+
+
+def _mean_probability(choice: Any) -> float:
+    """The geometric mean of the tokens' probabilities; servers tell them in two forms, or not at all."""
+    told = choice.get("logprobs") or {}
+    rows = [row.get("logprob") for row in told.get("content") or []] or list(told.get("token_logprobs") or [])
+    known = [row for row in rows if isinstance(row, int | float)]
+    with contextlib.suppress(OverflowError):
+        return math.exp(min(0.0, max(-20.0, sum(known) / len(known)))) if known else _UNKNOWN
+    return _UNKNOWN

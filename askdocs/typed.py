@@ -62,7 +62,7 @@ def field_question(question: str, name: str, field: FieldInfo) -> str:
 
 def _fitting(answer: Answer, field: FieldInfo) -> tuple[bool, Any]:
     """The first reading of the answer that the field's type takes: its typed value, its parts, its words."""
-    adapter: TypeAdapter[Any] = TypeAdapter(field.annotation)
+    adapter: TypeAdapter[Any] = TypeAdapter(field.annotation or Any)
     for candidate in _readings(answer):
         try:
             return True, adapter.validate_python(candidate)
