@@ -27,6 +27,11 @@ _STOP_WORDS = (
 )
 _STOP = frozenset(_STOP_WORDS.split())
 _NAME = re.compile(r"(?<![.!?] )(?<!^)\b(?:[A-Z][\w&'’-]*|[A-Z]{2,})\b")
+_STARTERS = (
+    r"(?:What|Which|Who|Whom|Whose|When|Where|Why|How|Did|Does|Do|Is|Are|Was|Were|Has|Have|Had|In|On|At|By|For|To|And|"
+    r"The|Can|Could|Will|Would|Name|From|Under|After|Before|During|According)\b"
+)
+_FIRST_NAME = re.compile(rf"(?!{_STARTERS})([A-Z]\w+)(?:['’]s\b|(?= [A-Z]))")
 _FIGURE = re.compile(r"\d[\d.,]*\d|\d")
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 
@@ -129,6 +134,7 @@ def features_of(
         "years_anywhere": _share_held(_YEAR.findall(question), everything),
         "words_around": _share_held(_content(question), around),
         "words_cited": _share_held(_content(question), shown),
+        "words_anywhere": _share_held(_content(question), everything),
         "kind_fits": float(answer.boolean is not None if kind == "boolean" else matches_kind(text, kind)),
         "kind_known": float(kind is not None),
         "boolean": float(answer.boolean is not None),
@@ -147,8 +153,16 @@ def _logit(probability: float) -> float:
 
 
 def _names(question: str) -> list[str]:
-    """Capitalised words that are not the first of the question."""
-    return [re.sub(r"['’]s$", "", name) for name in _NAME.findall(question)]
+    """Capitalised words; the first of the question only where "'s" or another capital shows that it is a name.
+
+    >>> _names("Did Tencent sell?"), _names("Morgan Stanley's target?"), _names("Which Friday?")
+    (['Tencent'], ['Morgan', 'Stanley'], ['Friday'])
+    """
+    names = _NAME.findall(question)
+    first = _FIRST_NAME.match(question)
+    if first:
+        names.insert(0, first.group(1))
+    return [re.sub(r"['’]s$", "", name) for name in names]
 
 
 def _content(text: str) -> list[str]:
