@@ -105,9 +105,7 @@ def llama_wheel(python: Path, pip_arguments: list[str]) -> Path:
     for wheel in folder.glob("*.whl"):
         return wheel
     if not (shutil.which("c++") or shutil.which("g++") or shutil.which("clang++")):
-        raise SetupError(
-            "install a C++ compiler (Debian: apt install g++; macOS: xcode-select --install)"
-        )
+        raise SetupError("install a C++ compiler (Debian: apt install g++; macOS: xcode-select --install)")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
         build = [str(python), "-m", "pip", "wheel", "-qq", "--no-deps", "--no-cache-dir", *pip_arguments]
