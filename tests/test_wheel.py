@@ -57,6 +57,15 @@ def test_what_it_holds(wheel: Path) -> None:
     assert not [name for name in names if "__pycache__" in name or name.endswith((".pyc", ".db"))]
 
 
+def test_it_leaves_nothing_of_the_package_out(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    moved = {"prompts": "askdocs/_prompts", "evals": "askdocs/_evals", "askdocs": "askdocs"}
+    for folder, target in moved.items():
+        for path in (ROOT / folder).rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith("."):
+                assert f"{target}/{path.relative_to(ROOT / folder).as_posix()}" in names
+
+
 def test_it_is_small(wheel: Path) -> None:
     assert wheel.stat().st_size < 15_000_000
 
