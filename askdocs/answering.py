@@ -168,12 +168,11 @@ class Composer:
         )
 
     def _written(self, answer: DecodedAnswer, citations: Sequence[Citation]) -> str:
-        """The words as the articles have them."""
+        """The words as the articles have them, on one line."""
         if answer.boolean is not None:
             return "yes" if answer.boolean else "no"
-        return "; ".join(
-            c.quote[c.answer_start - c.start : c.answer_end - c.start].replace("\n", " ") for c in citations
-        )
+        spans = [c.quote[c.answer_start - c.start : c.answer_end - c.start] for c in citations]
+        return "; ".join(" ".join(span.split()) for span in spans)
 
     def _without_candidate(self, limit: float) -> dict[str, object]:
         """No answer, or only words that could not be located; those are shown when the user's threshold lets them."""

@@ -117,41 +117,56 @@ def preferred_by(question: str, passages: Sequence[Passage]) -> Callable[[int, l
 
 
 def read_reply(text: str, passages: Sequence[Passage]) -> Reply:
-    """Read what a model that cannot be constrained wrote in (or beside) the grammar, and locate its words."""
+    """Read what a model that cannot be constrained wrote in (or beside) the grammar, and locate its words.
+
+    Words that stand in no passage come back as unsupported; so does a yes or no without words that it rests on.
+    """
     text = text.strip()
-    if not text or text.lower().strip(" .\"'").startswith(UNANSWERABLE):
+    if not text or text.lower().strip(" .\"'[]`*").startswith(UNANSWERABLE):
         return Reply(gave_up=True)
-    boolean = None
+    boolean, rest = None, text
     marked = re.match(r"(yes|no)\b[\s,.:;-]*", text, re.IGNORECASE)
     if marked:
-        boolean = marked.group(1).lower() == "yes"
-        text = text[marked.end() :]
+        boolean, rest = marked.group(1).lower() == "yes", text[marked.end() :]
     items: list[SpanItem] = []
     missing: list[Unsupported] = []
-    for number, part in _parts(text):
-        item = locate(part, passages, number)
-        if item is not None:
-            items.append(item)
-        elif part:
+    for number, part in _parts(rest):
+        found = _located(part, passages, number)
+        items += found
+        if part and not found:
             missing.append(Unsupported(text=part, reason="these words stand in none of the passages"))
+    if not items and not missing:
+        missing.append(Unsupported(text=text, reason="no words of a passage come with it"))
     return Reply(items=tuple(items), boolean=boolean if items else None, unsupported=tuple(missing))
 
 
 def _parts(text: str) -> list[tuple[int | None, str]]:
-    """The items of a reply: "[1] a; [2] b", or the whole as one item; marks behind the words count as well."""
+    """The words of a reply by the passages they are marked with: "[1] a; [2] b" or "a [1]; b [2]", or unmarked."""
     pieces = re.split(r"\[(\d+)\]", text)
-    if len(pieces) == 1:
-        return [(None, _bare(text))]
-    parts: list[tuple[int | None, str]] = []
-    if pieces[0].strip() and not _bare(pieces[2]):
-        return [(int(pieces[1]), _bare(pieces[0]))]
-    for number, words_of_it in zip(pieces[1::2], pieces[2::2], strict=True):
-        parts.append((int(number), _bare(words_of_it)))
-    return parts
+    numbers, between = [int(number) for number in pieces[1::2]], [_bare(piece) for piece in pieces[::2]]
+    if not numbers:
+        return [(None, between[0])]
+    if between[0] and not between[-1]:  # marks behind the words
+        return list(zip(numbers, between[:-1], strict=True))
+    unmarked = [(None, between[0])] if between[0] else []
+    return [*unmarked, *zip(numbers, between[1:], strict=True)]
 
 
 def _bare(text: str) -> str:
-    return text.strip().strip("\"'“”;,").strip().removesuffix(".").strip()
+    return text.strip().strip(";,`*").strip()
+
+
+def _located(text: str, passages: Sequence[Passage], number: int | None) -> list[SpanItem]:
+    """Where words stand, with or without quotes and a full stop; where only all parts of a list do, each of them."""
+    unquoted = text.strip("\"'“”‘’")
+    for written in dict.fromkeys((text, unquoted, unquoted.removesuffix("."))):
+        item = locate(written, passages, number)
+        if item is not None:
+            return [item]
+    parts = [_bare(part).removesuffix(".") for part in text.split(";")]
+    items = [locate(part, passages, number) for part in parts]
+    found = [item for item in items if item is not None]
+    return found if len(found) == len(items) else []
 
 
 def locate(text: str, passages: Sequence[Passage], number: int | None = None) -> SpanItem | None:
@@ -159,12 +174,12 @@ def locate(text: str, passages: Sequence[Passage], number: int | None = None) ->
 
     Only whole words count: "3" is not found in "33 million".
     """
-    if not text:
+    parts = _fold(text).split()
+    if not parts:
         return None
-    pattern = re.compile(r"\s+".join(re.escape(part) for part in _fold(text).split()), re.IGNORECASE)
+    pattern = re.compile(r"\s+".join(map(re.escape, parts)), re.IGNORECASE)
     for passage in sorted(passages, key=lambda passage: passage.number != number):
-        shown = _fold(passage.text)
-        for match in pattern.finditer(shown):
+        for match in pattern.finditer(_fold(passage.text)):
             if can_start(passage.text, match.start()) and can_end(passage.text, match.end()):
                 return SpanItem(number=passage.number, start=match.start(), end=match.end())
     return None

@@ -77,8 +77,8 @@ def pack(
         shown.append(text)
     if hits and not passages:
         raise PromptTooLong(
-            f"model {generator.name!r}: its context of {generator.context_length} tokens has no room for a passage beside "
-            f"a question of {len(closing)} tokens; ask a shorter question or use a model with a longer context"
+            f"model {generator.name!r}: its context of {generator.context_length} tokens has no room for a passage "
+            f"beside a question of {len(closing)} tokens; ask a shorter question or use a model with a longer context"
         )
     return PackedPrompt(
         tokens=(*tokens, *closing),

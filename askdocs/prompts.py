@@ -46,12 +46,10 @@ class Prompt:
         self.framed = not source.rstrip().removesuffix("{% endblock %}").endswith("Answer:")
 
     def _render(self, block: str, **values: object) -> str:
-        from jinja2 import UndefinedError
-
         context = self._template.new_context(values)
         try:
             return "".join(self._template.blocks[block](context))
-        except UndefinedError as error:
+        except Exception as error:  # a template's expressions may fail in any way
             raise ModelUnusable(f"prompt {self.name!r}, block {block!r}: {error}; correct the template") from error
 
     def instructions(self) -> str:
@@ -104,6 +102,8 @@ def load_prompt(name: str) -> Prompt:
     path = Path(name) if name.endswith(".jinja") else folder() / f"{name}.jinja"
     try:
         source = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ModelUnusable(f"prompt {name!r}: {path} is not UTF-8 text; save it as such") from error
     except OSError as error:
         raise ModelUnusable(
             f"prompt {name!r}: cannot read {path} ({error.strerror}); known prompts: {', '.join(names())}"
