@@ -66,7 +66,7 @@ class SpanScorer:
         self._matrices = matrices
         self._tokenizer = tokenizer
         self._longest = min(_LONGEST, int(config["max_position_embeddings"]))
-        self._last: dict[tuple[str, str], list[_Window]] = {}  # of the question asked last
+        self._last: tuple[str, dict[str, list[_Window]]] = ("", {})  # the question asked last, and its texts
         self._mark, self._end = (tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
 
     @classmethod
@@ -113,12 +113,14 @@ class SpanScorer:
 
     def _windows(self, question: str, text: str) -> list[_Window]:
         """As ``_computed``, once a question and text."""
-        last = self._last
-        if any(asked != question for asked, _ in last):
-            last = self._last = {}
-        if (question, text) not in last:
-            last[question, text] = self._computed(question, text)
-        return last[question, text]
+        asked, known = self._last
+        if asked != question:
+            known = {}
+            self._last = (question, known)
+        found = known.get(text)
+        if found is None:
+            found = known[text] = self._computed(question, text)
+        return found
 
     def _computed(self, question: str, text: str) -> list[_Window]:
         """The text's tokens with their scores; a text that is too long in windows that overlap by half."""

@@ -138,6 +138,7 @@ class Training:
         }
         temporary = path.with_suffix(".part")
         save_file(weights, temporary, metadata)
+        temporary.chmod(0o644)  # it is installed with the package
         temporary.replace(path)
         logger.info("wrote %s, %d bytes", path, path.stat().st_size)
 

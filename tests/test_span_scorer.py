@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -188,6 +189,16 @@ def test_an_opinion_is_the_least_of_an_answers_items(folder: Path, adapter: Path
     assert found.log_odds[:2] == (scored.passages[0].odds[0], scored.passages[1].odds[0])
     assert found.log_odds[2] == min(found.log_odds[:2])
     assert found.best == -scored.null_odds
+
+
+def test_questions_side_by_side_do_not_disturb_each_other(folder: Path, adapter: Path) -> None:
+    questions = [f"how many {word} ?" for word in ("shares", "a", "b", "company")] * 5
+    texts = [f"the company sell {word} shares {n}" for n, word in enumerate("abcabcabc")]
+    alone = [SpanScorer.load(folder, adapter).best(question, texts, 3) for question in questions]
+    shared = SpanScorer.load(folder, adapter)
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda question: shared.best(question, texts, 3), questions))
+    assert together == alone
 
 
 def passage_of(number: int, text: str) -> Passage:
