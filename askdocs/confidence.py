@@ -8,13 +8,12 @@ machines"; features in the spirit of Kamath et al. 2020, "Selective question ans
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import ValidationError, model_validator
 
 from askdocs.errors import CorpusError
 from askdocs.types import DecodedAnswer, Decoding, Hit, Model, Opinion, Passage
@@ -51,14 +50,30 @@ class Calibration(Model):
     opinion_weight: float = 0.0
     fitted_on: str = ""
 
+    @model_validator(mode="after")
+    def _fits_together(self) -> Calibration:
+        lengths = {len(self.features), len(self.means), len(self.scales), len(self.weights)}
+        if len(lengths) > 1:
+            raise ValueError("features, means, scales and weights are not equally many")
+        if any(scale <= 0 for scale in self.scales):
+            raise ValueError("a scale is not above zero")
+        return self
+
     def probability(self, features: dict[str, float]) -> float:
         """The probability that the answer with these features is right.
+
+        Raises CorpusError when a feature it was fitted on is not among them.
 
         >>> Calibration(features=("x",), means=(0,), scales=(1,), weights=(2,), bias=0).probability({"x": 0.0})
         0.5
         """
         total = self.bias
         for name, mean, scale, weight in zip(self.features, self.means, self.scales, self.weights, strict=True):
+            if name not in features:
+                raise CorpusError(
+                    f"the calibration uses the feature {name!r}, which this version of askdocs does not have; fit it "
+                    "again with `askdocs eval --calibrate`"
+                )
             total += weight * max(-4.0, min(4.0, (features[name] - mean) / scale))
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
@@ -67,6 +82,12 @@ class Calibrations(Model):
     """Calibrations by the kind of model: ``smollm2``, ``extractive``, and ``other`` for any other model."""
 
     by_model: dict[str, Calibration]
+
+    @model_validator(mode="after")
+    def _has_one_for_others(self) -> Calibrations:
+        if "other" not in self.by_model:
+            raise ValueError('no calibration for "other" models')
+        return self
 
     def for_model(self, name: str) -> Calibration:
         """The calibration of this model, else the one for others."""
@@ -80,8 +101,9 @@ def load_calibrations(path: Path = DEFAULT_PATH) -> Calibrations:
     """
     try:
         return Calibrations.model_validate_json(path.read_text(encoding="utf-8"))
-    except (OSError, ValidationError, json.JSONDecodeError) as error:
-        raise CorpusError(f"{path}: not a calibration ({error}); fit one with `askdocs eval --calibrate`") from error
+    except (OSError, ValueError) as error:
+        reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error
+        raise CorpusError(f"{path}: not a calibration ({reason}); fit one with `askdocs eval --calibrate`") from error
 
 
 def answer_probability(answer: DecodedAnswer, decoding: Decoding, texts: Sequence[str]) -> float:
