@@ -3,7 +3,9 @@
 Two searches propose candidates: the nearest vectors, and the best matches of FTS5's BM25. Four signals then judge
 every candidate: nearness of meaning, BM25, the best single sentence, and words of the question side by side. Each is
 standardised over the question's candidates and the weighted sum decides: adding scores keeps how sure each signal
-is, which adding ranks throws away. ``docs/benchmarks/retrieval.md`` has the comparison.
+is, which adding ranks throws away. The three signals of words count as far as words match at all: times the share of
+the question's words, by weight, in the best sentence found, so that a question in other words goes by its meaning.
+``docs/benchmarks/retrieval.md`` has the comparison.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from askdocs.types import Chunk, Embedder, FloatArray, Hit, IntArray, VectorInde
 
 DEPTH = 40
 LONGEST_QUESTION = 1000
-MEANING, WORDS, SENTENCE, PAIRS = 1.0, 0.3, 0.7, 0.2
+MEANING, WORDS, SENTENCE, PAIRS = 1.0, 0.5, 1.1, 0.3
 _TITLE_WEIGHTS = (0.5, 0.5, 1.0)
 _MOST_TERMS = 32
 _LARGE = 20_000
@@ -243,12 +245,13 @@ def _judge(
     cosines = dict(zip(ids.tolist(), (vectors @ vector).tolist(), strict=True))
     meaning = np.array([cosines.get(chunk_id, 0.0) for chunk_id in stored])
     shared = overlap(words, [(f"{one.title} {one.chunk.heading}", one.chunk.text) for one in stored.values()])
-    scores = (
-        MEANING * _standardised(meaning)
-        + WORDS * _standardised(shared.words)
+    by_words = (
+        WORDS * _standardised(shared.words)
         + SENTENCE * _standardised(shared.sentence)
         + PAIRS * _standardised(shared.pairs)
     )
+    covered = shared.sentence.max(initial=0.0) / max(sum(words.weights.values()), 1e-9)
+    scores = MEANING * _standardised(meaning) + covered * by_words
     return scores.tolist(), meaning.tolist()
 
 
