@@ -58,7 +58,10 @@ def seconds(embedder: SentenceTransformerEmbedder | Plain, texts: Sequence[str])
 
 def ndcg(embedder: SentenceTransformerEmbedder | Plain, folder: Path, limit: int | None) -> dict[str, float]:
     """nDCG@10 of dense search and of the default retrieval, over vectors that ``embedder`` made."""
-    articles, questions = read_suite(folder, SUITES["squad2"], limit)
+    articles, questions = read_suite(folder, SUITES["squad2"])
+    articles = articles[:limit]
+    among = {article.source for article in articles}
+    questions = [question for question in questions if question.article in among]
     known = KnownQuestions(embedder)
     with tempfile.TemporaryDirectory() as place:
         store, index = build(Path(place) / "corpus.db", articles, known)
@@ -74,7 +77,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the SQuAD-format files")
     parser.add_argument("--out", type=Path, default=Path("docs/benchmarks"))
-    parser.add_argument("--texts", type=int, help="only so many chunks and questions, to try the script")
+    parser.add_argument("--texts", type=int, help="only so many chunks and articles, to try the script")
     arguments = parser.parse_args()
     ours = default_embedder()
     plain = Plain(ours)
