@@ -95,7 +95,8 @@ class Asking:
         if style == "prose":
             from askdocs.prose import ask_prose
 
-            return ask_prose(self, question, **options)
+            plan = Plan(model, k, where, threshold, timeout, prompt, cancel)
+            return ask_prose(self, Question.of(question, history), plan)
         for event in self.stream(question, **options):
             if isinstance(event, Answered):
                 return event.answer
@@ -121,7 +122,7 @@ class Asking:
         plan = Plan(model, k, where, threshold, timeout, prompt, cancel)
         asked = Question.of(question, history)
         began, loaded = time.perf_counter(), plan.model.is_loaded
-        loading = plan.model.load()  # in its own thread, while this one searches
+        plan.model.load()  # in its own thread, while this one searches
         found = self._found(plan, asked.searched)
         retrieved = time.perf_counter() - began
         yield Retrieved(hits=found.hits)
@@ -134,8 +135,7 @@ class Asking:
             finally:
                 plan.ended.set()
         else:
-            loading.result()
-            answer = nothing_found(asked.searched, plan.name, plan.threshold(calibration_of(self.path, plan.name)))
+            answer = self._answered(plan, asked, found)
         load = 0.0 if loaded else plan.model.load_seconds
         spent = time.perf_counter() - began
         yield Answered(answer=timed(answer, asked.asked, retrieve=retrieved, load=load, total=spent))
@@ -235,6 +235,14 @@ class Asking:
         with self._snapshot():
             hits = tuple(self.search(searched, k=plan.settings.k, where=plan.where))
             return Found(hits=hits, articles={i: self.article(i) for i in {hit.chunk.article_id for hit in hits}})
+
+    def _answered(self, plan: Plan, asked: Question, found: Found) -> Answer:
+        """The answer from what was found. Raises as ``ask`` does."""
+        if not found.hits:
+            plan.model.load().result()
+            return nothing_found(asked.searched, plan.name, plan.threshold(calibration_of(self.path, plan.name)))
+        reading = _submit(plan, asked, found, lambda text: None).result()
+        return self._composer(plan, asked, found, reading).compose(plan.name, plan.settings.threshold)
 
     def _composer(self, plan: Plan, asked: Question, found: Found, reading: Reading) -> Composer:
         calibration = calibration_of(self.path, plan.name)

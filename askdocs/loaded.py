@@ -17,6 +17,7 @@ from typing import Generic, Protocol, TypeVar
 from askdocs.errors import AnswerTimeout
 from askdocs.models import ModelFile, bundled_embedder_path, resolve, scorer_path
 from askdocs.prompts import Turn
+from askdocs.quotes import Written
 from askdocs.reader_extractive import ExtractiveReader
 from askdocs.reader_llama import LlamaReader
 from askdocs.reader_seconded import SecondedReader
@@ -60,6 +61,12 @@ class Reader(Protocol):
         stopped: Stopped = lambda: False,
     ) -> list[Reading]:
         """``read`` for several questions, each with its hits."""
+
+    def write(self, question: str, hits: Sequence[Hit], *, prompt: str, stopped: Stopped = lambda: False) -> Written:
+        """Answer in sentences with quotes.
+
+        Raises ModelUnusable where the model cannot, AnswerTimeout when ``stopped`` says so.
+        """
 
     def close(self) -> None:
         """Free what it holds; it cannot be used afterwards."""

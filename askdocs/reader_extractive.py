@@ -7,8 +7,10 @@ import re
 import time
 from collections.abc import Callable, Sequence
 
+from askdocs.errors import ModelUnusable
 from askdocs.passages import number
 from askdocs.prompts import Turn
+from askdocs.quotes import Written
 from askdocs.sentences import sentence_spans
 from askdocs.types import DecodedAnswer, Decoding, Hit, Passage, Reading, SpanItem, Timings
 from askdocs.value_kinds import matches_kind, question_kind
@@ -65,6 +67,12 @@ class ExtractiveReader:
     ) -> list[Reading]:
         """``read`` for several questions."""
         return [self.read(question, hits) for question, hits in asked]
+
+    def write(
+        self, question: str, hits: Sequence[Hit], *, prompt: str, stopped: Callable[[], bool] = lambda: False
+    ) -> Written:
+        """Raises ModelUnusable: there is no model that could write."""
+        raise ModelUnusable("model 'extractive': it writes no prose, having no language model; name one with model=")
 
     def close(self) -> None:
         """Nothing is held."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -11,9 +12,13 @@ from askdocs.cite import preferred_by
 from askdocs.errors import PromptTooLong
 from askdocs.passages import PackedPrompt, pack
 from askdocs.prompts import Prompt, Turn, load_prompt
+from askdocs.quotes import ProseDecoder, Written
 from askdocs.spans import Decoder, SpanDecoder
 from askdocs.types import Decoding, Generator, Hit, Reading, Timings, Usage
 
+logger = logging.getLogger(__name__)
+
+_ENOUGH_PARAMETERS = 900_000_000  # for prose
 TOGETHER = 3  # questions whose answers are decoded at once
 Asked = tuple[str, Sequence[Hit]]
 
@@ -126,6 +131,32 @@ class LlamaReader:
                 self.generator.retire(one.sequence)
         done = began + (time.perf_counter() - began) / len(group)
         return [self._reading(one, decoding, began, done, []) for one, decoding in zip(group, decodings, strict=True)]
+
+    def write(
+        self, question: str, hits: Sequence[Hit], *, prompt: str, stopped: Callable[[], bool] = lambda: False
+    ) -> Written:
+        """Answer in sentences with quotes. Errors as for ``read``."""
+        size = getattr(self.generator, "parameters", _ENOUGH_PARAMETERS)
+        if size < _ENOUGH_PARAMETERS:
+            logger.warning("model %s: its %d M parameters are few for prose", self.generator.name, size / 1e6)
+        self._watch(stopped)
+        template = load_prompt(prompt)
+        filled = self._filled(self._packed(question, hits, template, ()))
+        passages, began = filled.packed.prompt.passages, time.perf_counter()
+        try:
+            prose = ProseDecoder(self.generator, self.decoder.vocabulary).write(
+                filled.sequence,
+                passages,
+                lead=self._lead(template),
+                prefer=preferred_by(question, passages),
+                stopped=stopped,
+            )
+        finally:
+            self.generator.retire(filled.sequence)
+        tokens = len(filled.packed.prompt.tokens)
+        usage = Usage(prompt_tokens=tokens, reused_tokens=filled.reused, output_tokens=prose.output_tokens)
+        seconds = filled.packed.seconds + filled.seconds + time.perf_counter() - began
+        return Written(prose=prose, passages=passages, usage=usage, seconds=seconds)
 
     def _packed(self, question: str, hits: Sequence[Hit], template: Prompt, history: Sequence[Turn]) -> _Packed:
         began = time.perf_counter()

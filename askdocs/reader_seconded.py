@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from askdocs.prompts import Turn
+from askdocs.quotes import Written
 from askdocs.span_scorer import SpanScorer, opinion
 from askdocs.types import DecodedAnswer, Decoding, Hit, Passage, Reading, SpanItem
 
@@ -66,6 +67,13 @@ class SecondedReader:
         """``read`` for several questions."""
         readings = self.reader.read_many(asked, prompt=prompt, stopped=stopped)
         return [self._seconded(question, reading) for (question, _), reading in zip(asked, readings, strict=True)]
+
+    def write(
+        self, question: str, hits: Sequence[Hit], *, prompt: str, stopped: Callable[[], bool] = lambda: False
+    ) -> Written:
+        """Write as the reader within does."""
+        written: Written = self.reader.write(question, hits, prompt=prompt, stopped=stopped)
+        return written
 
     def close(self) -> None:
         """Free the reader within."""

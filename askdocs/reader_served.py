@@ -6,8 +6,8 @@ not found is reported as unsupported.
 
 from __future__ import annotations
 
-import contextlib
 import math
+import re
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -15,11 +15,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from askdocs.cite import Reply, read_reply
+from askdocs.cite import Reply, locate, read_reply
 from askdocs.errors import AnswerTimeout, ModelNotFound, ModelUnusable, PromptTooLong
 from askdocs.passages import number
 from askdocs.prompts import Prompt, Turn, load_prompt
-from askdocs.types import DecodedAnswer, Decoding, Hit, Passage, Reading, Timings, Usage
+from askdocs.quotes import LONGEST_PROSE, Prose, Quote, Written
+from askdocs.types import DecodedAnswer, Decoding, Hit, Passage, Reading, Timings, Unsupported, Usage
 
 if TYPE_CHECKING:
     import httpx
@@ -28,6 +29,7 @@ _MOST_CHARACTERS = 24_000  # of passages; about 6,000 tokens
 _ANSWER_TOKENS = 128
 _AT_ONCE = 8  # requests
 _GLANCE = 0.05  # seconds between two looks at whether the question was given up
+_QUOTED = re.compile(r"[\"“](?P<words>[^\"“”]+)[\"”](?:[.,]?\s*\[(?P<number>\d+)\])?")
 _UNKNOWN = 0.5  # the probability of a reply whose server does not tell
 Stopped = Callable[[], bool]
 
@@ -96,6 +98,20 @@ class ServedReader:
         """``read`` for several questions, sent at once; the server decides how many it works on."""
         with ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="askdocs request") as pool:
             return list(pool.map(lambda one: self.read(*one, prompt=prompt, stopped=stopped), asked))
+
+    def write(self, question: str, hits: Sequence[Hit], *, prompt: str, stopped: Stopped = lambda: False) -> Written:
+        """Answer in sentences, and locate their quotes. Errors as for ``read``."""
+        began = time.perf_counter()
+        passages = numbered(hits)
+        completion = self.complete(written(load_prompt(prompt), passages, question), stopped, LONGEST_PROSE)
+        prose, missing = located_quotes(completion.text, passages)
+        return Written(
+            prose=prose,
+            passages=tuple(passages),
+            unsupported=tuple(missing),
+            usage=completion.usage,
+            seconds=time.perf_counter() - began,
+        )
 
     def complete(self, text: str, stopped: Stopped, most_tokens: int = _ANSWER_TOKENS) -> Completion:
         """The reply to one message. Errors as for ``read``."""
@@ -178,6 +194,19 @@ def written(template: Prompt, passages: Sequence[Passage], question: str, histor
     return "".join([template.instructions(), *map(template.passage, passages), template.question(question, history)])
 
 
+def located_quotes(text: str, passages: Sequence[Passage]) -> tuple[Prose, list[Unsupported]]:
+    """The quotes of freely written prose that stand in the passages, and those that do not."""
+    text = " ".join(text.split())
+    quotes, missing = [], []
+    for found in _QUOTED.finditer(text):
+        item = locate(found["words"].strip(" .,"), passages, int(found["number"] or 0))
+        if item is None:
+            missing.append(Unsupported(text=found["words"], reason="these quoted words stand in none of the passages"))
+        else:
+            quotes.append(Quote(item=item, start=found.start("words"), end=found.end("words")))
+    return Prose(text=text, quotes=tuple(quotes)), missing
+
+
 def _words(number: int, start: int, end: int, passages: Sequence[Passage]) -> str:
     return passages[number - 1].text[start:end].replace("\n", " ")
 
@@ -212,6 +241,4 @@ def _mean_probability(choice: Any) -> float:
     told = choice.get("logprobs") or {}
     rows = [row.get("logprob") for row in told.get("content") or []] or list(told.get("token_logprobs") or [])
     known = [row for row in rows if isinstance(row, int | float)]
-    with contextlib.suppress(OverflowError):
-        return math.exp(min(0.0, max(-20.0, sum(known) / len(known)))) if known else _UNKNOWN
-    return _UNKNOWN
+    return math.exp(min(0.0, max(-20.0, sum(known) / len(known)))) if known else _UNKNOWN

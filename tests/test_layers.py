@@ -37,7 +37,7 @@ STAGES = {
     "retrieve": "retrieve",
     "passages": "passages",
     "generate": "generate",
-    "spans": "spans grammar",
+    "spans": "spans grammar quotes",
     "span_scorer": "span_scorer",
     "cite": "cite",
     "confidence": "confidence",
