@@ -206,12 +206,11 @@ class FaissIndex:
         Raises:
             index_file.IndexFileDamaged: it is missing or not what was saved.
         """
-        mapped = index_file.describe(path).kind == "ivf"
-        description, index, ids = index_file.read(path, mapped)
+        description, index, ids = index_file.read(path)
         loaded = cls(description.dimension)
         loaded.generation, loaded.token = description.generation, description.token
         loaded.last_chunk = description.last_chunk
-        if mapped:
+        if description.kind == "ivf":
             loaded._clusters = _clusters(index, ids, description.trained)
         else:
             loaded._recent = index

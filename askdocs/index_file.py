@@ -29,6 +29,7 @@ from askdocs.types import IntArray
 _MAGIC = b"ASKDOCS\x01"
 _PAGE = 4096
 _BLOCK = 1 << 20
+_ATTEMPTS = 20
 _START = struct.Struct("<8sII")
 
 
@@ -55,6 +56,11 @@ class Description:
     faiss: int = 0
     parsed: int = 0
     parsed_crc: int = 0
+
+    @property
+    def mapped(self) -> bool:
+        """Whether parts of it are left on disk, and read when they are searched."""
+        return self.parsed < self.faiss
 
     @property
     def body(self) -> int:
@@ -122,12 +128,23 @@ def describe(path: Path) -> Description:
     Raises:
         IndexFileDamaged: there is no such file, or it is not whole.
     """
+    with _opened(path) as file:
+        return _described(path, file)
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
     try:
-        with path.open("rb") as file:
-            page = file.read(_PAGE)
-            length = file.seek(0, os.SEEK_END)
+        file = path.open("rb")
     except OSError as error:
         raise IndexFileDamaged(f"{path}: {error.strerror}") from error
+    with file:
+        yield file
+
+
+def _described(path: Path, file: IO[bytes]) -> Description:
+    page = file.read(_PAGE)
+    length = file.seek(0, os.SEEK_END)
     if len(page) < _PAGE:
         raise IndexFileDamaged(f"{path}: shorter than its first page")
     magic, crc, size = _START.unpack_from(page)
@@ -139,30 +156,54 @@ def describe(path: Path) -> Description:
     return description
 
 
-def read(path: Path, mapped: bool) -> tuple[Description, Any, IntArray]:
-    """Open an index: its description, the FAISS index, and its sorted ids. ``mapped`` leaves large parts on disk.
+def read(path: Path) -> tuple[Description, Any, IntArray]:
+    """Open an index: its description, the FAISS index, and its sorted ids; large parts stay on disk.
+
+    The file is opened several times; where a writer put another in its place meanwhile, that one is read.
 
     Raises:
         IndexFileDamaged: it is not what was written, as far as is looked at.
     """
+    for _ in range(_ATTEMPTS):
+        before = _identity(path)
+        try:
+            found = _read(path)
+        except (IndexFileDamaged, ValueError):
+            if _identity(path) == before:
+                raise
+            continue
+        if _identity(path) == before:
+            return found
+    raise IndexFileDamaged(f"{path}: replaced {_ATTEMPTS} times while it was read")
+
+
+def _identity(path: Path) -> tuple[int, int, int]:
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise IndexFileDamaged(f"{path}: {error.strerror}") from error
+    return status.st_ino, status.st_mtime_ns, status.st_size
+
+
+def _read(path: Path) -> tuple[Description, Any, IntArray]:
     import faiss
 
-    description = describe(path)
-    with path.open("rb") as file:
+    with _opened(path) as file:
+        description = _described(path, file)
         file.seek(_PAGE)
         if zlib.crc32(file.read(description.parsed)) != description.parsed_crc:
             raise IndexFileDamaged(f"{path}: the index's own tables changed")
-    if not mapped:
-        check_blocks(path)
+        if not description.mapped:
+            _check_blocks(path, file, description)
     reader = faiss.FileIOReader(str(path))
     page = np.empty(_PAGE, dtype=np.uint8)
     reader(faiss.swig_ptr(page), 1, _PAGE)
     try:
-        index = faiss.read_index(reader, faiss.IO_FLAG_MMAP if mapped else 0)
+        index = faiss.read_index(reader, faiss.IO_FLAG_MMAP if description.mapped else 0)
     except RuntimeError as error:
         raise IndexFileDamaged(f"{path}: {str(error).splitlines()[0]}") from error
     ids = np.memmap(path, dtype="<i8", mode="r", offset=_PAGE + description.faiss, shape=(description.count,))
-    return description, index, ids if mapped else np.array(ids)
+    return description, index, ids if description.mapped else np.array(ids)
 
 
 def check_blocks(path: Path) -> None:
@@ -171,14 +212,17 @@ def check_blocks(path: Path) -> None:
     Raises:
         IndexFileDamaged: at the first block that changed.
     """
-    description = describe(path)
-    with path.open("rb") as file:
-        file.seek(_PAGE + description.body)
-        checksums = file.read()
-        if zlib.crc32(checksums[:-4]) != struct.unpack("<I", checksums[-4:])[0]:
-            raise IndexFileDamaged(f"{path}: its checksums changed")
-        wanted = struct.unpack(f"<{len(checksums) // 4 - 1}I", checksums[:-4])
-        for number, (block, crc) in enumerate(zip(_blocks(file, description.body), wanted, strict=True)):
-            if zlib.crc32(block) != crc:
-                start = _PAGE + number * _BLOCK
-                raise IndexFileDamaged(f"{path}: bytes {start} to {start + len(block)} changed")
+    with _opened(path) as file:
+        _check_blocks(path, file, _described(path, file))
+
+
+def _check_blocks(path: Path, file: IO[bytes], description: Description) -> None:
+    file.seek(_PAGE + description.body)
+    checksums = file.read()
+    if zlib.crc32(checksums[:-4]) != struct.unpack("<I", checksums[-4:])[0]:
+        raise IndexFileDamaged(f"{path}: its checksums changed")
+    wanted = struct.unpack(f"<{len(checksums) // 4 - 1}I", checksums[:-4])
+    for number, (block, crc) in enumerate(zip(_blocks(file, description.body), wanted, strict=True)):
+        if zlib.crc32(block) != crc:
+            start = _PAGE + number * _BLOCK
+            raise IndexFileDamaged(f"{path}: bytes {start} to {start + len(block)} changed")

@@ -47,6 +47,21 @@ def writing(folder: Path, seconds: float) -> Iterator[None]:
         lock.release()
 
 
+@contextlib.contextmanager
+def nobody_writing(folder: Path) -> Iterator[bool]:
+    """Whether nobody writes to the corpus, which then stays so during the block."""
+    lock = filelock.FileLock(folder / LOCK, timeout=0, thread_local=False)
+    try:
+        lock.acquire()
+    except (filelock.Timeout, OSError):
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        lock.release()
+
+
 def _write_holder(path: Path) -> None:
     command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])[:200]
     path.write_text(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "command": command}))

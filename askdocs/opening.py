@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
+import time
 from pathlib import Path
 
 from askdocs import schema
 from askdocs.database import Database, Mode, Step, writable
 from askdocs.errors import CorpusDamaged, CorpusError
 from askdocs.keeping import FILE
-from askdocs.lock import writing
+from askdocs.lock import nobody_writing, writing
 from askdocs.log_frames import committed_frames, lost_commits
 from askdocs.raw_bytes import reading
 from askdocs.storing import Writer
 from askdocs.sums import SUMS
 
 DATABASE = "corpus.db"
+_LOOKS, _PAUSE_SECONDS = 4, 0.1
 _log = logging.getLogger(__name__)
 
 
@@ -64,9 +67,7 @@ def check(database: Path, lock_seconds: float, step: Step) -> str:
     _check_length(database)
     lost = ""
     if mode_of(database) == "read":
-        lost = lost_commits(database, *committed_frames(database))
-        if lost:
-            _log.warning("%s", lost)
+        lost = _lost_from_log(database)
     with contextlib.closing(Database(database, mode_of(database))) as connection:
         old = schema.is_old(connection)
     if old and mode_of(database) == "read":
@@ -75,17 +76,40 @@ def check(database: Path, lock_seconds: float, step: Step) -> str:
     return lost
 
 
+def _lost_from_log(database: Path) -> str:
+    """What SQLite drops of the log that a killed writer left; the log of one that lives is its own affair."""
+    if not committed_frames(database)[0]:
+        return ""
+    with nobody_writing(database.parent) as nobody:
+        lost = lost_commits(database, *committed_frames(database)) if nobody else ""
+    if lost:
+        _log.warning("%s", lost)
+    return lost
+
+
 def _check_length(database: Path) -> None:
+    """Compare the file with what its head says of it.
+
+    A writer may be writing its log back at this moment, the head before the rest: only what stays so is damage.
+    """
+    for _ in range(_LOOKS):
+        problem = _length_problem(database)
+        if not problem:
+            return
+        time.sleep(_PAUSE_SECONDS)
+    remedy = "restore it from a copy, or remove the folder and add the articles again"
+    raise CorpusDamaged(f"{database}: {problem}; {remedy}")
+
+
+def _length_problem(database: Path) -> str:
     with reading(database) as file:
         head = file.read(100)
-    length = database.stat().st_size
-    remedy = "restore it from a copy, or remove the folder and add the articles again"
+        length = file.seek(0, os.SEEK_END)
     if len(head) < 100 or not head.startswith(b"SQLite format 3\0"):
-        raise CorpusDamaged(f"{database}: its beginning is lost ({length} bytes), and with it all articles; {remedy}")
+        return f"its beginning is lost ({length} bytes), and with it all articles"
     log = database.with_name(database.name + "-wal")
     size, pages = int.from_bytes(head[16:18], "big"), int.from_bytes(head[28:32], "big")
     wanted = (65536 if size == 1 else size) * pages
-    if not (log.exists() and log.stat().st_size) and length < wanted:
-        raise CorpusDamaged(
-            f"{database}: cut short, {length} of {wanted} bytes; the articles in the rest are lost: {remedy}"
-        )
+    if length < wanted and not (log.exists() and log.stat().st_size):
+        return f"cut short, {length} of {wanted} bytes; the articles in the rest are lost"
+    return ""
