@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -17,17 +17,18 @@ class Progress:
     """Counts articles; silent unless ``shown`` and slow."""
 
     def __init__(self, shown: bool) -> None:
-        self._shown = shown
-        self._start = time.monotonic()
+        self._timer = threading.Timer(DELAY_SECONDS, self._begin) if shown else None
+        self._lock = threading.Lock()
         self._line: Line | None = None
         self._task: TaskID | None = None
+        self._done = 0
 
     def tick(self, done: int) -> None:
         """So many articles are done."""
-        if self._shown and self._line is None and time.monotonic() - self._start > DELAY_SECONDS:
-            self._begin()
-        if self._line is not None and self._task is not None:
-            self._line.update(self._task, completed=done)
+        with self._lock:
+            self._done = done
+            if self._line is not None and self._task is not None:
+                self._line.update(self._task, completed=done)
 
     def _begin(self) -> None:
         from rich.console import Console
@@ -35,15 +36,25 @@ class Progress:
         from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
         columns = (SpinnerColumn(), TextColumn("{task.completed:.0f} articles"), TimeElapsedColumn())
-        self._line = Line(*columns, console=Console(stderr=True), transient=True)
-        self._task = self._line.add_task("", total=None)
-        self._line.start()
+        with self._lock:
+            if self._timer is None:
+                return
+            self._line = Line(*columns, console=Console(stderr=True), transient=True)
+            self._task = self._line.add_task("", total=None, completed=self._done)
+            self._line.start()
 
     def __enter__(self) -> Self:
+        if self._timer is not None:
+            self._timer.daemon = True
+            self._timer.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._line is not None:
-            self._line.stop()
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+            if self._line is not None:
+                self._line.stop()
