@@ -116,16 +116,22 @@ class LlamaReader:
         packed = [self._packed(question, hits, template, ()) for question, hits in asked]
         sizes = itertools.accumulate(len(one.prompt.tokens) for one in packed)
         fitting = max(1, sum(size <= self.generator.context_length for size in sizes))
+        try:
+            return self._decoded_together(packed[:fitting], template, stopped)
+        except PromptTooLong:
+            if fitting == 1:
+                raise
+        return [self.read(*asked[0], prompt=prompt, stopped=stopped)]
+
+    def _decoded_together(
+        self, packed: Sequence[_Packed], template: Prompt, stopped: Callable[[], bool]
+    ) -> list[Reading]:
         group: list[_Filled] = []
         try:
-            for question in packed[:fitting]:
+            for question in packed:
                 group.append(self._filled(question))
             began = time.perf_counter()
             decodings = self.decoder.decode_all([self._steps(one, template, None) for one in group], stopped)
-        except PromptTooLong:
-            if len(group) <= 1:
-                raise
-            return [self.read(*asked[0], prompt=prompt, stopped=stopped)]
         finally:
             for one in group:
                 self.generator.retire(one.sequence)
