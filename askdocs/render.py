@@ -6,6 +6,8 @@ Both are made from the same :class:`Footnote` s. Whatever an article or a model 
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -90,13 +92,15 @@ def _footnote(number: int, place: Citation | Hit, before: str, words: str, after
 
 
 def short_source(source: str, width: int = 60) -> str:
-    """A source on one line; of a long path the end is kept, of a long URL the beginning.
+    """A source on one line: a path from the current folder on; of a long path the end is kept, of a URL the beginning.
 
     >>> short_source("/home/ann/news/2023/december/alibaba.md", 24)
     '…23/december/alibaba.md'
     """
     if "://" in source[:10]:
         return one_line(source, width)
+    with contextlib.suppress(OSError):  # the current folder may be gone
+        source = source.removeprefix(os.path.join(os.getcwd(), ""))
     line = one_line(source[-8 * width :])
     return line if len(line) <= width else "…" + line[-(width - 2) :]
 
@@ -207,8 +211,13 @@ def print_answer(console: Console, answer: Answer) -> None:
 
 
 def print_plain(console: Console, text: str) -> None:
-    """Write harmless text as it is: not wrapped, not cut, not highlighted."""
-    console.file.write(text + "\n")
+    """Write harmless text as it is: not cut, not highlighted, and left to the terminal to wrap."""
+    if console.is_terminal:
+        from rich.text import Text
+
+        console.print(Text(text), soft_wrap=True)
+    else:
+        console.file.write(text + "\n")
 
 
 def rich_answer(answer: Answer, *, marks: bool = False) -> RenderableType:

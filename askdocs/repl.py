@@ -83,9 +83,9 @@ def _toolbar(session: Session) -> AnyFormattedText:
     options = session.options
     parts = [session.state, f"model {options.model}" if options.model else "", f"k {options.k}" if options.k else ""]
     if options.where:
-        parts.append(
-            "where " + " ".join(f"{name}{value}" for name, values in options.where.items() for value in values)
-        )
+        from askdocs.commands.common import conditions_text
+
+        parts.append(f"where {conditions_text(options.where)}")
     return one_line(" · ".join(part for part in parts if part) or "/help · Ctrl-D leaves", 200)
 
 

@@ -142,7 +142,7 @@ def _probability(argument: str) -> float:
 def _where(session: Session, argument: str, console: Console, ask: Ask) -> None:
     import click
 
-    from askdocs.commands.common import parse_conditions
+    from askdocs.commands.common import conditions_text, parse_conditions
     from askdocs.filters import conditions
 
     if argument:
@@ -152,8 +152,7 @@ def _where(session: Session, argument: str, console: Console, ask: Ask) -> None:
             raise CorpusError(error.format_message()) from error
         conditions(where or {})
         session.set(where=where)
-    shown = " ".join(f"{field}={value}" for field, values in (session.options.where or {}).items() for value in values)
-    print_plain(console, f"where: {one_line(shown) or 'all articles'}")
+    print_plain(console, f"where: {one_line(conditions_text(session.options.where)) or 'all articles'}")
 
 
 def _retry(session: Session, argument: str, console: Console, ask: Ask) -> None:

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -99,6 +99,16 @@ def parse_conditions(conditions: Iterable[str]) -> dict[str, list[str]] | None:
         name, operator, value = match.groups()
         where.setdefault(name, []).append(operator.removeprefix("=") + value)
     return where or None
+
+
+def conditions_text(where: Mapping[str, Iterable[str]] | None) -> str:
+    """Filters as they would be typed; the reverse of :func:`parse_conditions`.
+
+    >>> conditions_text({"published": [">=2023-01-01", "<2024"], "source": ["*.md"]})
+    'published>=2023-01-01 published<2024 source=*.md'
+    """
+    typed = ((name, value) for name, values in (where or {}).items() for value in values)
+    return " ".join(f"{name}{'' if value[:1] in ('<', '>', '!') else '='}{value}" for name, value in typed)
 
 
 def emit_json(document: Any, indent: int | None = 2) -> None:
