@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -287,6 +288,14 @@ def test_a_second_writer_waits_and_then_names_the_first(tmp_path: Path, folder: 
     assert not (path / "writer.json").exists()
 
 
+@pytest.fixture
+def tmp_path_for_all() -> Iterator[Path]:
+    """A folder that other users may enter; pytest's own may not."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
 READ_ONLY = """
 import os, sys
 from pathlib import Path
@@ -309,8 +318,8 @@ print("read", corpus.status().articles)
 
 
 @pytest.mark.parametrize("killed", [False, True], ids=["closed", "with a log left"])
-def test_a_read_only_folder_can_be_asked(tmp_path: Path, folder: Path, killed: bool) -> None:
-    path = tmp_path / "shown"
+def test_a_read_only_folder_can_be_asked(tmp_path_for_all: Path, folder: Path, killed: bool) -> None:
+    path = tmp_path_for_all / "shown"
     with Corpus.open(path, embedder=DeterministicEmbedder()) as corpus:
         corpus.add(folder)
     if killed:
@@ -319,8 +328,6 @@ def test_a_read_only_folder_can_be_asked(tmp_path: Path, folder: Path, killed: b
         subprocess.run([sys.executable, "-c", script, str(path / "corpus.db")], check=False)
         assert (path / "corpus.db-wal").stat().st_size
         (path / "corpus.db-shm").unlink()
-    for parent in [*path.parents][:3]:
-        parent.chmod(0o755)
     for file in path.iterdir():
         file.chmod(0o444)
     path.chmod(0o555)
