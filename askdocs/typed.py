@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from askdocs.types import Answer, Value
+from askdocs.values import parse
 
 Filled = TypeVar("Filled", bound=BaseModel)
 
@@ -64,17 +68,33 @@ def _fitting(answer: Answer, field: FieldInfo) -> tuple[bool, Any]:
     """The first reading of the answer that the field's type takes: its typed value, its parts, its words."""
     adapter: TypeAdapter[Any] = TypeAdapter(field.annotation or Any)
     for candidate in _readings(answer):
-        try:
-            return True, adapter.validate_python(candidate)
-        except ValidationError:
-            continue
+        with contextlib.suppress(ValidationError):
+            # Strictly, as otherwise pydantic takes 33000000 for a date: seconds since 1970.
+            return True, adapter.validate_python(candidate, strict=True)
+    if not answer.text.strip(" .,-").isdecimal():
+        with contextlib.suppress(ValidationError):
+            return True, adapter.validate_python(answer.text)  # names of an Enum and other types made of words
     return False, None
 
 
 def _readings(answer: Answer) -> list[Any]:
-    readings: list[Any] = []
-    if isinstance(answer.typed, Value):
-        readings.append(answer.typed)
-    if answer.value is not None:
-        readings.append(list(answer.value) if isinstance(answer.value, tuple) else answer.value)
-    return [*readings, answer.text, [answer.text]]
+    """What the answer may be taken for, the most telling first."""
+    readings: list[Any] = [] if answer.typed is None else [answer.typed, *_plain(answer.typed)]
+    items = list(answer.value) if isinstance(answer.value, tuple) else [answer.text]
+    texts = [str(item) for item in items]
+    values = [value for text in texts if (value := parse(text)) is not None]
+    for column in zip(*(_plain(value) for value in values), strict=False) if len(values) == len(texts) else ():
+        readings += [list(column), tuple(column)]
+    return [*readings, answer.text, texts, tuple(texts)]
+
+
+def _plain(value: Value) -> list[Any]:
+    """A value as Python has it: a date where the day is known, a number, as Decimal too, the ends of a range."""
+    plain = value.value
+    if value.kind == "date":
+        return [datetime.date.fromisoformat(str(plain))] if value.precision == "day" else []
+    if isinstance(plain, tuple):
+        return [plain, list(plain)] if value.kind == "range" else []
+    if isinstance(plain, int | float) and not isinstance(plain, bool):
+        return [plain, Decimal(str(plain))]
+    return [plain]
