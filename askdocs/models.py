@@ -203,11 +203,7 @@ def _adapter_path(base_name: str, adapter_name: str) -> Path | None:
     if base_name == "smollm2" and adapter_name == "base":
         return None
     if base_name == "smollm2" and not adapter_name:
-        try:
-            return adapter_path()
-        except ModelNotFound as error:
-            logger.warning("%s; answers will be poor", error)
-            return None
+        return adapter_path()
     if not adapter_name:
         return None
     path = Path(adapter_name).expanduser()
