@@ -55,7 +55,7 @@ class KnownFiles:
     def touched(self, seen: Source) -> int:
         """How many articles a file holds whose bytes are the same; its new times are remembered. 0: it changed."""
         stored = self._writer.sources("file = ?", (seen.file,))
-        if any(one.content_hash != seen.content_hash for one in stored):
+        if not stored or any(one.content_hash != seen.content_hash for one in stored):
             return 0
         if not self._made_by_these_versions(seen.file):
             return 0
