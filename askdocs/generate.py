@@ -8,8 +8,6 @@ Nothing here is safe to call from two threads at once; ``askdocs.loaded`` gives 
 from __future__ import annotations
 
 import ctypes
-import logging
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,18 +15,17 @@ from typing import Any
 import numpy as np
 
 from askdocs.errors import AnswerTimeout, ModelUnusable, PromptTooLong
+from askdocs.llama_file import LlamaFile
+from askdocs.settings import available_cores
 from askdocs.types import FloatArray
-
-logger = logging.getLogger(__name__)
 
 SEQUENCES = 32
 IDLE = 4  # finished prompts whose state is kept
 BATCH = 512
 LONGEST_CONTEXT = 8192
-_MARK = "\x01content\x01"
 
 
-class LlamaGenerator:
+class LlamaGenerator(LlamaFile):
     """A GGUF model in this process; implements ``askdocs.types.Generator``.
 
     ``lora`` is the path of a GGUF adapter applied while running, ``parameters`` how many weights the model has.
@@ -47,26 +44,17 @@ class LlamaGenerator:
         context_length: int | None = None,
         threads: int | None = None,
     ) -> None:
-        from llama_cpp import llama_cpp as library
-
-        self._library: Any = library
-        self.name = name
+        super().__init__(path, name)
         self.check: Callable[[], bool] = lambda: False
-        _quiet(library)
-        self._model = _load_model(library, path)
-        self._vocabulary = library.llama_model_get_vocab(self._model)
-        self._size: int = library.llama_vocab_n_tokens(self._vocabulary)
-        self.parameters: int = library.llama_model_n_params(self._model)
-        trained = library.llama_n_ctx_train(self._model)
+        trained = self._library.llama_model_n_ctx_train(self._model)
         self.context_length = min(context_length or 4096, trained, LONGEST_CONTEXT)
-        self._context = self._make_context(threads or len(os.sched_getaffinity(0)))
-        self._memory = library.llama_get_memory(self._context)
+        self._context = self._make_context(threads or available_cores())
+        self._memory = self._library.llama_get_memory(self._context)
         self._adapter = self._apply(lora) if lora else None
-        self._batch = library.llama_batch_init(BATCH, 0, 1)
+        self._batch = self._library.llama_batch_init(BATCH, 0, 1)
         self._tokens: dict[int, list[int]] = {}
         self._idle: list[int] = []  # finished prompts kept for their state, the longest unused first
         self._logits: dict[int, FloatArray] = {}
-        self._piece = ctypes.create_string_buffer(512)
 
     def _make_context(self, threads: int) -> Any:
         parameters = self._library.llama_context_default_params()
@@ -102,78 +90,6 @@ class LlamaGenerator:
             self._library.llama_model_free(self._model)
             self._context = None
 
-    # --- tokens -----------------------------------------------------------------------------------------------------
-
-    @property
-    def end_tokens(self) -> frozenset[int]:
-        """The tokens that end an answer: those of the end of a text and of a turn."""
-        is_end = self._library.llama_vocab_is_eog
-        special = [self._library.llama_vocab_eos(self._vocabulary), self._library.llama_vocab_eot(self._vocabulary)]
-        return frozenset(token for token in special if token >= 0 and is_end(self._vocabulary, token))
-
-    def tokenize(self, text: str) -> list[int]:
-        """Tokens of ``text`` as plain text: special tokens written in it are not recognised."""
-        return self._tokenize(text, special=False)
-
-    def _tokenize(self, text: str, *, special: bool) -> list[int]:
-        data = text.encode("utf-8", errors="replace")
-        room = len(data) + 8
-        tokens = (ctypes.c_int32 * room)()
-        count = self._library.llama_tokenize(self._vocabulary, data, len(data), tokens, room, False, special)
-        if count < 0:
-            raise ModelUnusable(f"model {self.name!r}: its tokenizer failed on a text of {len(data)} bytes")
-        return list(tokens[:count])
-
-    def token_bytes(self, token: int) -> bytes:
-        """The bytes a token stands for, with its leading space; empty for special tokens."""
-        # One buffer for all: a decoder reads every token of the vocabulary when it is made.
-        length = self._library.llama_token_to_piece(self._vocabulary, token, self._piece, 512, 0, False)
-        return ctypes.string_at(self._piece, length) if length > 0 else b""
-
-    def vocabulary_size(self) -> int:
-        """How many tokens there are."""
-        return self._size
-
-    def frame(self) -> tuple[list[int], list[int]]:
-        """The tokens before and after a user's turn in the model's chat format.
-
-        A file without a format that llama.cpp knows gives nothing but its begin token, if texts are to have one.
-        """
-        before, mark, after = self._chat_format().partition(_MARK)
-        if not mark:
-            return self._with_begin_token([]), []
-        return self._with_begin_token(self._tokenize(before, special=True)), self._tokenize(after, special=True)
-
-    def _chat_format(self) -> str:
-        """A user's turn and the beginning of the answer to it; empty where the format is not known."""
-        template = self.metadata("tokenizer.chat_template")
-        if not template:
-            return ""
-        message = self._library.llama_chat_message(b"user", _MARK.encode())
-        buffer = ctypes.create_string_buffer(4096)
-        messages = (self._library.llama_chat_message * 1)(message)
-        length = self._library.llama_chat_apply_template(template.encode(), messages, 1, True, buffer, 4096)
-        if not 0 < length <= 4096:
-            logger.warning("model %s: llama.cpp does not know its chat template; the prompt is sent plain", self.name)
-            return ""
-        return buffer.raw[:length].decode("utf-8", errors="replace")
-
-    def _with_begin_token(self, tokens: list[int]) -> list[int]:
-        begin = self._library.llama_vocab_bos(self._vocabulary)
-        if begin < 0 or not self._library.llama_vocab_get_add_bos(self._vocabulary) or tokens[:1] == [begin]:
-            return tokens
-        return [begin, *tokens]
-
-    def metadata(self, key: str) -> str:
-        """A value of the file's header as text; empty where there is none."""
-        size = 1 << 14
-        while True:
-            buffer = ctypes.create_string_buffer(size)
-            length = self._library.llama_model_meta_val_str(self._model, key.encode(), buffer, size)
-            if length < size:
-                return buffer.value.decode("utf-8", errors="replace") if length > 0 else ""
-            size = length + 1
-
     # --- sequences --------------------------------------------------------------------------------------------------
 
     def prefill(self, tokens: Sequence[int]) -> tuple[int, int]:
@@ -181,6 +97,7 @@ class LlamaGenerator:
 
         Raises PromptTooLong, and AnswerTimeout when ``check`` says so.
         """
+        self._in_use()
         if len(tokens) >= self.context_length:
             raise PromptTooLong(
                 f"model {self.name!r}: a prompt of {len(tokens)} tokens does not fit its context of "
@@ -214,12 +131,14 @@ class LlamaGenerator:
 
     def accept(self, steps: Sequence[tuple[int, int]]) -> None:
         """Append a token to each named sequence, ``(sequence, token)``, in one evaluation."""
+        self._in_use()
         if self.check():
             raise AnswerTimeout(f"model {self.name!r}: stopped while answering")
         self._evaluate(steps, last_only=False)
 
     def fork(self, sequence: int) -> int:
         """A new sequence with the same tokens, sharing their state."""
+        self._in_use()
         new = self._free_sequence()
         self._library.llama_memory_seq_cp(self._memory, sequence, new, -1, -1)
         self._tokens[new] = list(self._tokens[sequence])
@@ -229,6 +148,8 @@ class LlamaGenerator:
 
     def truncate(self, sequence: int, length: int) -> None:
         """Forget all but the first ``length`` tokens of ``sequence``; 0 releases it."""
+        if not self._context:
+            return
         self._library.llama_memory_seq_rm(self._memory, sequence, length, -1)
         self._logits.pop(sequence, None)
         if length:
@@ -238,6 +159,8 @@ class LlamaGenerator:
 
     def retire(self, sequence: int) -> None:
         """Release a prompt's sequence; its state is kept for a prompt that begins alike, as long as there is room."""
+        if not self._context:
+            return
         self._logits.pop(sequence, None)
         # What was evaluated may be less than what was asked for, after an interruption.
         held = self._library.llama_memory_seq_pos_max(self._memory, sequence) + 1
@@ -248,6 +171,11 @@ class LlamaGenerator:
             self._tokens.pop(sequence, None)
         while len(self._idle) > IDLE:
             self.truncate(self._idle.pop(0), 0)
+
+    def _in_use(self) -> None:
+        """Raise ModelUnusable once the memory was freed; llama.cpp would crash."""
+        if not self._context:
+            raise ModelUnusable(f"model {self.name!r}: it was closed; load it again")
 
     def _longest_shared(self, wanted: list[int]) -> tuple[int | None, int]:
         """The sequence that begins most like ``wanted``; the last token is always left to be evaluated."""
@@ -274,8 +202,6 @@ class LlamaGenerator:
 
     def _evaluate(self, steps: Sequence[tuple[int, int]], *, last_only: bool) -> None:
         """Evaluate tokens at the ends of their sequences and keep the logits after each, or after the last."""
-        if not self._context:
-            raise ModelUnusable(f"model {self.name!r}: it was closed; load it again")
         batch = self._batch
         batch.n_tokens = len(steps)
         for i, (sequence, token) in enumerate(steps):
@@ -302,39 +228,3 @@ class LlamaGenerator:
             if batch.logits[i]:
                 row = self._library.llama_get_logits_ith(self._context, i)
                 self._logits[sequence] = np.ctypeslib.as_array(row, shape=(self._size,)).copy()
-
-
-def _load_model(library: Any, path: Path) -> Any:
-    global _last_message
-    _last_message = ""
-    parameters = library.llama_model_default_params()
-    model = library.llama_model_load_from_file(str(path).encode(), parameters)
-    if not model:
-        raise ModelUnusable(
-            f"{path}: llama.cpp cannot load this model ({_last_message or 'no reason given'}); "
-            "is it a complete GGUF of an architecture that this build knows?"
-        )
-    return model
-
-
-_last_message = ""
-_log_callback: Any = None
-
-
-def _quiet(library: Any) -> None:
-    """Send llama.cpp's messages to ``logging``; the last error is kept for a message of ours."""
-    global _log_callback
-    if _log_callback is not None:
-        return
-
-    def take(level: int, text: bytes, _: Any) -> None:
-        global _last_message
-        message = text.decode("utf-8", errors="replace").strip()
-        if level == 4 and message:  # GGML_LOG_LEVEL_ERROR
-            _last_message = message
-        if message:
-            logger.debug("llama.cpp: %s", message)
-
-    _log_callback = library.llama_log_callback(take)
-    library.llama_log_set(_log_callback, ctypes.c_void_p(0))
-    library.llama_backend_init()

@@ -36,7 +36,7 @@ STAGES = {
     "index": "index index_file",
     "retrieve": "retrieve",
     "passages": "passages",
-    "generate": "generate",
+    "generate": "generate llama_file",
     "spans": "spans grammar quotes",
     "span_scorer": "span_scorer",
     "cite": "cite",
