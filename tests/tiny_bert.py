@@ -67,7 +67,7 @@ def bert_arrays(width: int = 8, layers: int = 1, seed: int = 0) -> dict[str, np.
     return {name: generator.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
 
 
-def write_model(folder: Path, pooling: str = "mean", kind: str = "F32", **config: object) -> Path:
+def write_model(folder: Path, pooling: str = "mean_tokens", kind: str = "F32", **config: object) -> Path:
     """A model of one layer with a vocabulary of a few words."""
     from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
