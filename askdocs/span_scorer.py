@@ -210,7 +210,11 @@ class _Merged:
 
 
 def opinion(scorer: SpanScorer, question: str, passages: Sequence[Passage], decoding: Decoding) -> Opinion:
-    """The log-odds of every decoded answer; of several items the least."""
+    """The log-odds of every decoded answer.
+
+    The scorer knows single runs of words only. So a list counts as its likeliest item and yes or no as the best run
+    of all: whether to answer with a list, or with yes or no, is left to the model.
+    """
     spans: dict[int, list[tuple[int, int]]] = {passage.number: [] for passage in passages}
     for answer in decoding.answers:
         for item in answer.items:
@@ -221,10 +225,13 @@ def opinion(scorer: SpanScorer, question: str, passages: Sequence[Passage], deco
         for (number, asked), passage in zip(spans.items(), scored.passages, strict=True)
         for span, value in zip(asked, passage.odds, strict=True)
     }
+    best = -scored.null_odds
     return Opinion(
         log_odds=tuple(
-            min((odds[item.number, item.start, item.end] for item in answer.items), default=NOWHERE)
+            best
+            if answer.boolean is not None
+            else max((odds[item.number, item.start, item.end] for item in answer.items), default=NOWHERE)
             for answer in decoding.answers
         ),
-        best=-scored.null_odds,
+        best=best,
     )

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
-from askdocs.asking import Plan
 from askdocs.confidence import Calibration, load_calibrations
 from askdocs.evaluate.metrics import auroc, calibration_error
 from askdocs.loaded import _make_reader
 from askdocs.models import resolve
+from askdocs.plan import Plan
 from askdocs.types import Model
 from scripts.machine import machine
 from scripts.reading_rows import Row, Task, read_rows, sampled, tasks

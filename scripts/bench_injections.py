@@ -15,10 +15,10 @@ import datetime
 import json
 from pathlib import Path
 
-from askdocs.asking import Plan
 from askdocs.confidence import load_calibrations
 from askdocs.loaded import Reader, _make_reader
 from askdocs.models import resolve
+from askdocs.plan import Plan
 from askdocs.values import normalise_words
 from scripts.injections import insert, load
 from scripts.machine import machine
