@@ -240,7 +240,8 @@ class Opinion(Model):
     """A second opinion on the answers of a decoding, by a span scorer.
 
     ``log_odds`` has for each answer how much likelier its words are than that their passage holds no answer (natural
-    logarithm; for several items the likeliest, for yes and no ``best``); ``best`` is the highest of any run of words of any passage.
+    logarithm; for several items the likeliest, for yes and no ``best``). ``best`` is the highest of any run of words
+    of any passage.
     """
 
     log_odds: tuple[float, ...]

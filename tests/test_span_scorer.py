@@ -172,7 +172,7 @@ def test_broken_adapters_are_named(folder: Path, adapter: Path) -> None:
         SpanScorer.load(folder, adapter)
 
 
-def test_an_opinion_is_the_least_of_an_answers_items(folder: Path, adapter: Path) -> None:
+def test_a_list_counts_as_its_likeliest_item_and_yes_as_the_best_run(folder: Path, adapter: Path) -> None:
     scorer = SpanScorer.load(folder, adapter)
     texts = ["a b c", "the company sell shares"]
     passages = tuple(passage_of(number, text) for number, text in enumerate(texts, start=1))
@@ -180,6 +180,7 @@ def test_an_opinion_is_the_least_of_an_answers_items(folder: Path, adapter: Path
         answer_of(SpanItem(number=1, start=0, end=1)),
         answer_of(SpanItem(number=2, start=4, end=11)),
         answer_of(SpanItem(number=1, start=0, end=1), SpanItem(number=2, start=4, end=11)),
+        answer_of(SpanItem(number=1, start=0, end=1)).model_copy(update={"boolean": True}),
     )
     decoding = Decoding(
         answers=answers, unanswerable=0.1, yes=0.0, no=0.0, passage_probabilities=(0.5, 0.5), output_tokens=3
@@ -187,7 +188,8 @@ def test_an_opinion_is_the_least_of_an_answers_items(folder: Path, adapter: Path
     found = opinion(scorer, QUESTION, passages, decoding)
     scored = scorer.score(QUESTION, texts, [[(0, 1)], [(4, 11)]])
     assert found.log_odds[:2] == (scored.passages[0].odds[0], scored.passages[1].odds[0])
-    assert found.log_odds[2] == min(found.log_odds[:2])
+    assert found.log_odds[2] == max(found.log_odds[:2])
+    assert found.log_odds[3] == found.best
     assert found.best == -scored.null_odds
 
 
