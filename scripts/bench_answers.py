@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import json
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,9 @@ from askdocs.plan import Plan
 from askdocs.types import Model
 from scripts.machine import machine
 from scripts.reading_rows import Row, Task, read_rows, sampled, tasks
+
+
+REPORTED = [Path("../shared/data") / f"{stem}.json.gz" for stem in ("squad2-dev-3-articles", "tatqa-test-text-spans")]
 
 
 class Figures(Model):
@@ -110,15 +114,24 @@ def table(rows: list[Figures], file: str) -> str:
 def main() -> None:
     """Measure and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--data", type=Path, nargs="+", default=REPORTED, help="SQuAD-format files")
     parser.add_argument("--models", nargs="+", default=["smollm2"])
     parser.add_argument("--limit", type=int, default=None)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--rows", type=Path, default=Path("out/rows"), help="where rows are kept between runs")
     parser.add_argument("--out", type=Path, default=Path("docs/benchmarks"))
     options = parser.parse_args()
-    stem = options.data.name.split(".")[0]
-    chosen = sampled(tasks(options.data, options.seed), options.limit, options.seed)
+    for data in options.data:
+        if data.exists():
+            report(data, options)
+        else:
+            print(f"{data} is not here; name SQuAD-format files with --data")
+
+
+def report(data: Path, options: argparse.Namespace) -> None:
+    """Measure every model on one file and write the figures."""
+    stem = data.name.split(".")[0]
+    chosen = sampled(tasks(data, options.seed), options.limit, options.seed)
     calibrations = load_calibrations()
     found = [
         figures(model, measure(model, chosen, options.rows / stem), calibrations.for_model(model))
@@ -128,10 +141,13 @@ def main() -> None:
     print(text)
     when = datetime.date.today().isoformat()
     options.out.mkdir(parents=True, exist_ok=True)
-    document = {"file": stem, "date": when, "limit": options.limit, "machine": machine(),
-                "figures": [f.model_dump() for f in found]}  # fmt: skip
-    import json
-
+    document = {
+        "file": stem,
+        "date": when,
+        "limit": options.limit,
+        "machine": machine(),
+        "figures": [f.model_dump() for f in found],
+    }
     (options.out / f"answers-{stem}.json").write_text(json.dumps(document, indent=1) + "\n")
     (options.out / f"answers-{stem}.md").write_text(text + f"\nMeasured {when} on {machine()['cpu']}.\n")
 

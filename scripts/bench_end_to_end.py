@@ -26,11 +26,14 @@ from scripts.reading_rows import paragraphs_of, questions_of
 def main() -> None:
     """Index, ask, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data/squad2-dev-3-articles.json.gz"))
     parser.add_argument("--model", default="smollm2")
     parser.add_argument("--limit", type=int, default=300)
     parser.add_argument("--out", type=Path, default=Path("docs/benchmarks"))
     options = parser.parse_args()
+    if not options.data.exists():
+        print(f"{options.data} is not here; name a SQuAD-format file with --data")
+        return
     paragraphs = paragraphs_of(options.data)
     questions = [q for _, paragraph in paragraphs for q in questions_of(paragraph) if q.gold]
     questions = random.Random(0).sample(questions, min(options.limit, len(questions)))

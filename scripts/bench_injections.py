@@ -61,10 +61,13 @@ def compare(reader: Reader, data: Path) -> list[dict[str, object]]:
 def main() -> None:
     """Measure and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data/squad2-dev-3-articles.json.gz"))
     parser.add_argument("--models", nargs="+", default=["smollm2"])
     parser.add_argument("--out", type=Path, default=Path("docs/benchmarks"))
     options = parser.parse_args()
+    if not options.data.exists():
+        print(f"{options.data} is not here; name a SQuAD-format file with --data")
+        return
     document: dict[str, object] = {"date": datetime.date.today().isoformat(), "machine": machine()}
     lines = ["# Instructions hidden in passages", "", "| model | instructions | answers unchanged |", "|---|---|---|"]
     for model in options.models:
