@@ -54,7 +54,9 @@ class Chat:
         return rewrite(question, self.history)
 
     def ask(self, question: str, **options: Any) -> Answer:
-        """Ask the next question; options and errors as for :meth:`Corpus.ask`."""
+        """Ask the next question; options and errors as for :meth:`Corpus.ask`, but for ``as_``."""
+        if "as_" in options:
+            raise TypeError("a conversation is made of Answers; ask the corpus itself for a typed answer (as_=)")
         answer: Answer = self._corpus.ask(question, history=self.history, **options)
         self.add(question, answer)
         return answer

@@ -12,6 +12,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from typing import TextIO
 
 import click
 
@@ -82,6 +83,32 @@ class LazyCommands(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
+class _ToStderr(logging.StreamHandler[TextIO]):
+    """Writes to what ``sys.stderr`` is now: the chat exchanges it while its prompt waits."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record."""
+        self.stream = sys.stderr
+        super().emit(record)
+
+
+class _OneLine(logging.Formatter):
+    """A record on one harmless line; a traceback under it only when asked for."""
+
+    def __init__(self, tracebacks: bool) -> None:
+        super().__init__()
+        self._tracebacks = tracebacks
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, or lines."""
+        from askdocs.harmless import harmless, one_line
+
+        line = f"askdocs: {one_line(record.getMessage())}"
+        if record.exc_info and self._tracebacks:
+            line += "\n" + harmless(self.formatException(record.exc_info))
+        return line
+
+
 def _print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
         from askdocs import __version__
@@ -101,8 +128,10 @@ def cli(verbose: int) -> None:
     askdocs ask "How many shares did Alibaba sell?"
     askdocs chat
     """
-    level = (logging.ERROR, logging.INFO, logging.DEBUG)[min(verbose, 2)]
-    logging.basicConfig(level=level, format="askdocs: %(message)s", stream=sys.stderr)
+    handler = _ToStderr()
+    handler.setFormatter(_OneLine(tracebacks=verbose > 0))
+    logging.basicConfig(level=(logging.ERROR, logging.WARNING, logging.INFO)[min(verbose, 2)], handlers=[handler])
+    logging.getLogger("askdocs").setLevel((logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

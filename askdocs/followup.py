@@ -17,7 +17,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from askdocs.followup_references import Context, refer, topic_in_brackets
+from askdocs.followup_context import Context
+from askdocs.followup_references import refer, topic_in_brackets
 from askdocs.followup_words import (
     AUXILIARIES,
     BE,

@@ -22,7 +22,7 @@ FOUNDATIONS = words(
     """__init__ errors types frozen protocols reports settings prompts testing
     values value_amounts value_currencies value_dates value_kinds
     boundaries sentences paragraphs tables patterns words filters progress lock harmless overlap
-    followup followup_references followup_words
+    followup followup_context followup_references followup_words
     models gguf_file stamps hub merge merged probe cpu
     embedder_folder bert_numpy"""
 )
