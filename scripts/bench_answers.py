@@ -26,7 +26,6 @@ from askdocs.types import Model
 from scripts.machine import machine
 from scripts.reading_rows import Row, Task, read_rows, sampled, tasks
 
-
 REPORTED = [Path("../shared/data") / f"{stem}.json.gz" for stem in ("squad2-dev-3-articles", "tatqa-test-text-spans")]
 
 

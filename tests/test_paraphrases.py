@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from askdocs.corpus import DATABASE, Corpus
+from askdocs.corpus import Corpus
+from askdocs.opening import DATABASE
 from askdocs.retrieve import FUNCTION_WORDS
 from askdocs.store import Store
 from askdocs.words import WordSplitter
