@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from askdocs.types import Answer, Event
 
 Warn = Callable[[str], None]
+_LOCK_SECONDS = 5.0  # somebody waits at the prompt: say soon who holds the corpus
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Session:
             if self._corpus is None:
                 from askdocs.corpus import Corpus
 
-                self._corpus = Corpus.open(self.folder, create=False)
+                self._corpus = Corpus.open(self.folder, create=False, lock_seconds=_LOCK_SECONDS)
             return self._corpus
 
     @property

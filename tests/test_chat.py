@@ -37,7 +37,7 @@ def test_streaming_adds_to_the_conversation_when_the_answer_is_there(corpus: Cor
     chat = corpus.chat()
     events = chat.stream(QUESTION, **OPTIONS)
     assert isinstance(next(events), Retrieved)
-    assert chat.turns == ()
+    assert not chat.history
     last = list(events)[-1]
     assert isinstance(last, Answered)
     assert chat.turns[0].answer == last.answer

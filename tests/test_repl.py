@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sqlite3
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from askdocs import Corpus
+from askdocs.lock import writing
 from askdocs.repl_piped import whole_questions
 from askdocs.testing import DeterministicEmbedder
 from tests.terminal import LIGHT, Terminal
@@ -294,6 +296,15 @@ def test_a_damaged_corpus_is_one_line_and_can_be_left(folder: Path) -> None:
         chat.enter("/quit")
         assert chat.status() == 0
         assert "Traceback" not in chat.text
+
+
+def test_a_locked_corpus_is_one_line_and_can_be_asked(chat: Terminal, folder: Path) -> None:
+    with writing(folder / "news.askdocs", 0.0):
+        chat.enter("/add sale.md")
+        chat.see("askdocs: ")
+        assert str(os.getpid()) in chat.see_prompt()
+        chat.enter(QUESTION)
+        chat.see("[1] Norhaven")
 
 
 def test_a_read_only_corpus_can_be_asked(folder: Path) -> None:
