@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 from pydantic import BaseModel
 
 from askdocs.answering import Composer, nothing_found
-from askdocs.errors import AskdocsError
+from askdocs.errors import AskdocsError, QuestionError
 from askdocs.loaded import Job, Reader, Stopped
 from askdocs.plan import CALIBRATION as CALIBRATION
 from askdocs.plan import Found, History, Plan, Question, Where, calibration_of, timed
@@ -213,6 +213,8 @@ class Asking:
         """
         from askdocs.many import ask_many
 
+        if isinstance(questions, str):  # whose letters would be asked one by one
+            raise QuestionError("ask_many takes a list of questions; ask one with ask()")
         return ask_many(self, list(questions), Plan(model, k, where, threshold, timeout, prompt, cancel))
 
     def chat(self) -> Chat:

@@ -432,6 +432,11 @@ def test_many_are_answered_as_one_by_one_in_their_order(corpus: Corpus) -> None:
     assert corpus.ask_many([], model=model) == []
 
 
+def test_one_question_is_no_list_of_letters(corpus: Corpus) -> None:
+    with pytest.raises(QuestionError, match="a list of questions"):
+        corpus.ask_many(HOW_MANY, model=scripted())
+
+
 def test_many_share_evaluations_and_the_beginning_of_their_prompts(corpus: Corpus) -> None:
     def accepts(model: ScriptedGenerator) -> int:
         return sum(call[0] == "accept" for call in model.calls)
