@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.text import Text
 
-    from askdocs.types import Answer, Citation, Hit
+    from askdocs.types import Alternative, Answer, Citation, Hit
 
 WORDS_STYLE = "bold black on yellow"
 QUIET = "dim"
 _CONFIDENCE_WORDS = ((0.9, "very likely right"), (0.7, "likely right"), (0.5, "more likely right than not"))
 _QUOTE_LENGTH, _WORDS_LENGTH, _EXCERPT_LENGTH = 480, 320, 200
 _NEAREST = 3
+_WORTH_SHOWING = 0.1
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,12 @@ def references(answer: Answer) -> list[Citation | Hit]:
 
 def all_citations(answer: Answer) -> list[Citation]:
     """The citations of an answer and, after them, those of its alternatives."""
-    return [*answer.citations, *(citation for other in answer.alternatives for citation in other.citations)]
+    return [*answer.citations, *(citation for other in alternatives(answer) for citation in other.citations)]
+
+
+def alternatives(answer: Answer) -> list[Alternative]:
+    """The other answers worth a look; those that are hardly right stay in the document of ``--json``."""
+    return [other for other in answer.alternatives if other.confidence >= _WORTH_SHOWING]
 
 
 def nearest(answer: Answer) -> list[Hit]:
@@ -178,7 +184,7 @@ def remarks(answer: Answer) -> Iterator[str]:
     elif answer.hits:
         yield f"nearest passages below · {_cost(answer)}"
     number = len(answer.citations) + 1
-    for other in answer.alternatives:
+    for other in alternatives(answer):
         marks = "".join(f" [{n}]" for n in range(number, number + len(other.citations)))
         number += len(other.citations)
         yield f'another passage says: "{one_line(other.text, 160)}"{marks}, {confidence_words(other.confidence)}'

@@ -137,6 +137,15 @@ def test_disagreement_unsupported_words_and_omissions_are_said() -> None:
     assert "[2] Norhaven cuts its stake" in text
 
 
+def test_alternatives_that_are_hardly_right_are_not_shown() -> None:
+    other = Alternative(
+        text="11 million", confidence=0.02, citations=(citation("They sold 11 million.", "11 million"),)
+    )
+    shown = answer(alternatives=(other,))
+    assert "11 million" not in plain_text(shown)
+    assert len(references(shown)) == 1
+
+
 def test_footnote_numbers_and_references_agree() -> None:
     shown = abstention()
     assert len(numbered(shown)) == len(references(shown))
