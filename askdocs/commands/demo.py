@@ -9,8 +9,8 @@ from askdocs.commands.common import emit_json, json_option, model_option, say, t
 QUESTIONS = (
     "How many XPeng shares did Alibaba sell?",
     "How much were the XPeng shares worth?",
-    "By how much did Alibaba's shares fall in one day?",
-    "Where did Baidu order its chips?",
+    "How much of its market value did Alibaba lose in one day?",
+    "From which company has Baidu been taking chips?",
     "Who is the chief executive of XPeng?",
 )
 
