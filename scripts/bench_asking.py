@@ -70,9 +70,11 @@ def asked(
     corpus: Corpus, cases: Sequence[Case], model: str, compared: int
 ) -> tuple[list[dict[str, Any]], list[dict[str, float]]]:
     """Ask every question warm; the first ``compared`` are given to plain llama.cpp as well, each right after ours."""
-    corpus.ask("What was announced?", model=model, k=K, timeout=120)
+    warm = corpus.ask("What was announced?", model=model, k=K, timeout=120)
     prompt = load_prompt(resolve(model).prompt or "instruct")
     plain = plain_model() if compared else None
+    if plain:
+        plain(prompt_text(warm, prompt))  # it, too, keeps the beginning that prompts share
     rows, pairs = [], []
     for place, case in enumerate(cases):
         began = time.perf_counter()
@@ -117,7 +119,6 @@ def plain_model() -> Callable[[str], tuple[float, float, int]]:
             next(tokens)
         return first, time.perf_counter() - began, len(prompt)
 
-    generate("What was announced?")
     return generate
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from askdocs.evaluate import load_suite
-from askdocs.evaluate.cases import Case
-from askdocs.evaluate.right import is_right
+from askdocs.evaluate.cases import Case, ListGold
+from askdocs.evaluate.right import is_right, normalise_squad
 
 PER_ARTICLE = 2
 LONGEST_RUN = 12
@@ -26,15 +26,18 @@ def chosen_cases(count: int) -> list[Case]:
 def contains_right(case: Case, text: str) -> bool:
     """Whether the text, or a run of at most twelve of its words, is right: what a reader would find in a sentence.
 
-    A yes or no counts as the text's opening only, as everywhere.
+    A yes or no counts as the text's opening only, as everywhere; of a list, every item has to be named.
 
     >>> case = Case(id="a", question="?", type="money", gold={"value": 317e6, "currency": "USD"})
     >>> contains_right(case, "Alibaba raised $317 million, of $1 billion planned.")
     True
     """
-    words = text.split()
     if is_right(case, text) or case.type == "boolean":
         return is_right(case, text)
+    if isinstance(case.gold, ListGold):
+        said = f" {normalise_squad(text)} "
+        return all(any(f" {normalise_squad(name)} " in said for name in names) for names in case.gold.items)
+    words = text.split()
     runs = (
         " ".join(words[start:end])
         for start in range(len(words))
