@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from askdocs import Corpus
+from askdocs.evaluate import sample_articles
 from tests.terminal import Terminal
 
 pytestmark = [pytest.mark.model, pytest.mark.slow]
@@ -25,11 +26,11 @@ ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, sample_articles: Path) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the corpus of the sample articles."""
     made = tmp_path_factory.mktemp("news")
     with Corpus.open(made / "news.askdocs") as corpus:
-        corpus.add(sample_articles)
+        corpus.add(sample_articles())
     return made
 
 
