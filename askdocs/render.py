@@ -195,7 +195,7 @@ def remarks(answer: Answer) -> Iterator[str]:
 
 
 def _cost(answer: Answer) -> str:
-    return f"{one_line(answer.model, 60)} · {answer.timings.total:.1f} s"
+    return f"{short_source(answer.model, 40)} · {answer.timings.total:.1f} s"
 
 
 def plain_text(answer: Answer) -> str:

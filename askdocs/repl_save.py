@@ -69,7 +69,9 @@ def save(session: Session, argument: str, console: Console, ask: Ask) -> None:
     except OSError as error:
         raise CorpusError(f"{path}: {error.strerror or error}; give another place") from error
     session.saved.add(path.resolve())
-    print_plain(console, f"{len(turns)} questions written to {one_line(str(path))}")
+    print_plain(
+        console, f"{len(turns)} {'question' if len(turns) == 1 else 'questions'} written to {one_line(str(path))}"
+    )
 
 
 def as_json(turns: Sequence[ChatTurn]) -> str:

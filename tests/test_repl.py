@@ -231,7 +231,7 @@ def test_a_conversation_is_saved_as_markdown_and_json(chat: Terminal, folder: Pa
     for name in ("talk.md", "talk.json"):
         chat.see_prompt()
         chat.enter(f"/save {name}")
-        chat.see(f"1 questions written to {name}")
+        chat.see(f"1 question written to {name}")
     (folder / "other.md").write_text("mine")
     chat.enter("/save other.md")
     chat.see("is there already")
