@@ -26,7 +26,7 @@ from askdocs.followup_words import (
     unpossessed,
 )
 
-_NAMES = 40
+_TURNS, _NAMES = 12, 40
 _PLACES = frozenset(["in", "at", "on", "near", "from"])
 
 
@@ -45,7 +45,7 @@ class Context:
         """Read the last question; names of the whole history are kept, the latest first."""
         question, answer = history[-1]
         names: list[str] = []
-        for earlier, words in reversed(history):
+        for earlier, words in reversed(history[-_TURNS:]):
             found = [*names_in(earlier), *names_in(" ".join(in_brackets(earlier))), *names_in(words)]
             names += [name for name in found if name not in names]
             if len(names) > _NAMES:

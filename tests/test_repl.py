@@ -140,8 +140,8 @@ def test_several_lines_by_command_and_by_alt_enter(chat: Terminal) -> None:
     chat.enter("!end")
     chat.see("[1] Norhaven")
     chat.see_prompt()
-    chat.type("Why were kettles\x1b\rrecalled?")
-    chat.see("  recalled?")
+    chat.type("Why did Brightwell\x1b\rrecall its kettles?")
+    chat.see("  recall its kettles?")
     chat.enter("")
     chat.see("Kettles recalled")
 
