@@ -154,6 +154,7 @@ def features_of(
         "names_anywhere": _share_held(_names(question), everything),
         "figures_cited": _share_held(_FIGURE.findall(question), shown),
         "years_anywhere": _share_held(_YEAR.findall(question), everything),
+        "stranger": float(_share_held([*_names(question), *_FIGURE.findall(question)], everything) < 1),
         "words_around": _share_held(_content(question), around),
         "words_cited": _share_held(_content(question), shown),
         "words_anywhere": _share_held(_content(question), everything),

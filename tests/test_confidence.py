@@ -77,12 +77,14 @@ def test_features_of_the_question_words_names_and_figures() -> None:
     found = features("How many XPeng shares did Alibaba and Tencent sell in 2024?")
     assert found["names_cited"] == pytest.approx(2 / 3)
     assert found["names_anywhere"] == pytest.approx(2 / 3)
+    assert found["stranger"] == 1.0
     assert found["figures_cited"] == 1.0
     assert found["years_anywhere"] == 1.0
     assert found["words_cited"] == pytest.approx(4 / 6)  # xpeng shares alibaba 2024, not tencent sell
     elsewhere = features("What did Baidu do in 2023?")
     assert elsewhere["names_cited"] == 0.0
     assert elsewhere["names_anywhere"] == 1.0
+    assert elsewhere["stranger"] == 0.0
     assert elsewhere["figures_cited"] == 0.0
     assert elsewhere["years_anywhere"] == 1.0
 
