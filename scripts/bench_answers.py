@@ -4,8 +4,8 @@
 
     python scripts/bench_answers.py --data ../shared/data/squad2-dev-3-articles.json.gz --models smollm2 extractive
 
-The gold passage stands among four. Resumable; ``--limit 300`` measures a seeded sample. Writes
-``docs/benchmarks/answers-<file>.json`` and ``.md``.
+The gold passage stands among four; the others are those most like it, or any (``--others random``). Resumable;
+``--limit 300`` measures a seeded sample. Writes ``docs/benchmarks/answers-<file>.json`` and ``.md``.
 """
 
 from __future__ import annotations
@@ -117,6 +117,7 @@ def main() -> None:
     parser.add_argument("--models", nargs="+", default=["smollm2"])
     parser.add_argument("--limit", type=int, default=None)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--others", choices=("nearest", "random"), default="nearest", help="the passages beside it")
     parser.add_argument("--rows", type=Path, default=Path("out/rows"), help="where rows are kept between runs")
     parser.add_argument("--out", type=Path, default=Path("docs/benchmarks"))
     options = parser.parse_args()
@@ -129,8 +130,8 @@ def main() -> None:
 
 def report(data: Path, options: argparse.Namespace) -> None:
     """Measure every model on one file and write the figures."""
-    stem = data.name.split(".")[0]
-    chosen = sampled(tasks(data, options.seed), options.limit, options.seed)
+    stem = data.name.split(".")[0] + ("-random" if options.others == "random" else "")
+    chosen = sampled(tasks(data, options.seed, others=options.others), options.limit, options.seed)
     calibrations = load_calibrations()
     found = [
         figures(model, measure(model, chosen, options.rows / stem), calibrations.for_model(model))

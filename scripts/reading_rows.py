@@ -1,8 +1,8 @@
 """Questions of a SQuAD-format file read with their gold passage among four, a row a question.
 
-The three other passages are the paragraphs of the same file that share most words with the gold one, so they tempt;
-the order is drawn from a seed. Rows are written as they come, so that a stopped measurement goes on where it was, and
-hold the features of the confidence, so that a calibration is fitted and judged without reading again.
+The three other passages are the paragraphs of the same file that share most words with the gold one, so they tempt,
+or three drawn by a seed; so is the order. Rows are written as they come, so that a stopped measurement goes on where
+it was, and hold the features of the confidence, so that a calibration is fitted and judged without reading again.
 """
 
 from __future__ import annotations
@@ -96,8 +96,11 @@ def paragraphs_of(path: Path) -> list[tuple[str, dict[str, object]]]:
     return [(article["title"].replace("_", " "), p) for article in articles for p in article["paragraphs"]]
 
 
-def tasks(path: Path, seed: int = 0, keep: int | None = None) -> list[Task]:
-    """The tasks of a file in its order; with ``keep``, those paragraphs whose number it divides (held-back ones)."""
+def tasks(path: Path, seed: int = 0, keep: int | None = None, others: str = "nearest") -> list[Task]:
+    """The tasks of a file in its order; with ``keep``, those paragraphs whose number it divides (held-back ones).
+
+    ``others`` says which passages stand beside the gold one: the "nearest", or any ("random").
+    """
     paragraphs = paragraphs_of(path)
     hits = [hit_of(i, title, str(paragraph["context"])) for i, (title, paragraph) in enumerate(paragraphs)]
     bags = [Counter(re.findall(r"\w{4,}", hit.chunk.text.lower())) for hit in hits]
@@ -107,7 +110,8 @@ def tasks(path: Path, seed: int = 0, keep: int | None = None) -> list[Task]:
         if keep is not None and i % keep:
             continue
         rng = random.Random(f"{seed} {i}")
-        group = [i, *nearest(i, bags, spread, 3)]
+        any_others = [j for j in range(len(bags)) if bags[j] != bags[i]]
+        group = [i, *(nearest(i, bags, spread, 3) if others == "nearest" else rng.sample(any_others, 3))]
         rng.shuffle(group)
         found.append(Task(tuple(hits[j] for j in group), group.index(i), tuple(questions_of(paragraph))))
     return found
