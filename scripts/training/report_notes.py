@@ -157,6 +157,7 @@ def tell(fact: Fact, teller: Teller, rng: random.Random) -> Told:
 def tidy(sentence: str) -> str:
     """The small repairs of a filled template, its marks left as they are."""
     sentence = re.sub(r" +(?= |[.,;]\s|[.,;]$|>)", "", polish(sentence))
+    sentence = re.sub(r"(?<=[a-z0-9)>]\. )(we|our|the) ", lambda found: found[0].capitalize(), sentence)
     return re.sub(r"^((?:<\w+ (?:\^\w+ )?)*)([a-z])", lambda found: found[1] + found[2].upper(), sentence)
 
 

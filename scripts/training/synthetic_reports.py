@@ -94,6 +94,8 @@ def _write(draft: Draft, rng: random.Random) -> None:
     wanted = rng.randint(50, 140)
     names_left = list(dict.fromkeys(fact.name for fact in draft.note.facts))
     rng.shuffle(names_left)
+    if rng.random() < 0.85:  # what changed and why is told before all else
+        names_left.sort(key=lambda name: "_change" not in name)
     for name in names_left[: max(1, len(names_left) - 1)]:
         fact = rng.choice([fact for fact in draft.note.facts if fact.name == name])
         draft.told.append(tell(fact, draft.teller, rng))
