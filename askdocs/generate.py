@@ -1,14 +1,15 @@
 """A language model at the level of tokens: ``LlamaGenerator`` over llama.cpp, for any GGUF file.
 
-The state of earlier prompts stays in the model's cache as long as there is room: a prompt that begins like one of
-them is evaluated only from where they part. Sequences share their common tokens, so a beam costs its new tokens only.
+The state of earlier prompts stays in the model's cache: a prompt that begins like one of them is evaluated only from
+where they part, with the same result bit for bit. Sequences share their common tokens, so a beam costs no more than
+its new tokens.
 Nothing here is safe to call from two threads at once; ``askdocs.loaded`` gives every loaded model one owner thread.
 """
 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,9 @@ from askdocs.types import FloatArray
 SEQUENCES = 32
 IDLE = 4  # finished prompts whose state is kept
 BATCH = 512
+# ggml computes fewer tokens at once by other kernels, whose sums come out differently in the last bits; over thirty
+# layers of quantized activations that moves a logit by up to half a unit.
+LEAST_PIECE = 64
 LONGEST_CONTEXT = 8192
 
 
@@ -54,6 +58,7 @@ class LlamaGenerator(LlamaFile):
         self._batch = self._library.llama_batch_init(BATCH, 0, 1)
         self._tokens: dict[int, list[int]] = {}
         self._idle: list[int] = []  # finished prompts kept for their state, the longest unused first
+        self._orderly: set[int] = set()  # prompts that lie in memory as they would alone
         self._logits: dict[int, FloatArray] = {}
 
     def _make_context(self, threads: int) -> Any:
@@ -104,19 +109,41 @@ class LlamaGenerator(LlamaFile):
                 f"{self.context_length}; ask a shorter question, or with a smaller k"
             )
         wanted = list(tokens)
-        donor, shared = self._longest_shared(wanted)
-        sequence = self._free_sequence()
-        self._tokens[sequence] = wanted[:shared]
-        if donor is not None and shared:
-            self._library.llama_memory_seq_cp(self._memory, donor, sequence, 0, shared)
+        sequence, shared = self._begin(wanted)
         try:
-            for start in range(shared, len(wanted), BATCH):
+            for start, end in _pieces(shared, len(wanted)):
                 if self.check():
                     raise AnswerTimeout(f"model {self.name!r}: stopped while reading the passages")
-                self._evaluate([(sequence, token) for token in wanted[start : start + BATCH]], last_only=True)
+                self._evaluate([(sequence, token) for token in wanted[start:end]], last_only=True)
         except BaseException:
             self.retire(sequence)
             raise
+        return sequence, shared
+
+    def _begin(self, wanted: list[int]) -> tuple[int, int]:
+        """A sequence that holds as much of a prompt as can be reused, and how much that is.
+
+        Alone in memory, a prompt goes on in the place of an earlier one, as if that had never been longer: so where
+        its tokens lie, and with it every last bit of its logits, does not depend on what was asked before.
+        """
+        most = max(0, len(wanted) - LEAST_PIECE)
+        if set(self._tokens) == set(self._idle):
+            donor, shared = self._longest_shared(wanted, most, self._orderly)
+            for sequence in list(self._idle):
+                if sequence != donor:
+                    self.truncate(sequence, 0)
+            self._idle.clear()
+            sequence = self._free_sequence() if donor is None else donor
+            self.truncate(sequence, shared)
+            self._tokens[sequence] = wanted[:shared]
+            if len(wanted) >= LEAST_PIECE:
+                self._orderly.add(sequence)
+            return sequence, shared
+        donor, shared = self._longest_shared(wanted, most, self._tokens)
+        sequence = self._free_sequence()
+        self._tokens[sequence] = wanted[:shared]
+        if donor is not None:
+            self._library.llama_memory_seq_cp(self._memory, donor, sequence, 0, shared)
         return sequence, shared
 
     def logits(self, sequence: int) -> FloatArray:
@@ -134,6 +161,7 @@ class LlamaGenerator(LlamaFile):
         self._in_use()
         if self.check():
             raise AnswerTimeout(f"model {self.name!r}: stopped while answering")
+        self._orderly.difference_update(sequence for sequence, _ in steps)
         self._evaluate(steps, last_only=False)
 
     def fork(self, sequence: int) -> int:
@@ -156,6 +184,7 @@ class LlamaGenerator(LlamaFile):
             self._tokens[sequence] = self._tokens[sequence][:length]
         else:
             self._tokens.pop(sequence, None)
+            self._orderly.discard(sequence)
 
     def retire(self, sequence: int) -> None:
         """Release a prompt's sequence; its state is kept for a prompt that begins alike, as long as there is room."""
@@ -165,10 +194,9 @@ class LlamaGenerator(LlamaFile):
         # What was evaluated may be less than what was asked for, after an interruption.
         held = self._library.llama_memory_seq_pos_max(self._memory, sequence) + 1
         self._tokens[sequence] = self._tokens[sequence][:held]
-        if held:
-            self._idle.append(sequence)
-        else:
-            self._tokens.pop(sequence, None)
+        self._idle.append(sequence)
+        if not held:
+            self.truncate(self._idle.pop(), 0)
         while len(self._idle) > IDLE:
             self.truncate(self._idle.pop(0), 0)
 
@@ -177,12 +205,12 @@ class LlamaGenerator(LlamaFile):
         if not self._context:
             raise ModelUnusable(f"model {self.name!r}: it was closed; load it again")
 
-    def _longest_shared(self, wanted: list[int]) -> tuple[int | None, int]:
-        """The sequence that begins most like ``wanted``; the last token is always left to be evaluated."""
+    def _longest_shared(self, wanted: list[int], most: int, among: Iterable[int]) -> tuple[int | None, int]:
+        """Of some sequences the one that begins most like ``wanted``, and for how many tokens, at most ``most``."""
         best, length = None, 0
-        for sequence, tokens in self._tokens.items():
+        for sequence in among:
             common = 0
-            for ours, theirs in zip(wanted[:-1], tokens, strict=False):
+            for ours, theirs in zip(wanted[:most], self._tokens[sequence], strict=False):
                 if ours != theirs:
                     break
                 common += 1
@@ -228,3 +256,18 @@ class LlamaGenerator(LlamaFile):
             if batch.logits[i]:
                 row = self._library.llama_get_logits_ith(self._context, i)
                 self._logits[sequence] = np.ctypeslib.as_array(row, shape=(self._size,)).copy()
+
+
+def _pieces(start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cuts tokens to be evaluated into batches, none of them small unless there are few in all.
+
+    >>> list(_pieces(0, 520)), list(_pieces(500, 520))
+    ([(0, 456), (456, 520)], [(500, 520)])
+    """
+    while start < end:
+        size = min(BATCH, end - start)
+        left = end - start - size
+        if 0 < left < LEAST_PIECE:
+            size -= LEAST_PIECE - left
+        yield start, start + size
+        start += size

@@ -247,7 +247,7 @@ def test_a_real_server_answers(llama_server: str, corpus: Corpus) -> None:
 def test_a_real_server_tells_when_the_prompt_is_too_long(llama_server: str, tmp_path: Path) -> None:
     with Corpus.open(tmp_path / "corpus", embedder=DeterministicEmbedder()) as corpus:
         fillers = (" ".join(f"{number}word{i}" for i in range(400)) for number in range(8))
-        corpus.add([article(f"Alibaba sold some shares: {filler}.") for filler in fillers])
+        corpus.add([article(f"Alibaba sold some shares: {text}.", title=text[:6]) for text in fillers])
         with pytest.raises(PromptTooLong, match="smaller k"):
             corpus.ask("How many shares did Alibaba sell?", model=f"openai:smollm2@{llama_server}", k=8, timeout=300)
     unload_models()
