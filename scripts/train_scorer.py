@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 
 from askdocs.embedder_folder import sampled_hash
@@ -46,6 +46,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=1e-3, help="the highest learning rate")
     parser.add_argument("--batch", type=int, default=16, help="question-passage pairs a step")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--start", type=Path, help="go on from what this exported file has learned")
     parser.add_argument("--export-only", action="store_true", help="write the file of the last checkpoint")
     return parser.parse_args()
 
@@ -62,6 +63,16 @@ class Training:
         self.optimiser = torch.optim.Adam(self.model.parameters(), lr=options.rate, betas=(0.9, 0.98))
         self.step, self.seconds = 0, 0.0
         self.path = options.out / "checkpoint.pt"
+        if options.start is not None:
+            self.take_over(options.start)
+
+    def take_over(self, path: Path) -> None:
+        """Begin with the weights of an exported file of the same rank."""
+        learned = load_file(path)
+        with torch.no_grad():
+            for name, tensor in self.model.named():
+                tensor.copy_(learned[name].float())
+        logger.info("beginning from %s", path)
 
     def save(self) -> None:
         state = {"model": self.model.state_dict(), "optimiser": self.optimiser.state_dict()}

@@ -13,18 +13,19 @@ from typing import Any, NamedTuple
 import torch
 
 from scripts.training.contexts import TrainingContext, parse_answer
+from scripts.training.question_changes import change
 from scripts.training.question_data import Paragraph, QuestionSource, load
 
 LONGEST_QUESTION = 64
 LONGEST = 384
 MOST_PLACES = 6
 FILES = (
-    ("squadshifts-new-wiki", 0.40),
+    ("squadshifts-new-wiki", 0.33),
     ("squad2-train-7-articles", 0.20),
-    ("squadshifts-reddit", 0.12),
-    ("squadshifts-amazon-reviews", 0.08),
+    ("squadshifts-reddit", 0.10),
+    ("squadshifts-amazon-reviews", 0.07),
 )
-SYNTHETIC = 0.20
+SYNTHETIC, REPORTS = 0.10, 0.20
 HELD_BACK = 12  # as in train_adapter.py: every twelfth paragraph is never trained on
 
 
@@ -51,7 +52,7 @@ class Encoded(NamedTuple):
 class SpanSource:
     """An endless, seeded stream of examples from one file: every question once an epoch, and negatives between."""
 
-    NEGATIVE, CHANGED = 0.35, 0.06
+    NEGATIVE, CHANGED = 0.35, 0.35
 
     def __init__(self, name: str, paragraphs: list[Paragraph], seed: int) -> None:
         self.contexts = QuestionSource(name, paragraphs, (1.0,), seed)
@@ -64,10 +65,12 @@ class SpanSource:
             self.rng.shuffle(pairs)
             for i, question in pairs:
                 text = self.paragraphs[i].text
-                changed = None
+                yield Example(question.text, text, question.answer)
                 if question.answer and self.rng.random() < self.CHANGED:
-                    changed = self.contexts._changed(question.text, [i], self.rng)
-                yield Example(changed or question.text, text, "" if changed else question.answer)
+                    others = [self.paragraphs[self.neighbour(i)].text for _ in range(2)]
+                    changed = change(question.text, text, question.answer, others, self.rng)
+                    if changed:
+                        yield Example(changed, text, "")
                 if question.answer and self.rng.random() < self.NEGATIVE:
                     other = self.neighbour(i)
                     if question.answer not in self.paragraphs[other].text:
@@ -85,7 +88,7 @@ class SpanSource:
 
 
 def synthetic_examples(contexts: Iterator[TrainingContext], seed: int) -> Iterator[Example]:
-    """The questions of the synthetic news with no earlier turns; of a list its first item."""
+    """The questions of synthetic contexts with no earlier turns; of a list its first item."""
     rng = random.Random(f"{seed} spans synthetic")
     for context in contexts:
         texts = [passage.text for passage in context.passages]
@@ -106,6 +109,7 @@ def synthetic_examples(contexts: Iterator[TrainingContext], seed: int) -> Iterat
 def training_examples(data: Path, seed: int) -> Iterator[Example]:
     """Examples without end, drawn from the sources by their shares."""
     from scripts.training.synthetic_news import contexts
+    from scripts.training.synthetic_reports import report_contexts
 
     streams: list[Iterator[Example]] = []
     shares: list[float] = []
@@ -114,7 +118,8 @@ def training_examples(data: Path, seed: int) -> Iterator[Example]:
         streams.append(iter(SpanSource(stem, paragraphs, seed)))
         shares.append(share)
     streams.append(synthetic_examples(contexts(10**9, seed), seed))
-    shares.append(SYNTHETIC)
+    streams.append(synthetic_examples(report_contexts(10**9, seed), seed))
+    shares += [SYNTHETIC, REPORTS]
     rng = random.Random(seed)
     while True:
         yield next(rng.choices(streams, shares)[0])
