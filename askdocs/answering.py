@@ -46,7 +46,7 @@ class Composer:
         self.texts = [answer_text(answer, reading.passages) for answer in reading.decoding.answers]
 
     def judge(self, answer: DecodedAnswer) -> Judged:
-        """The features of an answer and what the calibration makes of them."""
+        """The features of an answer, and its probability, by the calibration; of yes and no by the verdict."""
         features = features_of(
             self.question,
             answer,
@@ -56,14 +56,22 @@ class Composer:
             self.hits,
             self.reading.opinion,
         )
-        text = self.texts[self.reading.decoding.answers.index(answer)]
-        return Judged(answer=answer, text=text, features=features, confidence=self.calibration.probability(features))
+        place = self.reading.decoding.answers.index(answer)
+        verdict = self.reading.verdict
+        if verdict is None:
+            confidence = self.calibration.probability(features)
+        else:
+            confidence = verdict.probabilities[place]
+            features |= {f"verdict_{name}": value for name, value in verdict.features.items()}
+        return Judged(answer=answer, text=self.texts[place], features=features, confidence=confidence)
 
     def candidate(self) -> DecodedAnswer | None:
         """The likeliest answer, equal words in several passages counted together; the newest of near-equal rivals."""
         answers = self.reading.decoding.answers
         if not answers:
             return None
+        if self.reading.verdict is not None:
+            return answers[0]
         scores = self.scores()
         best = max(range(len(answers)), key=lambda i: (scores[i], -i))
         least = scores[best] + math.log(_NEAR_EQUAL)

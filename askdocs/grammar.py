@@ -117,7 +117,8 @@ class Grammar:
     """Which tokens may follow, and where each leads.
 
     ``sources`` are the passages by their numbers. ``prefer(number, starts)`` chooses among equal runs of one passage
-    by their code point offsets. ``lead`` is what comes before the answer.
+    by their code point offsets. ``lead`` is what comes before the answer. ``polar`` admits answers with yes or no only
+    (True), none of them (False), or any (None).
     """
 
     def __init__(
@@ -127,7 +128,9 @@ class Grammar:
         vocabulary: Vocabulary,
         lead: bytes,
         prefer: Prefer,
+        polar: bool | None = None,
     ) -> None:
+        self.polar = polar
         self.sources = sources
         self.lead = lead
         self._texts = {passage.number: passage.text for passage in passages}
@@ -141,6 +144,7 @@ class Grammar:
         return tuple(
             Cursor(self.lead + mark + b"[%d] " % number, number, boolean=boolean)
             for mark, boolean in marks
+            if self.polar in (None, boolean is not None)
             for number in self._citable
         )
 

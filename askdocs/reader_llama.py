@@ -15,6 +15,7 @@ from askdocs.prompts import Prompt, Turn, load_prompt
 from askdocs.quotes import ProseDecoder, Written
 from askdocs.spans import Decoder, SpanDecoder
 from askdocs.types import Decoding, Generator, Hit, Reading, Timings, Usage
+from askdocs.value_kinds import asks_yes_or_no
 
 logger = logging.getLogger(__name__)
 
@@ -178,7 +179,8 @@ class LlamaReader:
         passages = filled.packed.prompt.passages
         prefer = preferred_by(filled.packed.question, passages)
         lead = self._lead(template)
-        return self.decoder.steps(filled.sequence, passages, lead=lead, prefer=prefer, progress=progress)
+        polar = asks_yes_or_no(filled.packed.question)
+        return self.decoder.steps(filled.sequence, passages, lead=lead, prefer=prefer, progress=progress, polar=polar)
 
     def _lead(self, template: Prompt) -> str:
         """What stands between the prompt and the answer: nothing behind the opening of a turn."""

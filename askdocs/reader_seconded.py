@@ -2,7 +2,8 @@
 
 The model's answers keep their probabilities. A proposal that is not among them would have been kept by the beam had
 the model found it likelier, so it counts as likely as the least of them; the scorer's log-odds do the rest
-(``Calibration.opinion_weight``). See ``docs/decisions/2026-11-20-second-opinion.md``.
+(``Calibration.opinion_weight``). See ``docs/decisions/2026-11-20-second-opinion.md``. Between yes and no
+``askdocs.verdicts`` decides; the scorer only points to sentences.
 """
 
 from __future__ import annotations
@@ -15,8 +16,11 @@ from askdocs.prompts import Turn
 from askdocs.quotes import Written
 from askdocs.span_scorer import SpanScorer, opinion
 from askdocs.types import DecodedAnswer, Decoding, Hit, Passage, Reading, SpanItem
+from askdocs.value_kinds import asks_yes_or_no
+from askdocs.verdicts import decided
 
 PROPOSALS = 4
+POINTERS = 12
 _UNLIKELY = -12.0  # the log probability of a proposal where the model decoded nothing
 
 
@@ -52,8 +56,9 @@ class SecondedReader:
         stopped: Callable[[], bool] = lambda: False,
     ) -> Reading:
         """Read as the reader within does, then ask for the second opinion."""
+        shown = None if asks_yes_or_no(question) else progress  # the verdict may be another than the model's
         reading: Reading = self.reader.read(
-            question, hits, history=history, prompt=prompt, progress=progress, stopped=stopped
+            question, hits, history=history, prompt=prompt, progress=shown, stopped=stopped
         )
         return self._seconded(question, reading)
 
@@ -82,13 +87,24 @@ class SecondedReader:
 
     def _seconded(self, question: str, reading: Reading) -> Reading:
         began = time.perf_counter()
-        decoding = self._with_proposals(question, reading.passages, reading.decoding)
+        if asks_yes_or_no(question):
+            reading = decided(question, reading, self.pointers(question, reading.passages))
+            decoding = reading.decoding
+        else:
+            decoding = self._with_proposals(question, reading.passages, reading.decoding)
         if not decoding.answers:
             return reading
         judged = opinion(self.scorer, question, reading.passages, decoding)
         spent = time.perf_counter() - began
         timings = reading.timings.model_copy(update={"decode": reading.timings.decode + spent})
         return reading.model_copy(update={"decoding": decoding, "opinion": judged, "timings": timings})
+
+    def pointers(self, question: str, passages: Sequence[Passage]) -> dict[SpanItem, float]:
+        """The runs of words that the scorer finds telling, with their log-odds."""
+        found = self.scorer.best(question, [passage.text for passage in passages], POINTERS)
+        return {
+            SpanItem(number=passages[span.index].number, start=span.start, end=span.end): span.odds for span in found
+        }
 
     def _with_proposals(self, question: str, passages: Sequence[Passage], decoding: Decoding) -> Decoding:
         """The decoded answers, and the scorer's own best runs behind them; none where yes or no was decoded."""

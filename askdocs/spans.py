@@ -54,6 +54,7 @@ class SpanDecoder:
         lead: str = " ",
         prefer: Prefer | None = None,
         progress: Progress | None = None,
+        polar: bool | None = None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> Decoding:
         """Decode after the prompt evaluated in ``sequence``, which is left as it was.
@@ -61,12 +62,12 @@ class SpanDecoder:
         ``lead`` is what the prompt expects before the answer: a space after "Answer:", nothing in a chat format.
         ``prefer(number, starts)`` chooses among equal runs of one passage by their code point offsets (the first
         unless given). ``progress`` is called with the words that have become certain, whenever there are more.
+        ``polar`` says whether the answer is to be yes or no, with None it may be.
 
         Raises AnswerTimeout when ``stopped`` says so.
         """
-        return self.decode_all([self.steps(sequence, passages, lead=lead, prefer=prefer, progress=progress)], stopped)[
-            0
-        ]
+        steps = self.steps(sequence, passages, lead=lead, prefer=prefer, progress=progress, polar=polar)
+        return self.decode_all([steps], stopped)[0]
 
     def decode_all(self, decoders: Sequence[Decoder], stopped: Callable[[], bool] = lambda: False) -> list[Decoding]:
         """Decode several answers at once: the next tokens of all of them are evaluated together."""
@@ -97,12 +98,13 @@ class SpanDecoder:
         lead: str = " ",
         prefer: Prefer | None = None,
         progress: Progress | None = None,
+        polar: bool | None = None,
     ) -> Decoder:
         """``decode`` as a coroutine: yields the tokens it wants appended, and goes on when they are."""
         given, first_of = self._openings(lead)
         rest = lead.encode()[len(self.vocabulary.text(given)) :]
         sources = {passage.number: self._source(passage.text) for passage in passages}
-        grammar = Grammar(passages, sources, self.vocabulary, rest, prefer or (lambda number, starts: 0))
+        grammar = Grammar(passages, sources, self.vocabulary, rest, prefer or (lambda number, starts: 0), polar)
         return _Beam(self.generator, grammar, self.beam, progress).run(sequence, given, first_of)
 
     def _source(self, text: str) -> Source:

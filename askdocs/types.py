@@ -248,16 +248,30 @@ class Opinion(Model):
     best: float
 
 
+class Verdict(Model):
+    """What the words of the passages make of a question for yes or no.
+
+    ``probabilities`` has for each answer of the decoding the probability that it is right; the first is the verdict.
+    ``reason`` names what decided against yes; ``features`` are what the probabilities are made of.
+    """
+
+    probabilities: tuple[float, ...]
+    reason: str = ""
+    features: dict[str, float] = {}
+
+
 class Reading(Model):
     """What a model made of the passages it was given: its answers, before one is chosen and judged.
 
-    ``unsupported`` holds words it wrote that stand in no passage; ``prompt`` the text it read.
+    ``unsupported`` holds words it wrote that stand in no passage; ``prompt`` the text it read. A ``verdict`` decides
+    between yes and no in the model's place.
     """
 
     passages: tuple[Passage, ...]
     omitted: tuple[Hit, ...] = ()
     decoding: Decoding
     opinion: Opinion | None = None
+    verdict: Verdict | None = None
     unsupported: tuple[Unsupported, ...] = ()
     prompt: str = ""
     token_texts: tuple[str, ...] = ()

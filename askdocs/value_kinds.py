@@ -25,6 +25,14 @@ _PLURALS = (
 )
 _AUXILIARY = r"(?:is|are|was|were|did|does|do|has|have|had|can|could|will|would|should|may|might)(?:n['’]t)?"
 
+# What an auxiliary opens asks for yes or no, whatever stands in it; "Can you tell me who ..." and "A or B?" aside.
+_POLAR = re.compile(
+    rf"^\W*(?:and |but |so )?{_AUXILIARY}\b(?!.*\bor\b)"
+    r"(?!\s+(?:you|we|i)\b.*\b(?:who|what|which|when|where|why|how)\b)",
+    re.I,
+)
+_QUESTION_WORD = re.compile(r"\b(?:who(?:m|se)?|what|which|when|where|why|how)\b", re.I)
+
 # The first that matches decides, so the particular stand before the general.
 _PATTERNS: tuple[tuple[AnswerKind | None, tuple[str, ...]], ...] = (
     ("percent", (
@@ -94,7 +102,21 @@ def question_kind(question: str) -> AnswerKind | None:
     >>> question_kind("How many XPeng shares did Alibaba sell?"), question_kind("For what price?")
     ('number', 'money')
     """
+    if _POLAR.search(question):
+        return "boolean"
     return next((kind for kind, pattern in QUESTIONS if pattern.search(question)), None)
+
+
+def asks_yes_or_no(question: str) -> bool | None:
+    """Whether the answer is to be yes or no; ``None`` where the words do not tell.
+
+    >>> [asks_yes_or_no(asked) for asked in ("Did it say who bought?", "Who bought?", "XPeng's price?")]
+    [True, False, None]
+    """
+    kind = question_kind(question)
+    if kind is None:
+        return False if _QUESTION_WORD.search(question) else None
+    return kind == "boolean"
 
 
 def matches_kind(text: str, kind: str | None) -> bool:

@@ -21,6 +21,7 @@ def words(text: str) -> set[str]:
 FOUNDATIONS = words(
     """__init__ errors types frozen protocols reports settings prompts testing
     values value_amounts value_currencies value_dates value_kinds
+    polarity polarity_claim polarity_sentence polarity_values polarity_words
     boundaries sentences paragraphs tables patterns words filters progress lock harmless overlap
     followup followup_context followup_references followup_words
     models gguf_file stamps hub merge merged probe cpu
@@ -44,7 +45,7 @@ STAGES = {
 }
 CORPUS = words(
     """corpus cached adding known_files asking plan answering loaded many typed prose reader_extractive reader_llama
-    reader_seconded reader_served watch keeping opening snapshots repair verify chat chats"""
+    reader_seconded reader_served verdicts watch keeping opening snapshots repair verify chat chats"""
 )
 TOP = words("__main__ cli doctor render repl")
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from askdocs.reader_llama import LlamaReader
-from askdocs.reader_seconded import PROPOSALS, SecondedReader
+from askdocs.reader_seconded import POINTERS, PROPOSALS, SecondedReader
 from askdocs.span_scorer import FoundSpan, ScoredPassage, ScoredPassages
 from askdocs.testing import ScriptedGenerator
 from askdocs.types import Chunk, Hit
@@ -21,7 +21,7 @@ class WordScorer:
         self.word = word
 
     def best(self, question: str, texts: Sequence[str], count: int) -> list[FoundSpan]:
-        assert count == PROPOSALS
+        assert count in (PROPOSALS, POINTERS)
         places = [(i, text.find(self.word)) for i, text in enumerate(texts)]
         return [FoundSpan(index=i, start=at, end=at + len(self.word), odds=3.0) for i, at in places if at >= 0]
 
@@ -69,10 +69,32 @@ def test_a_run_the_model_did_not_decode_is_proposed_behind_its_answers() -> None
     assert reading.opinion.log_odds[found.index("June")] == 3.0
 
 
-def test_nothing_is_proposed_beside_yes_or_no() -> None:
-    reading = reader(" yes [1] sold 4 million shares", "June").read("Did Anka sell shares?", [hit(TEXT)])
-    assert reading.decoding.answers[0].boolean is True
-    assert all(not answer.items or answer.tokens for answer in reading.decoding.answers)
+def test_a_question_for_yes_or_no_gets_a_verdict_in_the_place_of_the_answers() -> None:
+    asked = {"Did Anka sell shares?": True, "Did Anka buy shares?": False, "Did Anka sell 5 million shares?": False}
+    for question, expected in asked.items():
+        reading = reader(" yes [1] sold 4 million shares", "June").read(question, [hit(TEXT)])
+        (answer,) = reading.decoding.answers
+        assert answer.boolean is expected
+        assert reading.verdict is not None
+        assert reading.opinion is not None
+        assert len(reading.verdict.probabilities) == len(reading.opinion.log_odds) == 1
+
+
+def test_no_words_are_shown_before_the_verdict() -> None:
+    shown: list[str] = []
+    reader(" yes [1] sold 4 million shares", "June").read("Did Anka buy any?", [hit(TEXT)], progress=shown.append)
+    assert shown == []
+
+
+def test_only_a_question_for_yes_or_no_is_answered_with_yes_or_no() -> None:
+    wanted = " yes [1] sold 4 million shares"
+    reading = reader(wanted, "June").read("How many did Anka sell in May?", [hit(TEXT)])
+    assert reading.decoding.answers
+    assert all(answer.boolean is None for answer in reading.decoding.answers)
+    assert reading.verdict is None
+    unwrapped = LlamaReader(ScriptedGenerator(" [1] 4 million"), "grounded").read("Did Anka sell any?", [hit(TEXT)])
+    assert unwrapped.decoding.answers
+    assert all(answer.boolean is not None for answer in unwrapped.decoding.answers)
 
 
 def test_many_are_read_as_one_is() -> None:
