@@ -254,11 +254,11 @@ def test_the_bundled_models_say_no_where_it_is_no(tmp_path: Path) -> None:
     with Corpus.open(tmp_path / "c.askdocs") as corpus:
         corpus.add(folder)
         for question, expected in asked.items():
-            answer = corpus.ask(question, model="smollm2")
+            answer = corpus.ask(question, model="smollm2", timeout=300)
             assert (answer.text, answer.abstained) == (expected, False), question
             (cited,) = answer.citations
             text = corpus.article(cited.article_id).text
             assert text[cited.start : cited.end] == cited.quote
             assert text[cited.answer_start : cited.answer_end] in cited.quote
-        vague = corpus.ask("Was Tolmar fined for bribery in Brazil?", model="smollm2")
+        vague = corpus.ask("Was Tolmar fined for bribery in Brazil?", model="smollm2", timeout=300)
         assert vague.abstained
