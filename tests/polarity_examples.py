@@ -1,7 +1,7 @@
 """Short business news, all invented, with questions for yes or no: ``True``, ``False``, ``None`` where it is not said.
 
-The articles of ``LEARNT`` were before the eyes of whoever wrote the rules of ``askdocs.polarity``; those of ``KEPT``
-were written before and looked at only to measure.
+``LEARNT`` and ``REWORDED`` were before the eyes of whoever wrote the rules of ``askdocs.polarity``, and its weights are
+fitted on them. ``KEPT`` was written before the rules and is not fitted on; what went wrong on it was looked at once.
 """
 
 from __future__ import annotations
