@@ -82,7 +82,7 @@ def written(plan: Plan, folder: Path) -> Iterator[Row]:
 def synthetic(plan: Plan, count: int, seed: int) -> Iterator[Row]:
     """The yes and no questions of synthetic news."""
     found = 0
-    for context in contexts(count, seed):
+    for context in contexts(10 * count, seed):
         items = [item for item in context.items if re.match(r"(?:yes|no) \[", item.answer) and not item.history]
         hits = [
             Hit(
