@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from askdocs.cite import answer_text, citation, value_of
+from askdocs.computing import must_be_computed
 from askdocs.confidence import Calibration, features_of
 from askdocs.types import Alternative, Answer, Article, Citation, DecodedAnswer, Hit, Model, Passage, Reading
 from askdocs.values import equal, normalise_words
@@ -15,6 +16,7 @@ _ALTERNATIVES = 3
 _WORTH_NAMING = 0.08  # of the candidate's probability
 _NEAR_EQUAL = 0.2  # a newer article's answer this near to the best is taken instead
 _UNLOCATED = 0.02  # the confidence of words that stand in no passage
+_COMPUTED = 0.3  # what is left of the confidence where the answer would have to be computed
 
 
 class Judged(Model):
@@ -60,6 +62,8 @@ class Composer:
         verdict = self.reading.verdict
         if verdict is None:
             confidence = self.calibration.probability(features)
+            if must_be_computed(self.question, " ".join(c.quote for c in self.citations(answer))):
+                confidence *= _COMPUTED
         else:
             confidence = verdict.probabilities[place]
             features |= {f"verdict_{name}": value for name, value in verdict.features.items()}

@@ -21,7 +21,7 @@ def words(text: str) -> set[str]:
 FOUNDATIONS = words(
     """__init__ errors types frozen protocols reports settings prompts testing
     values value_amounts value_currencies value_dates value_kinds
-    polarity polarity_claim polarity_sentence polarity_values polarity_words
+    polarity polarity_claim polarity_sentence polarity_values polarity_words computing
     boundaries sentences paragraphs tables patterns words filters progress lock harmless overlap
     followup followup_context followup_references followup_words
     models gguf_file stamps hub merge merged probe cpu
