@@ -26,12 +26,14 @@ from askdocs.followup_words import (
     DETERMINERS,
     DO,
     LEADS,
+    PASTS,
     POSSESSIVES,
     PREPOSITIONS,
     QUESTION_WORDS,
     TIME,
     Asked,
     bare,
+    in_brackets,
     name_spans,
     names_in,
     take_apart,
@@ -81,7 +83,8 @@ def _alone(question: str, history: list[tuple[str, str]]) -> str:
     said = tokens_of(question)
     follow_up, led = _without_lead(said)
     rewritten = (
-        _another_topic(question, follow_up, led, context)
+        _another_name(follow_up, led, history)
+        or _another_topic(question, follow_up, led, context)
         or _bare_question(follow_up, context)
         or refer(follow_up, led, context)
     )
@@ -117,7 +120,7 @@ def _is_bare(asked: Asked) -> bool:
     if word in {"when", "where", "why"}:
         return not extra or bare(extra[0]) in {"exactly", "not", "so"}
     return len(extra) <= 2 and not any(
-        bare(token).endswith("ed") or bare(token) in DETERMINERS | PREPOSITIONS | AUXILIARIES for token in extra
+        bare(token).endswith("ed") or bare(token) in DETERMINERS | PREPOSITIONS | AUXILIARIES | PASTS for token in extra
     )
 
 
@@ -149,6 +152,18 @@ def _clause(before: Asked, answer: str, asked: Asked) -> list[str]:
 
 def _same_noun(left: list[str], right: list[str]) -> bool:
     return bool(left) and [bare(token) for token in left] == [bare(token) for token in right]
+
+
+def _another_name(tokens: list[str], led: bool, history: list[tuple[str, str]]) -> str | None:
+    """ "What about Baidu?" after a question that leaned itself takes up the last that did not."""
+    if not in_brackets(history[-1][0]):
+        return None
+    topic = " ".join(tokens)
+    about = _ABOUT.sub("", topic)
+    if (about == topic and not led) or _has_clause(tokens_of(about)):
+        return None
+    whole = next((n for n in range(len(history) - 1, -1, -1) if not in_brackets(history[n][0])), None)
+    return None if whole is None else _swap_name(about, Context.of(history[: whole + 1]))
 
 
 def _another_topic(question: str, tokens: list[str], led: bool, context: Context) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from askdocs.followup_context import Context, stem
+from askdocs.followup_own import has_own_thing
 from askdocs.followup_words import (
     AUXILIARIES,
     DETERMINERS,
@@ -61,7 +62,7 @@ def refer(tokens: list[str], led: bool, context: Context) -> str | None:
     """Put what pronouns and short names stand for in their place; ``None`` when the question leans on nothing."""
     tokens = _with_noun(tokens, context)
     words: list[str] = []
-    leans = led
+    leans, leans_weakly = led, False
     changed = False
     own_names = names_in(" ".join(["-", *tokens] if led else tokens))
     at = 0
@@ -69,7 +70,8 @@ def refer(tokens: list[str], led: bool, context: Context) -> str | None:
         found = _short_name(tokens, at, context) or _pronoun(tokens, at, context)
         if found is None:
             words.append(tokens[at])
-            leans = leans or _leans(tokens, at, context, own_names)
+            leans = leans or _leans(tokens, at)
+            leans_weakly = leans_weakly or _is_definite(tokens, at, context, own_names)
             at += 1
             continue
         new, length, complete = found
@@ -78,7 +80,8 @@ def refer(tokens: list[str], led: bool, context: Context) -> str | None:
         leans = leans or not complete
         at += length
     said = " ".join(words)
-    if not names_in(said) and not _general(tokens):
+    leans_weakly = leans_weakly or (not names_in(said) and not _general(tokens))
+    if leans_weakly and (changed or not has_own_thing(tokens)):
         leans = True
     if not changed and not leans:
         return None
@@ -108,7 +111,7 @@ def _general(tokens: list[str]) -> bool:
     )
 
 
-def _leans(tokens: list[str], at: int, context: Context, own_names: list[str]) -> bool:
+def _leans(tokens: list[str], at: int) -> bool:
     """Whether a word that stays points at something said before."""
     word = bare(tokens[at])
     following = bare(tokens[at + 1]) if at + 1 < len(tokens) else ""
@@ -118,11 +121,15 @@ def _leans(tokens: list[str], at: int, context: Context, own_names: list[str]) -
         return not _within(tokens, at) and not (word == "it" and following == "that")
     if word in {"that", "this", "these", "those"}:
         return _demonstrative(tokens, at, following)
-    # "the reason" of what? Not when the question names its own things, nor when "of ..." follows.
-    if word == "the" and following and not is_capital(tokens[at + 1]):
-        new = [name for name in own_names if name not in context.names]
-        return not new and "of" not in [bare(token) for token in tokens[at + 2 : at + 4]]
     return False
+
+
+def _is_definite(tokens: list[str], at: int, context: Context, own_names: list[str]) -> bool:
+    """ "the reason" of what? Not when the question names its own things, nor when "of ..." follows."""
+    if bare(tokens[at]) != "the" or at + 1 >= len(tokens) or is_capital(tokens[at + 1]):
+        return False
+    new = [name for name in own_names if name not in context.names]
+    return not new and "of" not in [bare(token) for token in tokens[at + 2 : at + 4]]
 
 
 def _demonstrative(tokens: list[str], at: int, following: str) -> bool:

@@ -38,6 +38,23 @@ LEANING = _words(
     "so there then else other others another same one ones earlier previously afterwards former latter instead "
     "too either neither such again still"
 )
+# Words that name no thing and end what "the" began: "the hydrogen terminal not yet built".
+EMPTY = _words(
+    "not and or but if that who which whom whose because while most least more less first next last exactly ever "
+    "yet already now only just even there be been being i you we me us"
+)
+# What belongs to something else: "the closing price" of what? Two words do not make it a thing of its own.
+RELATIVE = _words(
+    "price cause reason result effect amount number figure total share stake sum cost value profit loss revenue "
+    "income turnover sale deal offer bid order round plan increase decrease rise fall drop gain change level rate "
+    "executive chairman chairwoman chair president director founder head boss owner manager spokesman spokeswoman "
+    "analyst successor predecessor date time day week month quarter year half period place name title aim"
+)
+# Pasts that "ed" does not tell: "Which ferry sank?" has its verb.
+PASTS = _words(
+    "won lost sold bought led made paid fell rose sank grew cut said took gave ran kept met got held came went became "
+    "began hit shut built struck spent wrote broke left sent found fought told knew saw drew flew burnt caught"
+)
 MONTHS = _words("january february march april may june july august september october november december")
 DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 TIME_NAMES = frozenset([*MONTHS, *DAYS]) - {"may"}
@@ -175,6 +192,8 @@ def _verb(tokens: list[str], start: int) -> int:
     """Where the verb of "Which company bought ..." stands, as far as its form or its place tells."""
     for at in range(start, len(tokens)):
         word = bare(tokens[at])
-        if at > start and (word.endswith("ed") or (at + 1 < len(tokens) and bare(tokens[at + 1]) in DETERMINERS)):
+        if at > start and (
+            word.endswith("ed") or word in PASTS or (at + 1 < len(tokens) and bare(tokens[at + 1]) in DETERMINERS)
+        ):
             return at
     return min(start + 1, len(tokens))

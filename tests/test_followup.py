@@ -61,6 +61,7 @@ FOLLOW_UPS = [
     ([DELIVERIES], "And in April?", "cars veloce deliver april", "march"),
     ([DELIVERIES], "How many were electric?", "how many electric cars veloce", ""),
     ([DELIVERIES], "What did the carmaker forecast for the quarter?", "veloce forecast quarter", ""),
+    ([DELIVERIES], "Which rival won?", "which rival won cars veloce deliver", "did"),
     ([RECALL], "How many of them were sold?", "how many brightwell kettles sold", "them"),
     ([RECALL], "How many?", "how many brightwell recall kettles", "why"),
     ([RECALL], "Which countries are affected by it?", "countries affected brightwell kettles", ""),
@@ -93,6 +94,41 @@ SELF_CONTAINED = [
     "Which company that makes kettles did Brightwell buy?",
 ]
 
+UNRELATED = [
+    "Who opposes the hydrogen terminal?",
+    "When does the night ferry start?",
+    "How long does the new tram line take?",
+    "Why did the council reject the budget?",
+    "Who sells diesel cars?",
+    "Who opposes nuclear power?",
+    "Which country bans diesel cars?",
+    "Why do honey bees die in winter?",
+    "By how much had data centers grown?",
+    "How many passengers use the harbour ferry?",
+    "What does the hydrogen terminal cost?",
+    "Where is the wind farm being built?",
+    "Was the tram strike called off?",
+    "What did the harbour master say about the hydrogen terminal?",
+    "Who pays for the flood barrier?",
+    "What is the maximum speed of the night train?",
+    "Which harbour ferry ran aground?",
+    "How many trees did the winter storm fell?",
+    "Does the mayor support the bicycle tunnel?",
+    "What did Munk say about the hydrogen terminal?",
+]
+
+OWN_NAME = [
+    (["How many vans did Tessaro recall?", "And Quillon?"], "How many vans did Quillon recall?"),
+    (
+        ["How many vans did Tessaro recall?", "And when was it announced?", "What about Quillon?"],
+        "How many vans did Quillon recall?",
+    ),
+    (
+        ["How many vans did Tessaro recall?", "And Quillon?", "And when was it announced?", "What about Tessaro?"],
+        "How many vans did Tessaro recall?",
+    ),
+]
+
 
 def words_of(text: str) -> list[str]:
     return re.findall(r"[\w'’%]+", text.lower())
@@ -114,6 +150,23 @@ def test_a_follow_up_names_what_it_is_about(
 @pytest.mark.parametrize("history", [[SALE], [CHIEF], [PROFIT, ("Why?", "higher rates")]])
 def test_a_self_contained_question_is_left_alone(question: str, history: list[tuple[str, str]]) -> None:
     assert rewrite(question, history) == question
+
+
+@pytest.mark.parametrize("question", UNRELATED)
+@pytest.mark.parametrize(
+    "history", [[("When does Munk leave?", "31 March")], [SALE_NAMED], [("How long is the Skarn Bridge?", "")]]
+)
+def test_a_question_with_a_thing_of_its_own_is_left_alone(question: str, history: list[tuple[str, str]]) -> None:
+    assert rewrite(question, history) == question
+
+
+@pytest.mark.parametrize(("questions", "last"), OWN_NAME)
+def test_another_name_is_put_into_the_last_question_that_stood_alone(questions: list[str], last: str) -> None:
+    history: list[tuple[str, str]] = []
+    for question in questions[:-1]:
+        history.append((rewrite(question, history), ""))
+    assert rewrite(questions[-1], history) == last
+    assert rewrite(questions[-1], [(question, "") for question in questions[:-1]]) == last
 
 
 @pytest.mark.parametrize("question", [case[1] for case in FOLLOW_UPS] + SELF_CONTAINED)
