@@ -34,7 +34,7 @@ from askdocs.snapshots import Snapshots
 from askdocs.store import State, Store
 from askdocs.storing import Writer
 from askdocs.sums import SUMS, sums_are_due, write_sums
-from askdocs.types import AddReport, Answer, Article, Embedder, Fingerprint, Hit, Status
+from askdocs.types import AddReport, Answer, Article, Embedder, Fingerprint, Hit, Kept, Status
 from askdocs.verify import verify
 
 _log = logging.getLogger(__name__)
@@ -126,6 +126,15 @@ class Corpus(Asking):
                 condense(question)  # which says when there is no question
                 return []
             return retrieve(question, store, SnapshotIndex(self._keeper, store), self._checked(store), k, where)
+
+    def kept(self, where: Where) -> Kept:
+        """How many articles ``where`` lets through, and how many it leaves out because they have no date.
+
+        Raises:
+            CorpusError: ``where`` cannot be understood, or no article has a field of it.
+        """
+        with self._snapshot() as store:
+            return store.kept(where)
 
     def _snapshot(self) -> AbstractContextManager[Store]:
         """One state of the corpus for all that happens in the block, in this thread."""

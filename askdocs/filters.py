@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from askdocs.errors import CorpusError
 
 Where = Mapping[str, str | Sequence[str]]
 
 _COLUMNS = {"id": "id", "article_id": "id", "source": "source", "title": "title", "published": "published"}
+_MEANT = {"date": "published", "day": "published", "year": "published", "path": "source", "file": "source",
+          "url": "source", "name": "title", "headline": "title"}  # fmt: skip
 _OPERATORS = (">=", "<=", "!=", ">", "<", "=")
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 Condition = tuple[str, list[str | float]]
+
+
+def unknown_fields(where: Where) -> list[str]:
+    """The keys of ``where`` that are no field every article has; they must be entries of ``meta``."""
+    return [key for key in where if key not in _COLUMNS]
+
+
+def check_fields(where: Where, entries: Iterable[str]) -> None:
+    """Refuse a key that is neither a field nor one of ``entries``, the keys of ``meta`` in the corpus.
+
+    Raises:
+        CorpusError: naming the field meant, as far as one is near, and all that are known.
+
+    >>> check_fields({"section": "markets"}, ["section"])
+    """
+    known = sorted({*_COLUMNS.values(), *entries})
+    for key in unknown_fields(where):
+        if key not in known:
+            near = difflib.get_close_matches(key.lower(), known, n=1) or [_MEANT.get(key.lower(), "")]
+            hint = f"did you mean {near[0]}? " if near[0] else ""
+            raise CorpusError(f"where: no article has a field {key!r}; {hint}(known: {', '.join(known)})")
 
 
 def _column(key: str) -> Condition:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.text import Text
 
-    from askdocs.types import Alternative, Answer, Citation, Hit
+    from askdocs.types import Alternative, Answer, Citation, Hit, Kept
 
 WORDS_STYLE = "bold black on yellow"
 QUIET = "dim"
@@ -27,6 +27,7 @@ _CONFIDENCE_WORDS = ((0.9, "very likely right"), (0.7, "likely right"), (0.5, "m
 _QUOTE_LENGTH, _WORDS_LENGTH, _EXCERPT_LENGTH = 480, 320, 200
 _NEAREST = 3
 _WORTH_SHOWING = 0.1
+NOTHING_NEAR = "Nothing in the articles is near this question."
 
 
 @dataclass(frozen=True)
@@ -164,12 +165,34 @@ def marked(text: str, citations: Sequence[Citation], first: int = 1) -> list[tup
     return [piece for piece in pieces if piece[0]]
 
 
-def heading_line(answer: Answer) -> list[tuple[str, bool]]:
-    """The first line of an answer: its words with their marks, or that there is no answer."""
+def none_kept(kept: Kept | None, conditions: str) -> str:
+    """What to say of a question that found nothing: that its filter keeps no article, if so."""
+    return f"The filter keeps no article: {one_line(conditions)}" if kept and not kept.articles else NOTHING_NEAR
+
+
+def undated(kept: Kept | None) -> str:
+    """How many articles a filter on the date leaves out because they have none; empty when there are none."""
+    if kept is None or not kept.undated:
+        return ""
+    number = f"{kept.undated} of {counted(kept.total, 'article')}"
+    return f"{number} {'has' if kept.undated == 1 else 'have'} no date, and a filter on published leaves them out"
+
+
+def counted(count: int, noun: str) -> str:
+    """A count with its noun.
+
+    >>> counted(1, "article"), counted(2, "article")
+    ('1 article', '2 articles')
+    """
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def heading_line(answer: Answer, nothing: str = NOTHING_NEAR) -> list[tuple[str, bool]]:
+    """The first line of an answer: its words with their marks, or that there is no answer; ``nothing`` if no hits."""
     if not answer.abstained:
         return marked(answer.text, answer.citations)
     if not answer.hits and not answer.citations:
-        return [("Nothing in the articles is near this question.", False)]
+        return [(nothing, False)]
     return [("The articles do not answer this.", False)]
 
 
@@ -198,9 +221,9 @@ def _cost(answer: Answer) -> str:
     return f"{short_source(answer.model, 40)} · {answer.timings.total:.1f} s"
 
 
-def plain_text(answer: Answer) -> str:
+def plain_text(answer: Answer, nothing: str = NOTHING_NEAR) -> str:
     """An answer without any styling; the quoted words stand between two asterisks, and nothing is wrapped."""
-    lines = ["".join(piece for piece, _ in heading_line(answer))]
+    lines = ["".join(piece for piece, _ in heading_line(answer, nothing))]
     lines += [f"  {remark}" for remark in remarks(answer)]
     for note in numbered(answer):
         words = f"**{note.words}**" if note.words else ""
@@ -208,12 +231,12 @@ def plain_text(answer: Answer) -> str:
     return "\n".join(lines)
 
 
-def print_answer(console: Console, answer: Answer) -> None:
+def print_answer(console: Console, answer: Answer, nothing: str = NOTHING_NEAR) -> None:
     """Show an answer on a console: styled on a terminal, as :func:`plain_text` anywhere else."""
     if console.is_terminal:
-        console.print(rich_answer(answer, marks=console.color_system is None))
+        console.print(rich_answer(answer, marks=console.color_system is None, nothing=nothing))
     else:
-        print_plain(console, plain_text(answer))
+        print_plain(console, plain_text(answer, nothing))
 
 
 def print_plain(console: Console, text: str) -> None:
@@ -226,13 +249,13 @@ def print_plain(console: Console, text: str) -> None:
         console.file.write(text + "\n")
 
 
-def rich_answer(answer: Answer, *, marks: bool = False) -> RenderableType:
+def rich_answer(answer: Answer, *, marks: bool = False, nothing: str = NOTHING_NEAR) -> RenderableType:
     """An answer for a terminal; with ``marks`` the quoted words are marked by asterisks, for want of styles."""
     from rich.console import Group
     from rich.text import Text
 
     head = Text(overflow="fold")
-    for piece, is_mark in heading_line(answer):
+    for piece, is_mark in heading_line(answer, nothing):
         head.append(piece, style="cyan" if is_mark else ("bold yellow" if answer.abstained else "bold"))
     parts: list[RenderableType] = [head]
     parts += [_indented(Text(remark, style=QUIET, overflow="fold"), 2) for remark in remarks(answer)]

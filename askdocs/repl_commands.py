@@ -143,16 +143,22 @@ def _where(session: Session, argument: str, console: Console, ask: Ask) -> None:
     import click
 
     from askdocs.commands.common import conditions_text, parse_conditions
-    from askdocs.filters import conditions
+    from askdocs.render import counted, undated
 
     if argument:
         try:
             where = None if argument == "off" else parse_conditions(argument.split())
         except click.UsageError as error:
             raise CorpusError(error.format_message()) from error
-        conditions(where or {})
+        session.corpus.kept(where or {})  # which refuses a field that no article has
         session.set(where=where)
-    print_plain(console, f"where: {one_line(conditions_text(session.options.where)) or 'all articles'}")
+    kept = session.kept()
+    shown = one_line(conditions_text(session.options.where)) or "all articles"
+    if kept is not None:
+        shown += f" · {kept.articles or 'keeps none'} of {counted(kept.total, 'article')}"
+    print_plain(console, f"where: {shown}")
+    if note := undated(kept):
+        print_plain(console, note)
 
 
 def _retry(session: Session, argument: str, console: Console, ask: Ask) -> None:

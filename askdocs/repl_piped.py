@@ -29,6 +29,7 @@ def answer_lines(folder: Path, options: Options, lines: TextIO, *, as_json: bool
     failed = False
     try:
         session.chat  # noqa: B018  a corpus that is not there ends the command, whatever the first line is
+        session.warn_of_filter()
         for line in whole_questions(lines):
             failed |= not _one(line, session, console, as_json)
             if session.finished:
@@ -91,6 +92,6 @@ def _answer(session: Session, question: str, model: str | None, console: Console
         emit_json(answer, indent=None)
     else:
         print_plain(console, f"? {one_line(question)}")
-        print_answer(console, answer)
+        print_answer(console, answer, session.nothing())
         print_plain(console, "")
     return answer

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from askdocs.chat import Chat, ChatTurn
     from askdocs.chats import Chats
     from askdocs.corpus import Corpus
-    from askdocs.types import Answer, Event
+    from askdocs.types import Answer, Event, Kept
 
 Warn = Callable[[str], None]
 _LOCK_SECONDS = 5.0  # somebody waits at the prompt: say soon who holds the corpus
@@ -138,6 +138,26 @@ class Session:
     def _set_state(self, state: str) -> None:
         self.state = state
         self.on_state()
+
+    def kept(self) -> Kept | None:
+        """What the filter in force keeps; ``None`` without one. Raises CorpusError when no article has its field."""
+        return self.corpus.kept(self.options.where) if self.options.where else None
+
+    def nothing(self) -> str:
+        """What to say of a question that found nothing."""
+        from askdocs.commands.common import conditions_text
+        from askdocs.render import none_kept
+
+        return none_kept(self.kept(), conditions_text(self.options.where))
+
+    def warn_of_filter(self) -> None:
+        """Say it when the filter given at the beginning keeps no article, or leaves out those without a date."""
+        from askdocs.render import undated
+
+        kept = self.kept()
+        note = self.nothing() if kept and not kept.articles else undated(kept)
+        if note:
+            self.warn(note)
 
     def set(self, **options: Any) -> None:
         """Change options for the questions to come."""

@@ -58,7 +58,7 @@ def show_answer(session: Session, question: str, model: str | None, console: Con
                 raise
             print_plain(console, "stopped")
             return None
-    print_answer(console, answer)
+    print_answer(console, answer, session.nothing())
     return answer
 
 

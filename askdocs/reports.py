@@ -27,6 +27,17 @@ class AddReport(Model):
     skipped: tuple[Skipped, ...] = ()
 
 
+class Kept(Model):
+    """What a filter lets through: ``articles`` of ``total``.
+
+    ``undated`` counts the articles that a condition on ``published`` leaves out because they have no date.
+    """
+
+    articles: int
+    total: int
+    undated: int = 0
+
+
 class Fingerprint(Model):
     """Which embedder made a vector; two equal fingerprints give comparable vectors."""
 

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from askdocs import schema
 from askdocs.database import Database, Mode, Row, Step, no_step, row_hash
 from askdocs.errors import CorpusDamaged
-from askdocs.filters import Where, conditions
-from askdocs.types import Article, Chunk, Fingerprint, FloatArray, IntArray
+from askdocs.filters import Where, check_fields, conditions, unknown_fields
+from askdocs.types import Article, Chunk, Fingerprint, FloatArray, IntArray, Kept
 from askdocs.words import WordSplitter
 
 _AT_ONCE = 512  # rows asked for by number in one statement
@@ -246,11 +246,11 @@ class Store:
         """The chunks of the articles that ``where`` allows, rising; ``None`` when all are allowed.
 
         Raises:
-            CorpusError: a condition cannot be understood.
+            CorpusError: a condition cannot be understood, or no article has its field.
         """
         if not where:
             return None
-        sql, values = conditions(where)
+        sql, values = self._conditions(where)
         columns = "first_chunk, chunk_count"
         rows = self.database.all(f"SELECT {columns} FROM articles WHERE {sql} ORDER BY first_chunk", values)
         if not rows:
@@ -262,6 +262,24 @@ class Store:
         shift = first - np.concatenate(([0], ends[:-1]))
         ids: IntArray = np.arange(int(ends[-1]) if len(ends) else 0, dtype=np.int64) + np.repeat(shift, count)
         return ids
+
+    def kept(self, where: Where) -> Kept:
+        """How many articles ``where`` lets through, of how many, and how many it leaves out for want of a date."""
+        sql, values = self._conditions(where)
+        rest, others = self._conditions({key: wanted for key, wanted in where.items() if key != "published"})
+        undated = f"published IS NULL AND {rest}" if "published" in where else "0"
+        row = self.database.one(
+            f"SELECT count(*), ifnull(sum({sql}), 0), ifnull(sum({undated}), 0) FROM articles",
+            [*values, *(others if "published" in where else [])],
+        )
+        total, articles, without = row or (0, 0, 0)
+        return Kept(articles=articles, total=total, undated=without)
+
+    def _conditions(self, where: Where) -> tuple[str, list[str | float]]:
+        if unknown_fields(where):
+            rows = self.database.all("SELECT DISTINCT entry.key FROM articles, json_each(articles.meta) AS entry")
+            check_fields(where, [key for (key,) in rows])
+        return conditions(where)
 
 
 def _membership(allowed: IntArray) -> Any:

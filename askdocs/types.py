@@ -18,6 +18,7 @@ from askdocs.protocols import VectorIndex as VectorIndex
 from askdocs.reports import AddReport as AddReport
 from askdocs.reports import Fingerprint as Fingerprint
 from askdocs.reports import IndexStatus as IndexStatus
+from askdocs.reports import Kept as Kept
 from askdocs.reports import Skipped as Skipped
 from askdocs.reports import Status as Status
 

@@ -236,3 +236,16 @@ def test_the_version_is_the_package_s(capfd: pytest.CaptureFixture[str]) -> None
 
     assert main(["--version"]) == 0
     assert capfd.readouterr().out == f"askdocs {__version__}\n"
+
+
+def test_a_filter_that_keeps_nothing_or_names_no_field_is_said(run: Run) -> None:
+    run("add", "articles")
+    status, _, err = run("ask", "Why?", "--where", "publishd=2024")
+    assert status == 1
+    assert "did you mean published?" in err
+    assert document(run, "search", "kettles", "--where", "publishd=2024", status=1)["error"]["type"] == "CorpusError"
+    _, out, err = run("ask", "Why were kettles recalled?", "--where", "published>=2024")
+    assert out.startswith("The filter keeps no article: published>=2024")
+    assert "2 of 2 articles have no date" in err
+    _, out, _ = run("search", "kettles", "--where", "source=*.pdf")
+    assert out == "The filter keeps no article: source=*.pdf\n"

@@ -17,7 +17,7 @@ from askdocs.corpus import Corpus
 from askdocs.errors import CorpusDamaged, CorpusError, CorpusLocked, CorpusMismatch
 from askdocs.lock import writing
 from askdocs.testing import DeterministicEmbedder
-from askdocs.types import Article, FloatArray
+from askdocs.types import Article, FloatArray, Kept
 
 STORY = "Alibaba sold 33 million XPeng shares.\n\nThe shares were worth about $317 million.\n"
 OTHER = "Rain fell in spring over the northern hills.\n\nFarmers were glad of it.\n"
@@ -417,3 +417,23 @@ def test_files_of_the_same_relative_name_are_different(
     assert corpus.add("a.txt").updated == 1
     assert corpus.status().articles == 2
     assert corpus.verify() == []
+
+
+def test_a_filter_names_fields_that_are_there(corpus: Corpus, folder: Path) -> None:
+    corpus.add(folder)
+    corpus.add(Article(id="m", source="feed", title="Shares", text="Shares again.", meta={"section": "markets"}))
+    for field, meant in [("publishd", "published"), ("sektion", "section"), ("date", "published")]:
+        with pytest.raises(CorpusError, match=f"no article has a field '{field}'; did you mean {meant}.*known: id, "):
+            corpus.search("shares", where={field: "2024"})
+    with pytest.raises(CorpusError, match="no article has a field 'author'"):
+        corpus.kept({"author": "Ann"})
+
+
+def test_what_a_filter_keeps_is_counted(corpus: Corpus, folder: Path) -> None:
+    corpus.add(folder)
+    corpus.add(Article(id="m", source="feed", title="Shares", text="Shares again.", meta={"section": "markets"}))
+    assert corpus.kept({}) == Kept(articles=3, total=3)
+    assert corpus.kept({"published": ">=2023-01-01"}) == Kept(articles=1, total=3, undated=2)
+    assert corpus.kept({"published": ">2030"}) == Kept(articles=0, total=3, undated=2)
+    assert corpus.kept({"published": ">=2023", "source": "*.md"}) == Kept(articles=1, total=3)
+    assert corpus.kept({"section": "markets"}) == Kept(articles=1, total=3)

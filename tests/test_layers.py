@@ -22,8 +22,9 @@ FOUNDATIONS = words(
     """__init__ errors types frozen protocols reports settings prompts testing
     values value_amounts value_currencies value_dates value_kinds
     polarity polarity_claim polarity_sentence polarity_values polarity_words computing
+    published published_lines
     boundaries sentences paragraphs tables patterns words filters progress lock harmless overlap
-    followup followup_context followup_references followup_words
+    followup followup_context followup_own followup_references followup_words
     models gguf_file stamps hub merge merged probe cpu
     embedder_folder bert_numpy"""
 )

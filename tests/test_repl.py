@@ -364,3 +364,16 @@ def test_conversations_can_be_listed_and_deleted_from_the_shell(folder: Path) ->
 
 def test_lines_of_a_pipe() -> None:
     assert list(whole_questions(iter(["a?\n", "\n", "!multi\n", "b\n", "c?\n"]))) == ["a?", "b\nc?"]
+
+
+def test_a_filter_says_what_it_keeps(folder: Path) -> None:
+    out, err = piped(
+        folder, f"/where published>=2023\n/where published>=2030\n{QUESTION}\n/where publishd=2024\n", status=1
+    )
+    assert "where: published>=2023 · 1 of 2 articles\n1 of 2 articles has no date" in out
+    assert "where: published>=2030 · keeps none of 2 articles" in out
+    assert "The filter keeps no article: published>=2030" in out
+    assert "no article has a field 'publishd'; did you mean published?" in err
+    _, err = piped(folder, "", "--where", "published>2030")
+    assert err.startswith("askdocs: The filter keeps no article")
+    piped(folder, "", "--where", "publishd=2024", status=1)

@@ -9,11 +9,13 @@ import click
 
 from askdocs.commands.common import (
     answer_options,
+    conditions_text,
     corpus_option,
     emit_json,
     json_option,
     open_corpus,
     parse_conditions,
+    said_kept,
     terminal,
 )
 
@@ -46,13 +48,14 @@ def ask_command(
         raise click.UsageError("give either PATHS or --corpus, not both")
     where = parse_conditions(conditions)
     with _corpus_of(paths, corpus_path) as corpus:
+        kept = said_kept(corpus, where)
         answer = corpus.ask(question, model=model, k=k, where=where, threshold=threshold, timeout=timeout)
     if as_json:
         emit_json(answer)
         return
-    from askdocs.render import print_answer
+    from askdocs.render import none_kept, print_answer
 
-    print_answer(terminal(), answer)
+    print_answer(terminal(), answer, none_kept(kept, conditions_text(where)))
 
 
 def _given(name: str) -> bool:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from askdocs.corpus import Corpus
+    from askdocs.types import Kept
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 DEFAULT_CORPUS = ".askdocs"
@@ -109,6 +110,18 @@ def conditions_text(where: Mapping[str, Iterable[str]] | None) -> str:
     """
     typed = ((name, value) for name, values in (where or {}).items() for value in values)
     return " ".join(f"{name}{'' if value[:1] in ('<', '>', '!') else '='}{value}" for name, value in typed)
+
+
+def said_kept(corpus: Corpus, where: Mapping[str, list[str]] | None) -> Kept | None:
+    """What a filter keeps; that it leaves out articles for want of a date is said on stderr."""
+    if not where:
+        return None
+    from askdocs.render import undated
+
+    kept = corpus.kept(where)
+    if note := undated(kept):
+        say(f"askdocs: {note}")
+    return kept
 
 
 def emit_json(document: Any, indent: int | None = 2) -> None:

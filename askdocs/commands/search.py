@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from askdocs.commands.common import corpus_option, emit_json, json_option, open_corpus, parse_conditions, terminal
+from askdocs.commands.common import (
+    conditions_text,
+    corpus_option,
+    emit_json,
+    json_option,
+    open_corpus,
+    parse_conditions,
+    said_kept,
+    terminal,
+)
 from askdocs.harmless import one_line
 
 if TYPE_CHECKING:
@@ -23,19 +32,23 @@ if TYPE_CHECKING:
 def search_command(query: str, k: int, conditions: tuple[str, ...], corpus_path: Path | None, as_json: bool) -> None:
     """Show the passages nearest to QUERY, by meaning and by words."""
     with open_corpus(corpus_path) as corpus:
-        hits = corpus.search(query, k=k, where=parse_conditions(conditions))
+        where = parse_conditions(conditions)
+        kept = said_kept(corpus, where)
+        hits = corpus.search(query, k=k, where=where)
+    from askdocs.render import none_kept
+
     if as_json:
         emit_json({"query": query, "hits": hits})
     else:
-        _show(list(hits))
+        _show(list(hits), none_kept(kept, conditions_text(where)) if kept and not kept.articles else "Nothing found.")
 
 
-def _show(hits: list[Hit]) -> None:
+def _show(hits: list[Hit], nothing: str) -> None:
     from askdocs.render import hit_footnote, print_plain, rich_footnotes
 
     console = terminal()
     if not hits:
-        print_plain(console, "Nothing found.")
+        print_plain(console, nothing)
         return
     notes = [hit_footnote(number, hit) for number, hit in enumerate(hits, start=1)]
     if console.is_terminal:
