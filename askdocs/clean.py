@@ -19,10 +19,11 @@ from askdocs.clean_html import Content, html_blocks, page_content
 from askdocs.clean_lines import page_blocks, text_blocks
 from askdocs.errors import SourceError
 from askdocs.paragraphs import marked_heading, reads_like_title
+from askdocs.published_lines import date_in_lines
 from askdocs.types import Article, RawArticle
 
-# Changed whenever the same source would give another text, so that a corpus knows what was cleaned by what.
-VERSION = "1"
+# Changed whenever the same source would give another article, so that a corpus knows what was cleaned by what.
+VERSION = "2"
 
 # The Markdown parser takes seconds a megabyte on text made of marks; more than this is read as plain text.
 MARKDOWN_CHARACTERS = 2_000_000
@@ -42,7 +43,8 @@ class _Cleaned(NamedTuple):
 def clean(raw: RawArticle) -> Article:
     """The article of ``raw``: its id is "a" and the first 16 hexadecimal digits of the SHA-256 of its text.
 
-    The title is the source's own, else the first heading, else a first short line, else the file's name.
+    The title is the source's own, else the first heading, else a first short line, else the file's name; the date is
+    the source's own, else what a byline, a dateline or a marked line of the text says.
     Raises :class:`~askdocs.errors.SourceError` when nothing of an article is left.
 
     >>> body = "Skip to content\\n\\nSales rise\\n\\nThey rose by 5%.\\n\\nAdvertisment\\n"
@@ -60,7 +62,7 @@ def clean(raw: RawArticle) -> Article:
         id="a" + hashlib.sha256(cleaned.text.encode("utf-8")).hexdigest()[:16],
         source=raw.source,
         title=title or ("" if raw.format == "table" else _first_heading(blocks)) or _name(raw.source),
-        published=raw.published or _date(content.published),
+        published=raw.published or _date(content.published) or _date_in(content.blocks, raw) or _date_in(blocks, raw),
         text=cleaned.text,
         meta={name: plain_characters(value) for name, value in {**content.meta, **raw.meta}.items()},
         pages=cleaned.pages,
@@ -132,6 +134,14 @@ def _first_heading(blocks: list[str]) -> str:
 
 def _date(text: str) -> datetime.date | None:
     return datetime.date.fromisoformat(text) if text else None
+
+
+def _date_in(blocks: list[str], raw: RawArticle) -> datetime.date | None:
+    """What the text says itself; blocks with their clutter may begin with the site, without it lose a marked line."""
+    if raw.format == "table":
+        return None
+    lines = [line for block in blocks if not block.startswith(_PAGE) for line in block.split("\n") if line.strip()]
+    return date_in_lines(lines)
 
 
 def _name(source: str) -> str:

@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from askdocs.errors import SourceError
+from askdocs.published import date_in_name
 from askdocs.read_decode import NotText, decode
-from askdocs.read_fields import DATE_KEYS, TITLE_KEYS, date_in_name, field, front_matter, meta, parse_date
+from askdocs.read_fields import DATE_KEYS, TITLE_KEYS, field, front_matter, meta, published
 from askdocs.read_files import files, name, read_bytes
 from askdocs.read_office import docx_html
 from askdocs.read_pdf import pdf_pages
@@ -112,7 +113,7 @@ def _marked_text(source: str, data: bytes, encoding: str | None, form: str) -> R
     return RawArticle(
         source=source,
         title=field(fields, TITLE_KEYS),
-        published=parse_date(field(fields, DATE_KEYS)) or date_in_name(PurePosixPath(source).name),
+        published=published(fields) or date_in_name(PurePosixPath(source).name),
         body=body,
         format="markdown" if form == "markdown" else "text",
         meta=meta(fields, (*TITLE_KEYS, *DATE_KEYS)),
@@ -121,9 +122,13 @@ def _marked_text(source: str, data: bytes, encoding: str | None, form: str) -> R
 
 
 def _read_html(source: str, data: bytes, encoding: str | None) -> Read:
-    published = date_in_name(PurePosixPath(source).name)
-    body = decode(data, encoding)
-    yield RawArticle(source=source, body=body, published=published, format="html", content_hash=_hash(data))
+    yield RawArticle(
+        source=source,
+        published=date_in_name(PurePosixPath(source).name),
+        body=decode(data, encoding),
+        format="html",
+        content_hash=_hash(data),
+    )
 
 
 def _read_pdf(source: str, data: bytes, encoding: str | None) -> Read:

@@ -5,11 +5,24 @@ from __future__ import annotations
 import datetime
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+
+from askdocs.published import parse_date
 
 logger = logging.getLogger(__name__)
 
-TEXT_KEYS = ("text", "body", "content", "article", "article_text", "maintext", "full_text", "story")
+TEXT_KEYS = (
+    "text",
+    "body",
+    "content",
+    "article",
+    "article_text",
+    "article_body",
+    "articlebody",
+    "maintext",
+    "full_text",
+    "story",
+)
 TITLE_KEYS = ("title", "headline", "name")
 DATE_KEYS = (
     "published",
@@ -23,12 +36,16 @@ DATE_KEYS = (
     "date_publish",
     "pubdate",
     "publication_date",
+    "published_on",
+    "published_time",
+    "pub_date",
+    "posted",
+    "posted_at",
+    "date_posted",
+    "datetime",
+    "timestamp",
 )
 
-_ISO_DATE = re.compile(r"((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
-_COMPACT_DATE = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
-_AMBIGUOUS = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-]\d{2,4}\b")
-_HAS_DAY_AND_YEAR = re.compile(r"(?=.*\b\d{4}\b)(?=.*\b\d{1,2}(?:st|nd|rd|th)?\b)", re.DOTALL)
 _FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(.{0,65536}?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _PLAIN_FIELD = re.compile(r"^([A-Za-z][\w -]{0,40}):[ \t]+(.*\S)", re.MULTILINE)
 
@@ -36,17 +53,38 @@ Fields = Mapping[str, object]
 
 
 def field(fields: Fields, keys: Iterable[str]) -> str:
-    """The first of ``keys`` that ``fields`` has with something in it, as text; names are compared in lower case.
+    """The first of ``keys`` that ``fields`` has with something in it, as text; names are compared as ``plain_key``.
 
     >>> field({"Headline": "Sales rise", "title": " "}, TITLE_KEYS)
     'Sales rise'
     """
-    lowered = {name.lower(): value for name, value in fields.items()}
+    return next(_values(fields, keys), "")
+
+
+def published(fields: Fields) -> datetime.date | None:
+    """The first date field that names a day.
+
+    >>> published({"Publish Date": "5 March 2024", "date": "soon"})
+    datetime.date(2024, 3, 5)
+    """
+    return next((day for text in _values(fields, DATE_KEYS) if (day := parse_date(text))), None)
+
+
+def plain_key(name: str) -> str:
+    """A field's name in lower case, with ``_`` between its words.
+
+    >>> plain_key(" Publish Date")
+    'publish_date'
+    """
+    return name.strip().lower().replace(" ", "_").replace("-", "_")
+
+
+def _values(fields: Fields, keys: Iterable[str]) -> Iterator[str]:
+    named = {plain_key(name): value for name, value in fields.items()}
     for key in keys:
-        value = lowered.get(key)
+        value = named.get(key)
         if isinstance(value, str | int | float | datetime.date) and (text := whole(str(value)).strip()):
-            return text
-    return ""
+            yield text
 
 
 def whole(text: str) -> str:
@@ -69,51 +107,9 @@ def meta(fields: Fields, without: Iterable[str]) -> dict[str, str]:
     for name, value in fields.items():
         values = value if isinstance(value, list) else [value]
         plain = [whole(str(item)) for item in values if isinstance(item, str | int | float | datetime.date)]
-        if plain and name.lower() not in known:
+        if plain and plain_key(name) not in known:
             kept[whole(name)] = ", ".join(plain)
     return kept
-
-
-def parse_date(text: str) -> datetime.date | None:
-    """The day that ``text`` names, or ``None`` where it names none for certain: nothing is guessed.
-
-    >>> parse_date("2024-03-05T10:00:00Z"), parse_date("5 March 2024")
-    (datetime.date(2024, 3, 5), datetime.date(2024, 3, 5))
-    >>> parse_date("03/04/2024"), parse_date("yesterday"), parse_date("March 2024")
-    (None, None, None)
-    """
-    text = text.strip()[:100]
-    if found := _ISO_DATE.match(text) or _COMPACT_DATE.fullmatch(text):
-        return _day(*map(int, found.groups()))
-    if not _HAS_DAY_AND_YEAR.match(text) or _is_ambiguous(text):
-        return None
-    import dateparser
-
-    settings = {"STRICT_PARSING": True, "REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"]}
-    moment = dateparser.parse(text, languages=["en"], settings=settings)
-    return moment.date() if moment else None
-
-
-def date_in_name(name: str) -> datetime.date | None:
-    """The date a file name begins with, as blogs and archives name their files.
-
-    >>> date_in_name("2024-03-05-sales-rise.md")
-    datetime.date(2024, 3, 5)
-    """
-    found = _ISO_DATE.match(name)
-    return _day(*map(int, found.groups())) if found else None
-
-
-def _day(year: int, month: int, day: int) -> datetime.date | None:
-    try:
-        return datetime.date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _is_ambiguous(text: str) -> bool:
-    found = _AMBIGUOUS.search(text)
-    return found is not None and int(found[1]) <= 12 and int(found[2]) <= 12 and found[1] != found[2]
 
 
 def front_matter(text: str, source: str) -> tuple[dict[str, object], str]:

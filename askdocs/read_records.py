@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from askdocs.errors import SourceError
-from askdocs.read_fields import DATE_KEYS, TEXT_KEYS, TITLE_KEYS, field, meta, parse_date, whole
+from askdocs.read_fields import DATE_KEYS, TEXT_KEYS, TITLE_KEYS, field, meta, plain_key, published, whole
 from askdocs.tables import row_lines
 from askdocs.types import RawArticle, Skipped
 
@@ -85,7 +85,7 @@ def _record_articles(source: str, records: list[tuple[int, Any]]) -> Iterator[Ra
 
 def _is_article(record: object) -> bool:
     return isinstance(record, dict) and any(
-        key.lower() in TEXT_KEYS and isinstance(value, str) and value.strip() for key, value in record.items()
+        plain_key(key) in TEXT_KEYS and isinstance(value, str) and value.strip() for key, value in record.items()
     )
 
 
@@ -98,7 +98,7 @@ def _article(source: str, record: dict[str, Any]) -> RawArticle:
     return RawArticle(
         source=source,
         title=field(record, TITLE_KEYS),
-        published=parse_date(field(record, DATE_KEYS)),
+        published=published(record),
         body=body,
         format="html" if body.startswith("<") and body.endswith(">") else "text",
         meta=meta(record, (*TEXT_KEYS, *TITLE_KEYS, *DATE_KEYS)),

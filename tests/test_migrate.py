@@ -44,7 +44,9 @@ def test_migrate_a_corpus_of_the_first_version(path: Path) -> None:
         hit = corpus.search("How much did the bridge cost?", k=1)[0]
         assert "14.2 million euros" in hit.chunk.text
         assert corpus.search("ferry crossing", k=1, where={"published": ">2023-05-04"})[0].source == "news/ferry.md"
-        assert corpus.add(ARTICLES).model_dump(exclude_defaults=True) == {"added": 1, "unchanged": 2}
+        # What an earlier cleaner made is made again, once.
+        assert corpus.add(ARTICLES).model_dump(exclude_defaults=True) == {"added": 1, "updated": 2}
+        assert corpus.add(ARTICLES).model_dump(exclude_defaults=True) == {"unchanged": 3}
         assert corpus.verify() == []
     assert version(path) == schema.VERSION
 

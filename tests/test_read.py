@@ -64,6 +64,78 @@ def test_a_date_is_taken_from_the_name_of_a_file_and_never_made_up(tmp_path: Pat
     assert article(tmp_path / "a.md", "---\ndate: 03/04/2024\n---\nThey rose on 5 May 2024.").published is None
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Published: 14 March 2024",
+        "**Published:** Thursday, March 14th, 2024 at 10:30 GMT | Updated 15 March 2024",
+        "Posted on 14/03/2024 by Nils Aune",
+        "Date: 2024-03-14T10:00:00Z",
+        "Last updated 14.03.2024",
+        "*By Nils Aune, 14 March 2024*",
+        "By Nils Aune and J. K. van Berg, Harbour Wire | Mar 14, 2024 10:30 am",
+        "14 March 2024 | By Nils Aune",
+        "Thursday, 14 March 2024",
+        "LONDON, Mar 14, 2024 - Sales rose at the harbour.",
+        "SAN FRANCISCO, Calif., March 14, 2024 (HARBOUR NEWSWIRE) -- Sales rose at the harbour.",
+        "SÃO PAULO (Wire) – March 14, 2024 – Sales rose at the harbour.",
+        "London, 14 March 2024 (Wire) - Sales rose at the harbour.",
+    ],
+)
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+def test_a_date_is_taken_from_what_stands_around_the_text(tmp_path: Path, name: str, line: str) -> None:
+    found = cleaned(tmp_path / name, f"Sales rise\n\n{line}\n\nThey had been flat since 1 May 2021.\n")
+    assert found.published == datetime.date(2024, 3, 14)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Published: 03/04/2024",
+        "Date: 30 February 2024",
+        "Date: 14 March 2024; Price: 9",
+        "Published figures of 14 March 2024 showed a rise",
+        "On 14 March 2024 the harbour company sold a ferry.",
+        "In London, Mar 14, 2024 - a Thursday - was warm.",
+        "By Thursday, 14 March 2024",
+        "By selling Anna, 14 March 2024",
+        "DALLAS, November 22, 1963",
+        "LONDON, Mar 14, 2024-based prices rose.",
+        "14 March 2024: sales rise",
+        "The report was published on 14 March 2024.",
+        "3 March 2021\n\nThe harbour was founded.\n\n4 March 2022\n\nThe harbour was sold.",
+        "Published: 14 March 2024\n\nDate: 15 March 2024",
+        "1\n\n2\n\n3\n\n4\n\n5\n\nPublished: 14 March 2024",
+    ],
+)
+def test_a_date_in_running_text_is_left_alone(tmp_path: Path, line: str) -> None:
+    assert cleaned(tmp_path / "a.txt", f"Sales rise\n\n{line}\n\nThe end came later.\n").published is None
+
+
+def test_a_last_line_may_say_the_date_and_what_is_in_front_of_the_text_goes_first(tmp_path: Path) -> None:
+    story = "\n\n".join(f"Paragraph {number} of the story." for number in range(9))
+    assert cleaned(tmp_path / "a.txt", f"{story}\n\nPublished: 14 March 2024").published == datetime.date(2024, 3, 14)
+    given = "---\npublished: 2024-03-05\n---\nPublished: 14 March 2024\n\nSales rose."
+    assert cleaned(tmp_path / "b.md", given).published == datetime.date(2024, 3, 5)
+    site = "Skip to content\n\nMenu\n\nSearch\n\nLog in\n\nSubscribe\n\n"
+    byline = "Sales rise\n\nBy Ann Lee, 14 March 2024\n\nThey rose."
+    assert cleaned(tmp_path / "c.txt", site + byline).published == datetime.date(2024, 3, 14)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("date", "14 March 2024"),
+        ("Publish Date", "2024-03-14 10:00"),
+        ("timestamp", 1710374400),
+        ("posted", "14/03/2024"),
+    ],
+)
+def test_a_record_gives_its_date_under_many_names(tmp_path: Path, name: str, value: object) -> None:
+    record = {"title": "Sales rise", "text": "They rose.", "published": "", name: value}
+    assert article(tmp_path / "a.jsonl", json.dumps(record)).published == datetime.date(2024, 3, 14)
+
+
 def test_html_gives_its_main_content_and_metadata(tmp_path: Path) -> None:
     page = """<!doctype html><html><head><title>Harbour sells | Quayside</title>
         <meta property="og:title" content="Harbour sells its ferry">
