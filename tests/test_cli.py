@@ -249,3 +249,17 @@ def test_a_filter_that_keeps_nothing_or_names_no_field_is_said(run: Run) -> None
     assert "2 of 2 articles have no date" in err
     _, out, _ = run("search", "kettles", "--where", "source=*.pdf")
     assert out == "The filter keeps no article: source=*.pdf\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "typed"),
+    [
+        (["How", "much", "did", "Brightwell", "pay?"], "askdocs ask 'How much did Brightwell pay?'"),
+        (["Who", "won", "articles"], "askdocs ask 'Who won' articles"),
+    ],
+)
+def test_a_question_without_quotes_is_answered_with_what_to_type(run: Run, words: list[str], typed: str) -> None:
+    status, _, err = run("ask", *words)
+    assert status == 2
+    assert f"put the question in quotes: {typed}" in " ".join(err.split())
+    assert "quotes" not in run("ask", "Why?", "missing.md")[2]

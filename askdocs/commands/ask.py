@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import os
+import re
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +50,7 @@ def ask_command(
     """
     if paths and corpus_path is not None and _given("corpus_path"):
         raise click.UsageError("give either PATHS or --corpus, not both")
+    _check_quoted(question, paths)
     where = parse_conditions(conditions)
     with _corpus_of(paths, corpus_path) as corpus:
         kept = said_kept(corpus, where)
@@ -56,6 +61,18 @@ def ask_command(
     from askdocs.render import none_kept, print_answer
 
     print_answer(terminal(), answer, none_kept(kept, conditions_text(where)))
+
+
+def _check_quoted(question: str, paths: tuple[str, ...]) -> None:
+    """A question without quotes reaches us as one word and paths that are none: say what to type."""
+    words = list(itertools.takewhile(_is_plain_word, paths))
+    if words and len(question.split()) == 1:
+        typed = shlex.join(["askdocs", "ask", " ".join([question, *words]), *paths[len(words) :]])
+        raise click.UsageError(f"{words[0]!r} is no file or folder; put the question in quotes: {typed}")
+
+
+def _is_plain_word(path: str) -> bool:
+    return not (os.path.lexists(path) or any(mark in path for mark in "/\\*") or re.search(r"\.\w+$", path))
 
 
 def _given(name: str) -> bool:
