@@ -28,8 +28,9 @@ def answer_lines(folder: Path, options: Options, lines: TextIO, *, as_json: bool
     session = Session(folder, options, lambda line: say(f"askdocs: {line}"), take_up=take_up)
     failed = False
     try:
-        session.chat  # noqa: B018  a corpus that is not there ends the command, whatever the first line is
+        session.chat  # noqa: B018  a corpus or a model that is not there ends the command, whatever the first line is
         session.warn_of_filter()
+        session.check_model()
         for line in whole_questions(lines):
             failed |= not _one(line, session, console, as_json)
             if session.finished:

@@ -123,16 +123,25 @@ class Session:
         if number == self._number:
             self.begin()
 
+    def check_model(self) -> None:
+        """Raise ModelError when the model named at the beginning cannot be found; a server is not asked."""
+        from askdocs.models import resolve
+        from askdocs.settings import load_settings
+
+        resolve(self.options.model or load_settings().model)
+
     def warm(self) -> None:
-        """Open the corpus and load the models in the background; what fails is told when it is needed."""
+        """Open the corpus and load the models in the background; what fails is told above the prompt."""
         threading.Thread(target=self._warm, name="askdocs-warm", daemon=True).start()
 
     def _warm(self) -> None:
         self._set_state("loading …")
         try:
             self.corpus.warm(model=self.options.model)
+            self.warn_of_filter()
             self._set_state("")
         except AskdocsError as error:
+            self.warn(str(error))  # the state is cut off at the end of its line
             self._set_state(one_line(str(error), 160))
 
     def _set_state(self, state: str) -> None:

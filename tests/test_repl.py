@@ -377,3 +377,12 @@ def test_a_filter_says_what_it_keeps(folder: Path) -> None:
     _, err = piped(folder, "", "--where", "published>2030")
     assert err.startswith("askdocs: The filter keeps no article")
     piped(folder, "", "--where", "publishd=2024", status=1)
+
+
+def test_a_model_that_is_not_there_is_said_in_full(folder: Path) -> None:
+    _, err = piped(folder, "", "--model", "nope", status=1)
+    assert "model 'nope': no model has this name; the names are: smollm2" in err
+    with Terminal([*CHAT, "--model", "nope"], folder) as chat:
+        seen = " ".join(chat.see("openai:MODEL@BASE_URL").split())
+        assert "askdocs: model 'nope': no model has this name; the names are: smollm2" in seen
+        chat.see_prompt()
