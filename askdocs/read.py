@@ -20,7 +20,8 @@ from askdocs.read_fields import DATE_KEYS, TITLE_KEYS, field, front_matter, meta
 from askdocs.read_files import files, name, read_bytes
 from askdocs.read_office import docx_html
 from askdocs.read_pdf import pdf_pages
-from askdocs.read_records import json_articles, json_line_articles, table_article
+from askdocs.read_records import json_articles, json_line_articles
+from askdocs.read_tables import table_articles
 from askdocs.read_url import Fetcher
 from askdocs.types import RawArticle, Skipped
 
@@ -39,7 +40,7 @@ def read(source: str | Path, *, fetcher: Fetcher | None = None) -> Read:
 
     Formats: ``.txt .md .html .htm .pdf .json .jsonl .csv .docx``, told by the name's ending, or by the media type a
     server gives; a file may hold 20 MiB. ``source`` of an article is the path or URL it was read from, with ``#3``
-    for the third record of a JSON file; a source that front matter names is in its ``meta``.
+    for the third record of a JSON or CSV file; a source that front matter names is in its ``meta``.
     Nothing is raised for a source that cannot be read: it comes as ``Skipped``.
 
     >>> import pathlib, tempfile
@@ -167,7 +168,7 @@ def _read_json_lines(source: str, data: bytes, encoding: str | None) -> Read:
 
 
 def _read_csv(source: str, data: bytes, encoding: str | None) -> Read:
-    yield table_article(source, decode(data, encoding), "\t" if source.endswith(".tsv") else None)
+    yield from table_articles(source, decode(data, encoding), "\t" if source.endswith(".tsv") else None)
 
 
 def _hash(data: bytes) -> str:

@@ -1,23 +1,18 @@
-"""JSON, JSON lines and CSV: articles where records look like articles, otherwise one line a record."""
+"""JSON and JSON lines: articles where records look like articles, otherwise one line a record."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 from askdocs.errors import SourceError
 from askdocs.read_fields import DATE_KEYS, TEXT_KEYS, TITLE_KEYS, field, meta, plain_key, published, whole
-from askdocs.tables import row_lines
 from askdocs.types import RawArticle, Skipped
 
 # A list of articles may stand under one name: {"status": "ok", "articles": [...]}.
 LIST_KEYS = ("articles", "items", "data", "results", "documents", "entries", "news")
-# A cell of a table may hold a whole page of text; the csv module stops at 128 KiB unless told otherwise.
-CELL_CHARACTERS = 4 * 1024 * 1024
 
 
 def json_articles(source: str, text: str) -> Iterator[RawArticle]:
@@ -47,19 +42,6 @@ def json_line_articles(source: str, text: str) -> Iterator[RawArticle | Skipped]
     yield from _record_articles(source, records)
 
 
-def table_article(source: str, text: str, delimiter: str | None = None) -> RawArticle:
-    """A CSV file as one article of lines ``header: cell; header: cell``."""
-    previous = csv.field_size_limit(CELL_CHARACTERS)
-    try:
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or _delimiter(text))
-        body = "\n".join(row_lines(rows))
-    except csv.Error as error:
-        raise SourceError(source, f"it is not a table that can be read: {error}") from error
-    finally:
-        csv.field_size_limit(previous)
-    return RawArticle(source=source, body=body, format="table", content_hash=_hash(text))
-
-
 def _parsed(source: str, text: str) -> Any:
     try:
         return json.loads(text)
@@ -80,7 +62,7 @@ def _record_articles(source: str, records: list[tuple[int, Any]]) -> Iterator[Ra
     lines = [line for record in others for line in _record_lines(source, record)]
     if lines:
         body = whole("\n".join(lines))
-        yield RawArticle(source=source, body=body, format="table", content_hash=_hash(body))
+        yield RawArticle(source=source, body=body, format="table", content_hash=text_hash(body))
 
 
 def _is_article(record: object) -> bool:
@@ -100,10 +82,15 @@ def _article(source: str, record: dict[str, Any]) -> RawArticle:
         title=field(record, TITLE_KEYS),
         published=published(record),
         body=body,
-        format="html" if body.startswith("<") and body.endswith(">") else "text",
+        format=text_format(body),
         meta=meta(record, (*TEXT_KEYS, *TITLE_KEYS, *DATE_KEYS)),
-        content_hash=_hash(json.dumps(record, sort_keys=True)),
+        content_hash=text_hash(json.dumps(record, sort_keys=True)),
     )
+
+
+def text_format(body: str) -> Literal["html", "text"]:
+    """What the text of a record is written in."""
+    return "html" if body.startswith("<") and body.endswith(">") else "text"
 
 
 def _record_lines(source: str, record: object) -> list[str]:
@@ -146,12 +133,6 @@ def _plain(value: object) -> str:
     return " ".join(whole(value if isinstance(value, str) else json.dumps(value)).split())
 
 
-def _delimiter(text: str) -> str:
-    """The delimiter the first lines agree on; a comma where they do not say."""
-    sample = [line for line in text[:65536].split("\n")[:20] if line.strip()]
-    counts = {mark: min((line.count(mark) for line in sample), default=0) for mark in ",;\t|"}
-    return max(counts, key=lambda mark: counts[mark]) if any(counts.values()) else ","
-
-
-def _hash(text: str) -> str:
+def text_hash(text: str) -> str:
+    """The SHA-256 of a text in hexadecimal."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

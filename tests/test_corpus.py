@@ -121,6 +121,21 @@ def test_front_matter_alone_may_change(corpus: Corpus, folder: Path) -> None:
     assert corpus.verify() == []
 
 
+def test_a_row_of_a_table_changes_alone(corpus: Corpus, tmp_path: Path) -> None:
+    file = tmp_path / "markets.csv"
+    rows = [f"Story {number},2024-03-0{number},Company {number} sold its ferry." for number in (1, 2, 3)]
+    file.write_text("\n".join(["title,date,text", *rows]))
+    corpus.add(file)
+    before = {one.source: one.id for one in corpus.articles()}
+    rows[1] = "Story 2,2024-03-02,Company 2 kept its ferry."
+    file.write_text("\n".join(["title,date,text", *rows]))
+    assert corpus.add(file).model_dump(exclude_defaults=True) == {"updated": 1, "unchanged": 2}
+    after = {one.source: one.id for one in corpus.articles()}
+    assert [source for source in before if before[source] != after[source]] == [f"{file}#2"]
+    assert corpus.search("ferry", where={"published": "2024-03-02"})[0].title == "Story 2"
+    assert corpus.verify() == []
+
+
 def test_a_moved_file_keeps_its_article(corpus: Corpus, folder: Path) -> None:
     corpus.add(folder)
     ids = {hit.chunk.id for hit in corpus.search("shares")}

@@ -30,7 +30,7 @@ FOUNDATIONS = words(
 )
 # A stage and its private helpers.
 STAGES = {
-    "read": "read read_decode read_fields read_files read_office read_pdf read_records read_url",
+    "read": "read read_decode read_fields read_files read_office read_pdf read_records read_tables read_url",
     "clean": "clean clean_patterns clean_characters clean_clutter clean_html clean_lines clean_patterns",
     "chunk": "chunk",
     "embed": "embed query_encoder",

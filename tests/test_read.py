@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
 import hashlib
 import json
@@ -204,6 +205,69 @@ def test_rows_of_csv_keep_their_labels(tmp_path: Path) -> None:
     assert article(tmp_path / "a.csv", table).body == (
         "Company: Voltari; Shares sold: 41,000,000; Price: $9.40\nCompany: Harrow; Group; Price: 12"
     )
+
+
+NEWS = (
+    "Headline,Publish Date,author,url,content\n"
+    'Sales rise,14 March 2024,Ann Lee,https://example.org/1,"They rose, Ms Lee said.\n\nBy 5%."\n'
+    'Sales fall,15 March 2024,,https://example.org/2,"They ""fell"" badly."\n'
+)
+
+
+def test_rows_of_csv_that_are_articles_are_articles(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(NEWS)
+    one, two = map(clean, articles(tmp_path / "a.csv"))
+    assert (one.source, one.title, one.published) == (
+        f"{tmp_path}/a.csv#1",
+        "Sales rise",
+        datetime.date(2024, 3, 14),
+    )
+    assert one.text == "They rose, Ms Lee said.\n\nBy 5%."
+    assert one.meta == {"author": "Ann Lee", "url": "https://example.org/1"}
+    assert (two.text, two.meta) == ('They "fell" badly.', {"url": "https://example.org/2"})
+
+
+def test_articles_in_a_table_are_found_whatever_stands_between_the_cells(tmp_path: Path) -> None:
+    texts = ["They rose, at last.", 'They fell; "badly".\nThen more.']
+    for mark, name in ((";", "a.csv"), ("|", "b.csv"), ("\t", "c.tsv")):
+        with (tmp_path / name).open("w", newline="") as file:
+            csv.writer(file, delimiter=mark).writerows(
+                [["title", "text"], *([f"T{n}", t] for n, t in enumerate(texts))]
+            )
+        assert [found.body for found in articles(tmp_path / name)] == texts
+    (tmp_path / "d.tsv").write_text('title\ttext\n"Up," he said\tThey rose.\n')
+    assert articles(tmp_path / "d.tsv")[0].title == '"Up," he said'
+
+
+def test_a_column_of_prose_beside_titles_and_dates_holds_the_texts(tmp_path: Path) -> None:
+    prose = "The harbour company sold its last ferry on Friday."
+    table = f"id,title,date,summary_long\n1,Ferry sold,2024-03-05,{prose}\n"
+    assert article(tmp_path / "a.csv", table).body == prose
+    assert article(tmp_path / "a.csv", table.replace("date", "place")).format == "table"
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "name,date,company\nFerry,2024-03-05,Harrow and Sons Ltd.\nBoat,2024-03-06,Quay Inc.\n",
+        "title,date,content\nFerry,2024-03-05,61%\nBoat,2024-03-06,12%\n",
+        "body,doors\nsaloon,4\nestate,5\n",
+        "company,notes\nHarrow,They sold the last of their eleven yellow ferries in May 2024.\n",
+        "text\n",
+    ],
+)
+def test_a_table_of_data_stays_one_article(tmp_path: Path, table: str) -> None:
+    raw = article(tmp_path / "a.csv", table)
+    assert (raw.format, raw.source) == ("table", str(tmp_path / "a.csv"))
+
+
+def test_one_row_changes_and_the_others_stay_what_they_were(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(NEWS)
+    before = [clean(raw) for raw in articles(tmp_path / "a.csv")]
+    (tmp_path / "a.csv").write_text(NEWS.replace("By 5%", "By 6%"))
+    after = [clean(raw) for raw in articles(tmp_path / "a.csv")]
+    assert before[1] == after[1]
+    assert before[0].id != after[0].id
 
 
 def test_json_records_that_look_like_articles_are_articles(tmp_path: Path) -> None:

@@ -46,6 +46,43 @@ def test_one_bad_file_is_skipped_and_the_others_are_read(tmp_path: Path, name: s
     assert reason in skipped.reason
 
 
+def test_a_broken_row_is_skipped_by_its_line_and_the_others_are_read(tmp_path: Path) -> None:
+    rows = [
+        "title,date,text",  # line 1
+        'One,2024-03-05,"It was',
+        'sold."',
+        "Two,2024-03-06,It was sold, they said.",  # line 4: a comma too many
+        "",
+        "Three,2024-03-07",
+        "Four,2024-03-08, ",
+        'Five,2024-03-09,"It was "sold" then.',  # line 8: the rest of its cell goes with it
+        'All of it."',
+        "Six,2024-03-10,It was sold.",
+        ",,",
+        'Seven,2024-03-11,"It was never',  # line 12: never closed
+        "Eight,2024-03-12,It was sold.",
+    ]
+    (tmp_path / "a.csv").write_text("\n".join(rows))
+    found = list(read(tmp_path / "a.csv"))
+    assert [one.source.split("#")[1] for one in found] == ["1", "2", "3", "4", "5", "6", "7", "8"]
+    assert [one.title for one in found if isinstance(one, RawArticle)] == ["One", "Six", "Eight"]
+    reasons = [one.reason for one in found if isinstance(one, Skipped)]
+    assert reasons[0] == "line 4: 4 cells, and the header has 3"
+    assert reasons[1] == "line 6: 2 cells, and the header has 3"
+    assert reasons[2] == "line 7: its cell under 'text' is empty"
+    assert reasons[3].startswith("lines 8 to 9: its quotes are broken")
+    assert reasons[4].startswith("line 12: its quotes are broken")
+
+
+def test_a_table_of_broken_quotes_is_given_up_in_time(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("title,text\nOne,It was sold.\n" + 'a",""",\n' * 200_000)
+    began = time.perf_counter()
+    found = list(read(tmp_path / "a.csv"))
+    assert isinstance(found[0], RawArticle)
+    assert isinstance(found[-1], Skipped)
+    assert time.perf_counter() - began < 20
+
+
 def test_what_is_not_there_is_skipped(tmp_path: Path) -> None:
     for source in (tmp_path / "no.txt", f"{tmp_path}/*.none", str(tmp_path / "no folder")):
         [skipped] = read(source)
