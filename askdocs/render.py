@@ -26,6 +26,8 @@ QUIET = "dim"
 _CONFIDENCE_WORDS = ((0.9, "very likely right"), (0.7, "likely right"), (0.5, "more likely right than not"))
 _QUOTE_LENGTH, _WORDS_LENGTH, _EXCERPT_LENGTH = 480, 320, 200
 _NEAREST = 3
+_LEAST_COLUMNS = 20  # to wrap words in
+_LEAST_BESIDE = 70  # columns for two answers side by side
 _WORTH_SHOWING = 0.1
 NOTHING_NEAR = "Nothing in the articles is near this question."
 
@@ -239,14 +241,35 @@ def print_answer(console: Console, answer: Answer, nothing: str = NOTHING_NEAR) 
         print_plain(console, plain_text(answer, nothing))
 
 
-def print_plain(console: Console, text: str) -> None:
-    """Write harmless text as it is: not cut, not highlighted, and left to the terminal to wrap."""
+def print_plain(console: Console, text: str, hang: int = 0) -> None:
+    """Write harmless text: not cut, not highlighted; on a terminal wrapped at words, otherwise as it is.
+
+    Lines that go on are indented by ``hang`` columns, as far as that leaves room for their words.
+    """
     if console.is_terminal:
         from rich.text import Text
 
-        console.print(Text(text), soft_wrap=True)
+        console.print(Text(wrapped(console, text, hang)), soft_wrap=True)
     else:
         console.file.write(text + "\n")
+
+
+def wrapped(console: Console, text: str, hang: int = 0) -> str:
+    """Text in lines that fit the console, broken between words; only a word longer than a line is broken itself."""
+    from rich.text import Text
+
+    indent = hang if console.width - hang >= _LEAST_COLUMNS else min(4, hang)
+    lines: list[str] = []
+    for line in text.expandtabs(8).split("\n"):
+        first, *more = [part.plain.rstrip() for part in Text(line).wrap(console, console.width, overflow="fold")] or [
+            ""
+        ]
+        rest = Text(line[len(first) :].lstrip()) if indent and more else None
+        lines.append(first)
+        if rest is not None:
+            more = [part.plain.rstrip() for part in rest.wrap(console, console.width - indent, overflow="fold")]
+        lines += [" " * indent + part for part in more]
+    return "\n".join(lines)
 
 
 def rich_answer(answer: Answer, *, marks: bool = False, nothing: str = NOTHING_NEAR) -> RenderableType:
@@ -263,11 +286,20 @@ def rich_answer(answer: Answer, *, marks: bool = False, nothing: str = NOTHING_N
     return Group(*parts)
 
 
-def side_by_side(left: Answer, right: Answer, *, marks: bool = False) -> RenderableType:
-    """Two answers to one question in two columns, each under its model's name."""
+def side_by_side(left: Answer, right: Answer, *, marks: bool = False, columns: int = 80) -> RenderableType:
+    """Two answers to one question, each under its model's name, in two columns; on a narrow terminal one below the
+    other."""
+    from rich.console import Group
     from rich.table import Table
     from rich.text import Text
 
+    if columns < _LEAST_BESIDE:
+        parts = [
+            part
+            for answer in (left, right)
+            for part in (Text(f"--- {one_line(answer.model, 60)}", overflow="fold"), rich_answer(answer, marks=marks))
+        ]
+        return Group(*parts)
     table = Table(box=None, padding=(0, 1), expand=True)
     for answer in (left, right):
         table.add_column(Text(one_line(answer.model, 60)), ratio=1, overflow="fold")

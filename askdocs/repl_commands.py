@@ -86,9 +86,9 @@ def _help(session: Session, argument: str, console: Console, ask: Ask) -> None:
     for command in known.values():
         if len(command.usage) > width:
             print_plain(console, command.usage)
-            print_plain(console, f"{'':{width}}  {command.help}")
+            print_plain(console, f"{'':{width}}  {command.help}", hang=width + 2)
         else:
-            print_plain(console, f"{command.usage:{width}}  {command.help}")
+            print_plain(console, f"{command.usage:{width}}  {command.help}", hang=width + 2)
     print_plain(
         console, "!multi ... !end, or Alt-Enter: a question of several lines. Ctrl-C stops an answer. Ctrl-R searches."
     )
@@ -104,7 +104,11 @@ def _model(session: Session, argument: str, console: Console, ask: Ask) -> None:
     chosen = session.options.model or _settings_model()
     if not argument:
         for model in known_models():
-            print_plain(console, f"{one_line(model.name):24}  {one_line(model.description)}")
+            name = one_line(model.name)
+            if len(name) > 24:
+                print_plain(console, name)
+                name = ""
+            print_plain(console, f"{name:24}  {one_line(model.description)}", hang=26)
     print_plain(console, f"model: {one_line(chosen)}")
 
 
@@ -185,7 +189,8 @@ def _compare(session: Session, argument: str, console: Console, ask: Ask) -> Non
         return
     from askdocs.render import side_by_side
 
-    console.print(side_by_side(turn.answer, other, marks=console.color_system is None))
+    marks = console.color_system is None
+    console.print(side_by_side(turn.answer, other, marks=marks, columns=console.width))
 
 
 def _clear(session: Session, argument: str, console: Console, ask: Ask) -> None:

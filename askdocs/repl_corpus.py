@@ -48,6 +48,6 @@ def list_articles(session: Session, argument: str, console: Console, ask: Ask) -
     for article in session.corpus.articles():
         count += 1
         published = article.published.isoformat() if article.published else " " * 10
-        print_plain(console, f"{published}  {one_line(article.title, 60) or '-'}  {short_source(article.source)}")
+        print_plain(console, f"{published}  {one_line(article.title, 60) or '-'}  {short_source(article.source)}", 12)
     if not count:
         print_plain(console, "no articles yet; /add PATH adds some")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from askdocs.errors import CorpusError
 from askdocs.harmless import harmless, one_line
-from askdocs.render import WORDS_STYLE, numbered, print_plain, references, rich_footnotes
+from askdocs.render import WORDS_STYLE, numbered, print_plain, references, rich_footnotes, wrapped
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -51,8 +51,8 @@ def open_article(session: Session, argument: str, console: Console, ask: Ask) ->
     if not console.is_terminal:
         print_plain(console, text)
         return
-    line = 1 + (head + harmless(article.text[: inner[0] if inner else start])).count("\n")
-    _page(console, text, line)
+    line = 1 + wrapped(console, head + harmless(article.text[: inner[0] if inner else start])).count("\n")
+    _page(console, wrapped(console, text), line)
 
 
 def _page(console: Console, text: str, line: int) -> None:
@@ -73,7 +73,7 @@ def why(session: Session, argument: str, console: Console, ask: Ask) -> None:
     print_plain(console, f"searched for: {one_line(turn.rewritten)}")
     print_plain(console, "\n  score  dense (rank)   bm25 (rank)  passage")
     for hit in [*turn.answer.hits, *turn.answer.omitted]:
-        print_plain(console, _scores(hit) + ("  (did not fit)" if hit in turn.answer.omitted else ""))
+        print_plain(console, _scores(hit) + ("  (did not fit)" if hit in turn.answer.omitted else ""), hang=37)
     explained = session.corpus.explain(
         turn.question, history=session.chat.history[:-1], **session.options.arguments() | {"model": turn.answer.model}
     )

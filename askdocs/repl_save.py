@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from askdocs.errors import CorpusError
 from askdocs.harmless import json_text, one_line
-from askdocs.render import plain_text, print_plain
+from askdocs.render import counted, plain_text, print_plain
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,7 +25,7 @@ def history(session: Session, argument: str, console: Console, ask: Ask) -> None
     if not action:
         for position, turn in enumerate(session.chat.turns, start=1):
             words = one_line(turn.words, 60) or "(no answer)"
-            print_plain(console, f"{position:3}  {one_line(turn.question, 100)}\n     {words}")
+            print_plain(console, f"{position:3}  {one_line(turn.question, 100)}\n     {words}", hang=5)
     elif action == "list":
         show_conversations(session.chats, console)
     elif action in {"open", "delete"} and number.strip().isdecimal():
@@ -46,7 +46,8 @@ def show_conversations(chats: Chats, console: Console) -> None:
     for conversation in stored:
         started = conversation.started.astimezone().strftime("%Y-%m-%d %H:%M")
         title = one_line(conversation.title, 60)
-        print_plain(console, f"{conversation.id:4}  {started}  {conversation.questions:3} questions  {title}")
+        questions = f"{counted(conversation.questions, 'question'):>13}"
+        print_plain(console, f"{conversation.id:4}  {started}  {questions}  {title}", hang=39)
     if not stored:
         print_plain(console, "no stored conversations")
 

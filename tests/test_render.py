@@ -14,7 +14,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from askdocs.harmless import harmless, json_text, one_line
-from askdocs.render import numbered, plain_text, print_answer, references, side_by_side
+from askdocs.render import numbered, plain_text, print_answer, references, side_by_side, wrapped
 from askdocs.types import Alternative, Answer, Chunk, Citation, Hit, Timings, Unsupported
 
 TEXT = "Norhaven has sold 12 million shares of Vestia, raising $98 million. It keeps 3%."
@@ -246,3 +246,31 @@ def test_json_is_valid_and_cannot_steer_a_terminal(document: dict[str, object]) 
     text = json_text(document)
     assert json.loads(text) == document
     assert not OBEYED.search(text.replace("\n", ""))
+
+
+@given(st.lists(st.text("abcäß語", min_size=1, max_size=30), max_size=40), st.integers(24, 100), st.integers(0, 40))
+def test_lines_are_broken_between_words(words: list[str], columns: int, hang: int) -> None:
+    shown = wrapped(Console(file=io.StringIO(), width=columns), " ".join(words), hang)
+    assert all(cell_len(line) <= columns for line in shown.split("\n"))
+    room = columns - hang if columns - hang >= 20 else columns - 4
+    if all(cell_len(word) <= room for word in words):
+        assert shown.split() == words
+    assert "".join(shown.split()) == "".join(words)
+
+
+def test_lines_that_go_on_are_indented() -> None:
+    console = Console(file=io.StringIO(), width=40)
+    shown = wrapped(console, "/why      how the last answer came about: search, prompt, probabilities", 10)
+    assert shown.split("\n") == [
+        "/why      how the last answer came",
+        "          about: search, prompt,",
+        "          probabilities",
+    ]
+
+
+def test_two_answers_stand_one_below_the_other_on_a_narrow_terminal() -> None:
+    for columns, below in [(100, False), (60, True)]:
+        file = io.StringIO()
+        console = Console(file=file, width=columns, force_terminal=True, color_system=None, markup=False)
+        console.print(side_by_side(answer(), answer(model="extractive"), columns=columns))
+        assert ("\n--- extractive\n" in re.sub(r" +\n", "\n", file.getvalue())) is below

@@ -386,3 +386,23 @@ def test_a_model_that_is_not_there_is_said_in_full(folder: Path) -> None:
         seen = " ".join(chat.see("openai:MODEL@BASE_URL").split())
         assert "askdocs: model 'nope': no model has this name; the names are: smollm2" in seen
         chat.see_prompt()
+
+
+@pytest.mark.parametrize("columns", [50, 80])
+def test_what_commands_print_is_broken_between_words(folder: Path, columns: int) -> None:
+    with Terminal(CHAT, folder, columns=columns) as chat:
+        chat.see_prompt()
+        chat.enter(QUESTION)
+        chat.see("[1] Norhaven")
+        chat.see_prompt()
+        for command, words in [
+            ("/help", ["probabilities", "context", "conversation", "published>=2023-01-01", "searches."]),
+            ("/model", ["language", "sentence", "server"]),
+            ("/why", ["Norhaven", "stake"]),
+            ("/list", ["Kettles recalled", "recall.md"]),
+            ("/open 1", ["million"]),
+            ("/history list", ["1 question "]),
+        ]:
+            chat.enter(command)
+            seen = chat.see_prompt()
+            assert [word for word in words if word not in seen] == []
