@@ -256,20 +256,20 @@ def print_plain(console: Console, text: str, hang: int = 0) -> None:
 
 def wrapped(console: Console, text: str, hang: int = 0) -> str:
     """Text in lines that fit the console, broken between words; only a word longer than a line is broken itself."""
-    from rich.text import Text
-
     indent = hang if console.width - hang >= _LEAST_COLUMNS else min(4, hang)
     lines: list[str] = []
     for line in text.expandtabs(8).split("\n"):
-        first, *more = [part.plain.rstrip() for part in Text(line).wrap(console, console.width, overflow="fold")] or [
-            ""
-        ]
-        rest = Text(line[len(first) :].lstrip()) if indent and more else None
-        lines.append(first)
-        if rest is not None:
-            more = [part.plain.rstrip() for part in rest.wrap(console, console.width - indent, overflow="fold")]
-        lines += [" " * indent + part for part in more]
+        first, *more = _broken(console, line, console.width) or [""]
+        if indent and more:
+            more = _broken(console, line[len(first) :].lstrip(), console.width - indent)
+        lines += [first, *(" " * indent + part for part in more)]
     return "\n".join(lines)
+
+
+def _broken(console: Console, line: str, columns: int) -> list[str]:
+    from rich.text import Text
+
+    return [part.plain.rstrip() for part in Text(line).wrap(console, columns, overflow="fold")]
 
 
 def rich_answer(answer: Answer, *, marks: bool = False, nothing: str = NOTHING_NEAR) -> RenderableType:

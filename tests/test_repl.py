@@ -399,7 +399,7 @@ def test_what_commands_print_is_broken_between_words(folder: Path, columns: int)
             ("/help", ["probabilities", "context", "conversation", "published>=2023-01-01", "searches."]),
             ("/model", ["language", "sentence", "server"]),
             ("/why", ["Norhaven", "stake"]),
-            ("/list", ["Kettles recalled", "recall.md"]),
+            ("/list", ["Kettles recalled"]),
             ("/open 1", ["million"]),
             ("/history list", ["1 question "]),
         ]:
