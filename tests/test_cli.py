@@ -160,6 +160,21 @@ def test_nothing_added_is_a_failure_and_something_skipped_is_not(run: Run, tmp_p
     assert "empty.md" in err
 
 
+def test_articles_without_a_date_are_counted_where_others_have_one(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "dates"
+    folder.mkdir()
+    for number in (1, 2):
+        (folder / f"{number}.txt").write_text(f"Harrow sold {number} ferries to a company in the north.")
+    assert run("add", "dates", "--corpus", "dated")[2].strip() == "2 added"
+    (folder / "3.txt").write_text("Ferries sold\n\nBy Ann Lee, 5 March 2024\n\nHarrow sold 3 ferries.")
+    status, _, err = run("add", "dates", "--corpus", "dated")
+    assert status == 0
+    assert err.strip().startswith("1 added, 2 unchanged; 2 of 3 articles have no date")
+    for number in (1, 2):
+        (folder / f"{number}.txt").write_text(f"Published: {number} March 2024\n\nHarrow sold {number} ferries.")
+    assert run("add", "dates", "--corpus", "dated")[2].strip() == "2 updated, 1 unchanged"
+
+
 def test_file_names_cannot_steer_the_terminal(run: Run, tmp_path: Path) -> None:
     (tmp_path / "articles" / "evil\x1b[2J\u202e.md").write_text(SALE.replace("12", "13"))
     _, _, err = run("add", "articles")

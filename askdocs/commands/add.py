@@ -32,18 +32,26 @@ def add_command(paths: tuple[str, ...], prune: bool, watch: bool, corpus_path: P
             report = _follow(corpus, paths, prune)
         else:
             report = corpus.add(*paths, prune=prune, progress=progress)
-            tell(report)
+            tell(corpus, report)
     if as_json:
         emit_json(report)
     stored = report.added + report.updated + report.unchanged + report.moved + report.removed
     return 1 if report.skipped and not stored else 0
 
 
-def tell(report: AddReport) -> None:
-    """Say on stderr what was skipped and why, and how many articles were added."""
+def tell(corpus: Corpus, report: AddReport) -> None:
+    """Say on stderr what was skipped and why, how many articles were added, and how many of all have no date."""
     for skipped in report.skipped:
         say(f"skipped {skipped.source}: {skipped.reason}")
-    say(f"{summary(report)}")
+    say("; ".join(filter(None, (summary(report), _undated(corpus)))))
+
+
+def _undated(corpus: Corpus) -> str:
+    """How many articles have no date; empty where all have one, and where none has, for nobody asks by date then."""
+    from askdocs.render import undated
+
+    kept = corpus.kept({"published": ">=0001-01-01"})
+    return undated(kept) if kept.articles else ""
 
 
 def summary(report: AddReport) -> str:
@@ -66,7 +74,7 @@ def _follow(corpus: Corpus, paths: tuple[str, ...], prune: bool) -> AddReport:
     say("watching for changes; Ctrl-C ends it")
     try:
         for report in corpus.watch(*paths, prune=prune):
-            tell(report)
+            tell(corpus, report)
             total = _sum(total, report)
     except KeyboardInterrupt:
         say("no longer watching")
