@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 NOWHERE = -30.0  # log-odds of a span no window holds, or of a passage without words
 _LONGEST = 384  # tokens of a window with its question, as in training
 _LONGEST_QUESTION = 64
-_LONGEST_SPAN = 30  # tokens
+_LONGEST_SPAN = 64  # tokens: reports are asked for whole clauses
 
 
 class ScoredPassage(Model):

@@ -81,8 +81,8 @@ def figures(model: str, answerable: list[Row], strangers: list[Row], calibration
     """How many of each are abstained from, and how many of the first only because of the feature."""
 
     def confidence(row: Row, **given: float) -> float:
-        features = row.chosen(calibration.opinion_weight).features
-        return calibration.probability({**features, **given}) if features else 0.0
+        answer = row.chosen(calibration.opinion_weight)
+        return answer.model_copy(update={"features": {**answer.features, **given}}).confidence(calibration)
 
     abstained = [confidence(row) < calibration.threshold for row in strangers]
     answered = [confidence(row) >= calibration.threshold for row in answerable]

@@ -34,7 +34,7 @@ KEEP = 12
 CHANGED = 0.2
 SYNTHETIC = 60
 HARD = 2.0
-WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)  # never more: lists and yes or no are the model's alone
+WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5)
 
 
 def held_back_tasks(data: Path, limit: int) -> list[Task]:
@@ -110,7 +110,7 @@ def fit(rows: list[Row], fitted_on: str, sentences: bool = False) -> tuple[Calib
 
     ``sentences`` is for a model that answers with whole sentences: right is then what holds a gold answer.
     """
-    rows = [row for row in rows if row.answers]
+    rows = [row for row in rows if row.answers and row.answers[0].verdict is None]
     weight = best_weight(rows)
     chosen = [row.chosen(weight) for row in rows]
     names = tuple(chosen[0].features)

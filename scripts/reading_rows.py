@@ -46,6 +46,7 @@ class RowAnswer(Model):
     """One answer of the beam: how good it is, and what is known about it without the gold answer.
 
     ``holds`` is whether a gold answer stands in its words, which is what can be asked of whole sentences.
+    ``verdict`` is the probability of a yes or no that rules decided; the calibration has no part in it.
     """
 
     words: str
@@ -57,6 +58,13 @@ class RowAnswer(Model):
     score: float
     log_odds: float
     features: dict[str, float]
+    verdict: float | None = None
+
+    def confidence(self, calibration: Calibration) -> float:
+        """The probability of being right."""
+        if self.verdict is not None:
+            return self.verdict
+        return calibration.probability(self.features) if self.features else 0.0
 
 
 NO_ANSWER = RowAnswer(
@@ -191,6 +199,7 @@ def read_row(reader: Reader, task: Task, question: Asked) -> Row:
                 score=scores[i],
                 log_odds=odds[i],
                 features=composer.judge(answer).features,
+                verdict=reading.verdict.probabilities[i] if reading.verdict else None,
             )
         )
     seconds = reading.timings.prompt + reading.timings.prefill + reading.timings.decode

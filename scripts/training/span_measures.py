@@ -13,7 +13,7 @@ from askdocs.evaluate.right import squad_exact, squad_f1
 from scripts.training.question_data import Paragraph, load
 from scripts.training.span_data import Encoded, Example, collate, encode, held_back
 
-LONGEST_ANSWER = 30  # tokens
+LONGEST_ANSWER = 64  # tokens
 Pair = tuple[str, str]  # a question and a passage
 
 
