@@ -233,10 +233,15 @@ def plain_text(answer: Answer, nothing: str = NOTHING_NEAR) -> str:
     return "\n".join(lines)
 
 
+def colourless(console: Console) -> bool:
+    """Whether colours cannot or must not be shown, so that the quoted words need marks."""
+    return console.color_system is None or console.no_color
+
+
 def print_answer(console: Console, answer: Answer, nothing: str = NOTHING_NEAR) -> None:
     """Show an answer on a console: styled on a terminal, as :func:`plain_text` anywhere else."""
     if console.is_terminal:
-        console.print(rich_answer(answer, marks=console.color_system is None, nothing=nothing))
+        console.print(rich_answer(answer, marks=colourless(console), nothing=nothing))
     else:
         print_plain(console, plain_text(answer, nothing))
 

@@ -37,11 +37,13 @@ def converse(folder: Path, options: Options, *, take_up: bool = False) -> int:
     Raises CorpusError at once when there is no corpus in ``folder``.
     """
     from askdocs.commands.common import terminal
+    from askdocs.render import print_plain
 
     if not (folder / DATABASE).is_file():
         raise CorpusError(f"{folder}: no corpus here; `askdocs add PATHS --corpus {folder}` makes one")
     console = terminal()
     session = Session(folder, options, lambda line: tell(console, line), take_up=take_up)
+    session.notify = lambda line: print_plain(console, line)
     session.warm()
     prompt = _prompt(session)
     session.on_state = prompt.app.invalidate

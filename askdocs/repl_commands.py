@@ -187,9 +187,9 @@ def _compare(session: Session, argument: str, console: Console, ask: Ask) -> Non
             print_plain(console, f"--- {one_line(answer.model)}")
             print_answer(console, answer)
         return
-    from askdocs.render import side_by_side
+    from askdocs.render import colourless, side_by_side
 
-    marks = console.color_system is None
+    marks = colourless(console)
     console.print(side_by_side(turn.answer, other, marks=marks, columns=console.width))
 
 

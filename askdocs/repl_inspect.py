@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from askdocs.errors import CorpusError
 from askdocs.harmless import harmless, one_line
-from askdocs.render import WORDS_STYLE, numbered, print_plain, references, rich_footnotes, wrapped
+from askdocs.render import WORDS_STYLE, colourless, numbered, print_plain, references, rich_footnotes, wrapped
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -34,7 +34,7 @@ def sources(session: Session, argument: str, console: Console, ask: Ask) -> None
     if not notes:
         print_plain(console, "the last answer has no sources")
     elif console.is_terminal:
-        for renderable in rich_footnotes(notes, marks=console.color_system is None):
+        for renderable in rich_footnotes(notes, marks=colourless(console)):
             console.print(renderable)
     else:
         for note in notes:
@@ -129,7 +129,7 @@ def _show_in_context(console: Console, article: Article, reference: Citation | H
     after = article.text.find("\n", min(end + _AROUND, len(article.text)))
     last = min(after if after >= 0 else len(article.text), end + 2 * _AROUND)
     print_plain(console, _title(article))
-    marks = not console.is_terminal or console.color_system is None
+    marks = not console.is_terminal or colourless(console)
     inner = inner or (start, start)
     pieces = [
         (article.text[first:start], ""),

@@ -35,7 +35,7 @@ def history(session: Session, argument: str, console: Console, ask: Ask) -> None
             print_plain(console, f"conversation {chosen} deleted")
         else:
             session.take_up(chosen)
-            print_plain(console, f"conversation {chosen}, {len(session.chat.turns)} questions so far")
+            print_plain(console, session.described())
     else:
         raise CorpusError("/history [list | open N | delete N]")
 

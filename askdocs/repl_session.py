@@ -52,6 +52,7 @@ class Session:
         self.finished = False
         self.state = ""
         self.on_state: Callable[[], None] = lambda: None
+        self.notify = warn
         self.last: Answer | None = None
         self.saved: set[Path] = set()
         self._take_up = take_up
@@ -99,6 +100,7 @@ class Session:
         stored = self.chats.conversations()
         if stored:
             self.take_up(stored[0].id)
+            self.notify(self.described())
         else:
             self.warn("no earlier conversation; this is a new one")
 
@@ -110,6 +112,14 @@ class Session:
         self._chat = Chat(self.corpus, turns)
         self._number = number
         self.last = turns[-1].answer if turns else None
+
+    def described(self) -> str:
+        """Which conversation this is, how many questions it has, and the last of them."""
+        from askdocs.render import counted
+
+        turns = self.chat.turns
+        last = f', the last: "{one_line(turns[-1].question, 80)}"' if turns else ""
+        return f"conversation {self._number}, {counted(len(turns), 'question')} so far{last}"
 
     def begin(self) -> None:
         """Begin a new conversation; the one before stays stored."""
@@ -137,8 +147,9 @@ class Session:
     def _warm(self) -> None:
         self._set_state("loading …")
         try:
-            self.corpus.warm(model=self.options.model)
+            self.chat  # noqa: B018  with --continue it says which conversation is taken up
             self.warn_of_filter()
+            self.corpus.warm(model=self.options.model)
             self._set_state("")
         except AskdocsError as error:
             self.warn(str(error))  # the state is cut off at the end of its line
