@@ -9,6 +9,8 @@
 
 from __future__ import annotations
 
+import difflib
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,9 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from askdocs.errors import AskdocsError
 
 CONFIG_FILE = "askdocs.toml"
+_PREFIX = "ASKDOCS_"
+_log = logging.getLogger(__name__)
+_warned: set[str] = set()
 
 
 def _user_cache() -> Path:
@@ -78,6 +83,7 @@ def load_settings(**arguments: Any) -> Settings:
     >>> load_settings(k=6, model=None).k
     6
     """
+    _warn_of_variables()
     given = {name: value for name, value in arguments.items() if value is not None}
     try:
         return Settings(**given)
@@ -87,15 +93,34 @@ def load_settings(**arguments: Any) -> Settings:
         raise AskdocsError(f"{CONFIG_FILE}: {error}; correct the file or remove it") from error
 
 
+def _warn_of_variables() -> None:
+    """Say once of each ``ASKDOCS_`` variable that is nearly a setting's, but none, what was likely meant."""
+    for name in os.environ:
+        field = name.upper().removeprefix(_PREFIX).lower()
+        if not name.upper().startswith(_PREFIX) or field in Settings.model_fields or name in _warned:
+            continue
+        _warned.add(name)
+        if near := difflib.get_close_matches(field, Settings.model_fields, n=1, cutoff=0.7):
+            meant = f"{_PREFIX}{near[0].upper()}"
+            _log.warning("the variable %s is no setting and does nothing; did you mean %s?", name, meant)
+
+
+def _unknown(place: str, name: str) -> str:
+    near = difflib.get_close_matches(name.lower(), Settings.model_fields, n=1)
+    hint = f"did you mean {near[0]}? " if near else ""
+    return f"{place}: there is no setting {name!r}; {hint}(known: {', '.join(sorted(Settings.model_fields))})"
+
+
 def _explain(error: ValidationError, given: dict[str, Any]) -> str:
     first = error.errors()[0]
     field = str(first["loc"][0]) if first["loc"] else "settings"
-    variable = f"ASKDOCS_{field.upper()}"
+    if first["type"] == "extra_forbidden":
+        return _unknown("settings" if field in given else CONFIG_FILE, field)
+    variable = f"{_PREFIX}{field.upper()}"
     if field in given:
         place = f"setting {field}"
     elif variable in {name.upper() for name in os.environ}:
         place = f"variable {variable}"
     else:
         place = f"{CONFIG_FILE}, {field}"
-    known = f" (known: {', '.join(sorted(Settings.model_fields))})" if first["type"] == "extra_forbidden" else ""
-    return f"{place}: {first['msg']}{known}; given {first['input']!r}"
+    return f"{place}: {first['msg']}; given {first['input']!r}"

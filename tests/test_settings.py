@@ -47,8 +47,19 @@ def test_what_is_wrong_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_wrong_file_is_named() -> None:
     Path("askdocs.toml").write_text("modell = 'smollm2'\n")
-    with pytest.raises(AskdocsError, match=r"askdocs.toml, modell: .*known: .*model"):
+    with pytest.raises(
+        AskdocsError, match=r"^askdocs.toml: there is no setting 'modell'; did you mean model\? \(known: "
+    ):
         load_settings()
     Path("askdocs.toml").write_text("model = \n")
     with pytest.raises(AskdocsError, match=r"askdocs.toml: "):
         load_settings()
+
+
+def test_a_misspelt_variable_is_said_once(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setenv("ASKDOCS_TRESHOLD", "0.4")
+    monkeypatch.setenv("ASKDOCS_BENCH_RUNS", "1")  # of somebody else
+    for _ in range(2):
+        load_settings()
+    said = [record.getMessage() for record in caplog.records]
+    assert said == ["the variable ASKDOCS_TRESHOLD is no setting and does nothing; did you mean ASKDOCS_THRESHOLD?"]
