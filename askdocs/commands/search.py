@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 @corpus_option
 @json_option
 def search_command(query: str, k: int, conditions: tuple[str, ...], corpus_path: Path | None, as_json: bool) -> None:
-    """Show the passages nearest to QUERY, by meaning and by words."""
+    """Show the passages nearest to QUERY, by meaning and by words.
+
+    The best match first; beside each how alike it is in meaning, from -1 to 1 (cosine).
+    """
     with open_corpus(corpus_path) as corpus:
         where = parse_conditions(conditions)
         kept = said_kept(corpus, where)
@@ -56,4 +59,5 @@ def _show(hits: list[Hit], nothing: str) -> None:
             console.print(renderable)
         return
     for note, hit in zip(notes, hits, strict=True):
-        print_plain(console, f"[{note.number}] {hit.score:.3f} {note.place}\n    {one_line(note.before)}")
+        likeness = f"{hit.dense_score:.2f} " if hit.dense_score is not None else ""  # scores are relative to the others
+        print_plain(console, f"[{note.number}] {likeness}{note.place}\n    {one_line(note.before)}")
