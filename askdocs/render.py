@@ -29,6 +29,7 @@ _NEAREST = 3
 _LEAST_COLUMNS = 20  # to wrap words in
 _LEAST_BESIDE = 70  # columns for two answers side by side
 _WORTH_SHOWING = 0.1
+_UNSURE_SHARE = 0.5  # of the threshold: a candidate this likely does not mean that there is no answer
 NOTHING_NEAR = "Nothing in the articles is near this question."
 
 
@@ -55,7 +56,10 @@ def confidence_words(confidence: float) -> str:
 
     >>> confidence_words(0.93), confidence_words(0.31), confidence_words(0.04)
     ('very likely right (0.93)', 'doubtful (0.31)', 'very doubtful (0.04)')
+    >>> confidence_words(0.899), confidence_words(0.894)
+    ('very likely right (0.90)', 'likely right (0.89)')
     """
+    confidence = round(confidence, 2)  # the words must fit the number that stands beside them
     words = next((words for least, words in _CONFIDENCE_WORDS if confidence >= least), None)
     return f"{words or ('doubtful' if confidence >= 0.25 else 'very doubtful')} ({confidence:.2f})"
 
@@ -195,7 +199,8 @@ def heading_line(answer: Answer, nothing: str = NOTHING_NEAR) -> list[tuple[str,
         return marked(answer.text, answer.citations)
     if not answer.hits and not answer.citations:
         return [(nothing, False)]
-    return [("The articles do not answer this.", False)]
+    unsure = bool(answer.candidate) and answer.confidence >= _UNSURE_SHARE * answer.threshold > 0
+    return [("Not sure enough to answer." if unsure else "The articles do not answer this.", False)]
 
 
 def remarks(answer: Answer) -> Iterator[str]:

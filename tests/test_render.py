@@ -122,6 +122,14 @@ def test_an_abstention_shows_what_was_nearest() -> None:
     assert [line for line in lines if line.startswith(("  [2]", "  [3]"))]
 
 
+def test_an_abstention_near_the_threshold_does_not_say_that_there_is_no_answer() -> None:
+    lines = plain_text(abstention(confidence=0.25)).splitlines()
+    assert lines[0] == "Not sure enough to answer."
+    assert lines[1] == '  nearest: "12 million" [1], doubtful (0.25); asked for 0.50'
+    assert plain_text(abstention(confidence=0.0, threshold=0.0)).startswith("The articles do not answer this.")
+    assert plain_text(abstention(candidate="", confidence=0.4)).startswith("The articles do not answer this.")
+
+
 def test_an_abstention_without_any_hit_says_so() -> None:
     empty = abstention(candidate="", citations=(), hits=())
     assert plain_text(empty) == "Nothing in the articles is near this question."
