@@ -146,10 +146,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status = cli.main(args=given, prog_name="askdocs", standalone_mode=False)
         sys.stdout.flush()
-    except click.ClickException as error:
-        error.show()
-        _report_json(as_json, error)
-        return error.exit_code
+    except click.ClickException as raised:
+        wrong = _with_near_options(raised) if isinstance(raised, click.NoSuchOption) else raised
+        wrong.show()
+        _report_json(as_json, wrong)
+        return wrong.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo("askdocs: stopped", err=True)
         return INTERRUPTED
@@ -164,6 +165,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _report_json(as_json, error)
         return FAILED
     return status if isinstance(status, int) else DONE
+
+
+def _with_near_options(error: click.NoSuchOption) -> click.NoSuchOption:
+    near = _near(error.option_name, error.possibilities or ())
+    return click.NoSuchOption(error.option_name, error.message, near, error.ctx)
+
+
+def _near(option: str, possibilities: Sequence[str]) -> list[str]:
+    """The options that resemble a mistyped one without their dashes, which all have.
+
+    >>> _near("--where", ["--help"]), _near("--jsn", ["--json"])
+    ([], ['--json'])
+    """
+    names = {possible.lstrip("-"): possible for possible in possibilities}
+    return [names[name] for name in difflib.get_close_matches(option.lstrip("-"), names)]
 
 
 def _report_json(wanted: bool, error: Exception) -> None:

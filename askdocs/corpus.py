@@ -10,7 +10,7 @@ import contextlib
 import logging
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
@@ -224,13 +224,23 @@ class Corpus(Asking):
             if report.model_copy(update={"unchanged": 0}) != AddReport():
                 yield report
 
-    def remove(self, source: str | None = None, article_id: str | None = None) -> int:
+    def remove(
+        self,
+        source: str | None = None,
+        article_id: str | None = None,
+        *,
+        each: Callable[[str], object] = lambda source: None,
+    ) -> int:
         """Remove the articles of a source, of a folder of sources, or with an id; gives how many went.
 
         ``source`` is what ``articles()`` shows, the path of a file or folder, or, where no source has it, an id.
+        ``each`` is called with the source of each article that went.
         """
         with self._writer() as writer:
-            return removed(writer, source, article_id)
+            gone = removed(writer, source, article_id)
+        for one in gone:
+            each(one)
+        return len(gone)
 
     @contextlib.contextmanager
     def _writer(self) -> Iterator[Writer]:

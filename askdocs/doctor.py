@@ -150,8 +150,9 @@ def _corpus(settings: Settings) -> str:
     if not folder.exists():
         return f"none at {folder} yet; `askdocs add PATHS` makes it"
     from askdocs.corpus import Corpus
+    from askdocs.render import counted
 
     with Corpus.open(folder, create=False) as corpus:
         status = corpus.status()
     writable = "" if os.access(folder, os.W_OK) else ", read-only"
-    return f"{folder}, {status.articles} articles, {status.chunks} chunks{writable}"
+    return f"{folder}, {counted(status.articles, 'article')}, {counted(status.chunks, 'chunk')}{writable}"

@@ -88,7 +88,7 @@ class Job(Generic[Result]):
         """Why it was stopped."""
         if self._cancelled():
             return "it was cancelled"
-        return f"the time limit of {self._timeout:g} s passed; raise it with timeout="
+        return f"the time limit of {self._timeout:g} s passed; raise it with timeout= (as an option: --timeout SECONDS)"
 
     def look(self) -> None:
         """Give it up if its turn has not come and it is to end. Raises AnswerTimeout."""

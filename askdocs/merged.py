@@ -60,7 +60,9 @@ def merged_model(base: Stamp, adapter: Stamp, cache_dir: Path) -> Merged:
         _make(base, adapter, target, cache_dir)
     except (OSError, CannotMerge) as error:
         adapter_pairs(read_gguf(Path(base.path)), read_gguf(Path(adapter.path)))  # raises where they do not belong
-        reason = error.strerror or str(error) if isinstance(error, OSError) else str(error)
+        reason = str(error)
+        if isinstance(error, OSError) and error.strerror:
+            reason = f"{target.parent}: {error.strerror}; set ASKDOCS_CACHE_DIR to a folder that can be written"
         note = f"the adapter is applied at run time, which is slower: {reason}"
         logger.warning("%s: %s", Path(adapter.path).name, note)
         return Merged(path=Path(base.path), lora=Path(adapter.path), prompt=prompt, note=note)

@@ -7,29 +7,29 @@ import os
 from askdocs.storing import Source, Writer
 
 
-def removed(writer: Writer, source: str | None, article_id: str | None) -> int:
-    """Remove the articles of a source, of a file or folder, or with an id; gives how many went.
+def removed(writer: Writer, source: str | None, article_id: str | None) -> list[str]:
+    """Remove the articles of a source, of a file or folder, or with an id; gives the sources of those that went.
 
     Of an article that several sources hold, only the source goes, until it is the last.
     """
-    count = 0
+    gone: list[str] = []
     if article_id is not None:
-        count += _article_removed(writer, article_id)
+        gone += _article_removed(writer, article_id)
     if source is not None:
         named = writer.sources("source = ?", (source,)) or _below(writer, source)
-        for one in named:
-            count += writer.drop_source(one.source)
+        gone += [one.source for one in named if writer.drop_source(one.source)]
         if not named:
-            count += _article_removed(writer, source)
-    return count
+            gone += _article_removed(writer, source)
+    return gone
 
 
-def _article_removed(writer: Writer, article_id: str) -> int:
+def _article_removed(writer: Writer, article_id: str) -> list[str]:
     number = writer.number_of(article_id)
     if number is None:
-        return 0
+        return []
+    row = writer.database.one("SELECT source FROM articles WHERE number = ?", (number,))  # damaged ones go too
     writer.drop_article(number)
-    return 1
+    return [str(row[0]) if row else ""]
 
 
 def _below(writer: Writer, path: str) -> list[Source]:

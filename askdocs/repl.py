@@ -62,7 +62,7 @@ def converse(folder: Path, options: Options, *, take_up: bool = False) -> int:
 def _prompt(session: Session) -> PromptSession[str]:
     return PromptSession(
         "? ",
-        history=ThreadedHistory(StoredInputs(session)),
+        history=TypedHistory(StoredInputs(session)),
         completer=ChatCompleter(session),
         complete_while_typing=False,
         complete_in_thread=True,
@@ -108,16 +108,30 @@ def _read(prompt: PromptSession[str]) -> str | None:
             line = prompt.prompt().strip()
             if line != "!multi":
                 return line
-            lines: list[str] = []
-            while (more := prompt.prompt(message="  ")).strip() != "!end":
-                lines.append(more)
-            return "\n".join(lines).strip()
+            return _read_lines(prompt)
     except KeyboardInterrupt:
         return ""
     except EOFError:
         return None
     finally:
         prompt.message = "? "
+
+
+def _read_lines(prompt: PromptSession[str]) -> str:
+    """The lines up to ``!end`` as one question, which Up brings back as one."""
+    history = prompt.history
+    assert isinstance(history, TypedHistory)
+    lines: list[str] = []
+    history.paused = True
+    try:
+        while (more := prompt.prompt(message="  ")).strip() != "!end":
+            lines.append(more)
+    finally:
+        history.paused = False
+    question = "\n".join(lines).strip()
+    if question:
+        history.append_string(question)
+    return question
 
 
 def _answer_line(line: str, session: Session, console: Console) -> None:
@@ -143,6 +157,17 @@ def tell(console: Console, message: str) -> None:
     from rich.text import Text
 
     console.print(Text(f"askdocs: {one_line(message)}", style="red", overflow="fold"))
+
+
+class TypedHistory(ThreadedHistory):
+    """What was typed; while ``paused`` nothing more is kept, and ``!multi`` itself never is."""
+
+    paused = False
+
+    def append_string(self, string: str) -> None:
+        """Keep a line, unless it is a part of a longer question."""
+        if not self.paused and string.strip() != "!multi":
+            super().append_string(string)
 
 
 class StoredInputs(History):

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from askdocs.repl_commands import Ask
     from askdocs.repl_session import Session
 
+_SHOWN = 20
+
 
 def add(session: Session, argument: str, console: Console, ask: Ask) -> None:
     """Add files, folders, globs or URLs; several may be given, quoted as in a shell."""
@@ -36,10 +38,14 @@ def remove(session: Session, argument: str, console: Console, ask: Ask) -> None:
     """Remove the article of a source or an id."""
     if not argument:
         raise CorpusError("/remove: name a source; /list shows them")
-    removed = session.corpus.remove(source=argument)
+    gone: list[str] = []
+    removed = session.corpus.remove(source=argument, each=gone.append)
     if not removed:
         raise CorpusError(f"/remove {argument}: no article has this source; /list shows them")
-    print_plain(console, f"{removed} removed")
+    for source in gone[:_SHOWN]:
+        print_plain(console, f"removed {short_source(source)}", 8)
+    more = f", {removed - _SHOWN} of them not shown" if removed > _SHOWN else ""
+    print_plain(console, f"{removed} removed{more}")
 
 
 def list_articles(session: Session, argument: str, console: Console, ask: Ask) -> None:

@@ -101,9 +101,10 @@ def _reference(session: Session, argument: str) -> Citation | Hit:
     number = argument.strip("[] ")
     if not number.isdecimal() or not 1 <= int(number) <= len(found):
         said = f"{argument}: " if argument else ""
-        raise CorpusError(
-            f"{said}name a source of the last answer, 1 to {len(found)}" if found else "the last answer has no sources"
-        )
+        if not found:
+            raise CorpusError("the last answer has no sources")
+        known = f"1 to {len(found)}" if len(found) > 1 else "there is one source, 1"
+        raise CorpusError(f"{said}name a source of the last answer: {known}")
     return found[int(number) - 1]
 
 

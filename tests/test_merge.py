@@ -109,6 +109,7 @@ def test_a_cache_that_cannot_be_written_leaves_the_adapter_to_run_time(
     assert (found.path, found.lora) == pair
     assert found.prompt == "grounded"
     assert "run time" in found.note
+    assert "set ASKDOCS_CACHE_DIR to a folder that can be written" in found.note
     assert "run time" in caplog.text
 
 

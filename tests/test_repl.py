@@ -408,3 +408,19 @@ def test_what_commands_print_is_broken_between_words(folder: Path, columns: int)
             chat.enter(command)
             seen = chat.see_prompt()
             assert [word for word in words if word not in seen] == []
+
+
+def test_a_question_of_several_lines_comes_back_as_one(chat: Terminal) -> None:
+    chat.enter("!multi")
+    chat.enter("How many shares of Vestia")
+    chat.enter("did Norhaven sell?")
+    chat.enter("!end")
+    chat.see("[1] Norhaven")
+    chat.see_prompt()
+    chat.type("\x1b[A")
+    chat.see("? How many shares of Vestia\n  did Norhaven sell?")
+
+
+def test_a_source_that_is_not_there(folder: Path) -> None:
+    _, err = piped(folder, f"{QUESTION}\n/sources 2\n", status=1)
+    assert "askdocs: 2: name a source of the last answer: there is one source, 1" in err

@@ -71,6 +71,8 @@ def _stored(folder: Path, delete: int | None, as_json: bool) -> int:
         if delete is not None:
             if chats.in_memory:
                 raise CorpusError(chats.in_memory)
+            if delete not in {conversation.id for conversation in chats.conversations()}:
+                raise CorpusError(f"conversation {delete} is not stored; `askdocs chat --list` shows which are")
             chats.delete(delete)
         if as_json:
             emit_json({"deleted": delete} if delete is not None else {"conversations": chats.conversations()})
