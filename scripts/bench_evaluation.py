@@ -4,7 +4,7 @@
 
     python scripts/bench_evaluation.py --cases 10000 --runs 4
 
-Writes ``docs/benchmarks/evaluation.json`` with ``--write``.
+Writes ``docs/benchmarks/evaluation.json``.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cases", type=int, default=10_000)
     parser.add_argument("--runs", type=int, default=4)
-    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--out", type=Path, default=Path("docs/benchmarks"))
     options = parser.parse_args()
     suite, texts = made_up(options.cases)
     rng = random.Random(0)
@@ -113,9 +113,8 @@ def main() -> None:
     }
     document = json.dumps(figures | {"machine": machine()}, indent=1)
     print(document)
-    if options.write:
-        target = Path(__file__).parent.parent / "docs" / "benchmarks" / "evaluation.json"
-        target.write_text(document + "\n", encoding="utf-8")
+    options.out.mkdir(parents=True, exist_ok=True)
+    (options.out / "evaluation.json").write_text(document + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

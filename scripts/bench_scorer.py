@@ -4,7 +4,8 @@
 
     python scripts/bench_scorer.py --data ../shared/data/squad2-dev-3-articles.json.gz --limit 300
 
-The gold passage stands among the three of the file that share most words with it, as in ``bench_answers.py``.
+The gold passage stands among the three of the file that share most words with it, as in ``bench_answers.py``. Writes
+``docs/benchmarks/scorer.json``.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from askdocs.evaluate.right import squad_exact, squad_f1
 from askdocs.models import bundled_embedder_path, scorer_path
 from askdocs.span_scorer import SpanScorer
 from askdocs.types import Model
+from scripts.bench_answers import REPORTED
 from scripts.machine import machine
 from scripts.reading_rows import Asked, Task, sampled, tasks
 
@@ -82,23 +84,22 @@ def figures(rows: list[Scored]) -> dict[str, float | int | None]:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, nargs="+", required=True)
+    parser.add_argument("--data", type=Path, nargs="+", default=REPORTED, help="SQuAD-format files")
     parser.add_argument("--adapter", type=Path, default=scorer_path())
     parser.add_argument("--limit", type=int, default=None)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--out", type=Path, default=None, help="JSON file for the figures")
+    parser.add_argument("--out", type=Path, default=Path("docs/benchmarks"))
     options = parser.parse_args()
     scorer = SpanScorer.load(bundled_embedder_path(), options.adapter)
     found = {}
-    for path in options.data:
+    for path in (path for path in options.data if path.exists()):
         chosen = sampled(tasks(path, options.seed), options.limit, options.seed)
         rows = [score(scorer, task, asked) for task in chosen for asked in task.questions]
         found[path.name.split(".")[0]] = figures(rows)
     document = json.dumps({"limit": options.limit, "machine": machine(), "figures": found}, indent=1)
     print(document)
-    if options.out:
-        options.out.parent.mkdir(parents=True, exist_ok=True)
-        options.out.write_text(document + "\n")
+    options.out.mkdir(parents=True, exist_ok=True)
+    (options.out / "scorer.json").write_text(document + "\n")
 
 
 if __name__ == "__main__":
