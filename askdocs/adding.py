@@ -85,10 +85,20 @@ class _Finished:
 
 
 class Adder:
-    """Adds sources to a corpus through its one writer. ``tick`` is told the number of articles done so far."""
+    """Adds sources to a corpus through its one writer. ``tick`` is told the number of articles done so far.
 
-    def __init__(self, writer: Writer, embedder: Embedder, tick: Callable[[int], None] = lambda done: None) -> None:
+    ``stopped`` is asked before each file: once it says so the rest is left, and the report says what was done.
+    """
+
+    def __init__(
+        self,
+        writer: Writer,
+        embedder: Embedder,
+        tick: Callable[[int], None] = lambda done: None,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.counts = Counts()
+        self._stopped = stopped
         self._writer = writer
         self._embedder = embedder
         self._tick = tick
@@ -100,15 +110,18 @@ class Adder:
     def add(self, sources: Iterable[GivenSource], prune: bool = False, gone: Iterable[Path] = ()) -> AddReport:
         """Bring the corpus up to these sources; ``gone`` are paths that are known to have been removed."""
         given = list(sources)
-        for source in given:
-            if isinstance(source, Article):
-                self._add_article(source)
-            elif is_url(source):
-                self._add_read(str(source), Source(str(source), str(source)))
+        for one in _each(given):
+            if self._stopped():
+                break
+            if isinstance(one, Article):
+                self._add_article(one)
+            elif isinstance(one, str):
+                self._add_read(one, Source(one, one))
             else:
-                for found in files(str(source)):
-                    self._add_found(found)
+                self._add_found(one)
         self._flush()
+        if self._stopped():
+            return self.counts.report()
         pruned = [(str(one), False) for one in given if prune and not (isinstance(one, Article) or is_url(one))]
         for path, sure in [*pruned, *((str(path), True) for path in gone)]:
             removed, skipped = self._known.pruned(path, sure)
@@ -325,6 +338,17 @@ class _Timer:
 
     def __exit__(self, *_: object) -> None:
         self._seconds[self._stage] = self._seconds.get(self._stage, 0.0) + time.perf_counter() - self._start
+
+
+def _each(sources: Iterable[GivenSource]) -> Iterator[Article | str | Path | Skipped]:
+    """The articles, the addresses and the files of sources, one at a time."""
+    for source in sources:
+        if isinstance(source, Article):
+            yield source
+        elif is_url(source):
+            yield str(source)
+        else:
+            yield from files(str(source))
 
 
 def given_sources(sources: Iterable[GivenSource | Iterable[GivenSource]]) -> Iterator[GivenSource]:

@@ -179,6 +179,7 @@ class Corpus(Asking):
         progress: bool = False,
         prune: bool = False,
         _gone: Iterable[Path] = (),
+        _stopped: Callable[[], bool] = lambda: False,
     ) -> AddReport:
         """Add files, folders, patterns, addresses or ``Article`` objects; do work only for what changed.
 
@@ -189,11 +190,11 @@ class Corpus(Asking):
             CorpusLocked: another process is writing, and did not finish in time.
             CorpusError: the corpus cannot be written; what was stored before is still there.
         """
-        with self._writer() as writer, Progress(progress) as shown:
+        with self._writer(_stopped) as writer, Progress(progress) as shown:
             embedder = self._checked(writer)
             if writer.fingerprint() is None:
                 writer.set_fingerprint(embedder.fingerprint)
-            return Adder(writer, embedder, shown.tick).add(given_sources(sources), prune, _gone)
+            return Adder(writer, embedder, shown.tick, _stopped).add(given_sources(sources), prune, _gone)
 
     def watch(
         self, *sources: GivenSource | Iterable[GivenSource], prune: bool = False, stop: threading.Event | None = None
@@ -201,9 +202,11 @@ class Corpus(Asking):
         """Add the sources, then follow them: one report after each time something changed, until ``stop`` is set.
 
         A writer that holds the corpus for long is waited for. Needs paths that exist: folders, files, patterns.
+        Adding stops as well, after the file it is at; the last report says what was done of it.
         """
         from askdocs.watch import changes
 
+        stopped = threading.Event().is_set if stop is None else stop.is_set
         given = list(given_sources(sources))
         followed = [source for source in given if not isinstance(source, Article) and "://" not in str(source)]
         waiting: set[Path] = set()
@@ -215,8 +218,10 @@ class Corpus(Asking):
             there = sorted(path for path in waiting if path.exists()) if begun else given
             gone = sorted(path for path in waiting if not os.path.lexists(path)) if prune else []
             try:
-                report = self.add(there, prune=prune and not begun, _gone=gone)
+                report = self.add(there, prune=prune and not begun, _gone=gone, _stopped=stopped)
             except CorpusLocked as error:
+                if stopped():
+                    return
                 _log.warning("%s; the changes wait", error)
                 continue
             begun = True
@@ -243,12 +248,12 @@ class Corpus(Asking):
         return len(gone)
 
     @contextlib.contextmanager
-    def _writer(self) -> Iterator[Writer]:
+    def _writer(self, stopped: Callable[[], bool] = lambda: False) -> Iterator[Writer]:
         """The one connection that changes the corpus; afterwards index and checksums are brought up."""
         self._snapshots.check_open()
         if not writable(self._database):
             raise CorpusError(f"{self.path}: the corpus cannot be written here; copy it to a folder you may write to")
-        with writing(self.path, self._lock_seconds):
+        with writing(self.path, self._lock_seconds, stopped):
             writer = Writer(self._database, self._step)
             try:
                 before = writer.state()

@@ -7,7 +7,8 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import filelock
@@ -15,11 +16,12 @@ import filelock
 from askdocs.errors import CorpusError, CorpusLocked
 
 LOCK, HOLDER = "writer.lock", "writer.json"
+_GLANCE = 0.25  # seconds between two looks at whether a waiting writer was given up
 
 
 @contextlib.contextmanager
-def writing(folder: Path, seconds: float) -> Iterator[None]:
-    """Hold the writer's lock of a corpus during the block; wait ``seconds`` for another writer to finish.
+def writing(folder: Path, seconds: float, stopped: Callable[[], bool] = lambda: False) -> Iterator[None]:
+    """Hold the writer's lock of a corpus during the block; wait ``seconds`` for another writer, until ``stopped``.
 
     The operating system lets go of it when the process dies, however it dies.
 
@@ -27,9 +29,9 @@ def writing(folder: Path, seconds: float) -> Iterator[None]:
         CorpusLocked: another writer holds it; the message names its process, host and command.
         CorpusError: the folder cannot be written.
     """
-    lock = filelock.FileLock(folder / LOCK, timeout=seconds, thread_local=False)
+    lock = filelock.FileLock(folder / LOCK, thread_local=False)
     try:
-        lock.acquire()
+        _acquire(lock, seconds, stopped)
     except filelock.Timeout:
         raise CorpusLocked(f"{folder}: {_holder(folder)} is writing to it; waited {seconds:g} s, try again") from None
     except OSError as error:
@@ -60,6 +62,19 @@ def nobody_writing(folder: Path) -> Iterator[bool]:
         yield True
     finally:
         lock.release()
+
+
+def _acquire(lock: filelock.BaseFileLock, seconds: float, stopped: Callable[[], bool]) -> None:
+    """Wait for the lock a little at a time. Raises Timeout when the seconds are over, or ``stopped`` says so."""
+    end = time.monotonic() + seconds
+    while True:
+        left = max(0.0, end - time.monotonic())
+        try:
+            lock.acquire(timeout=min(left, _GLANCE))
+            return
+        except filelock.Timeout:
+            if left <= _GLANCE or stopped():
+                raise
 
 
 def _write_holder(path: Path) -> None:

@@ -6,12 +6,14 @@ corpus and loads the models while the user types. What it is doing stands quietl
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import Application
 from prompt_toolkit.formatted_text import AnyFormattedText
 from prompt_toolkit.history import History, ThreadedHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
@@ -46,7 +48,7 @@ def converse(folder: Path, options: Options, *, take_up: bool = False) -> int:
     session.notify = lambda line: print_plain(console, line)
     session.warm()
     prompt = _prompt(session)
-    session.on_state = prompt.app.invalidate
+    session.on_state = lambda: _redraw(prompt.app)
     try:
         while not session.finished:
             line = _read(prompt)
@@ -73,6 +75,18 @@ def _prompt(session: Session) -> PromptSession[str]:
         enable_history_search=False,
         color_depth=ColorDepth.from_env() or (ColorDepth.DEPTH_1_BIT if _colourless() else None),
     )
+
+
+def _redraw(app: Application[str]) -> None:
+    """Draw the prompt anew, called from any thread.
+
+    The app's own ``invalidate`` fails in another thread when the prompt ends at that moment: it looks at its loop
+    several times. Here it is called in the loop; where that has ended, the next prompt draws the state.
+    """
+    loop = app.loop
+    if loop is not None:
+        with contextlib.suppress(RuntimeError):  # closed since
+            loop.call_soon_threadsafe(app.invalidate)
 
 
 def _colourless() -> bool:

@@ -5,6 +5,7 @@ The terminal (:mod:`askdocs.repl`) and the pipe (:mod:`askdocs.repl_piped`) are 
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from askdocs.types import Answer, Event, Kept
 
 Warn = Callable[[str], None]
+_log = logging.getLogger(__name__)
 _LOCK_SECONDS = 5.0  # somebody waits at the prompt: say soon who holds the corpus
 
 
@@ -58,6 +60,7 @@ class Session:
         self._take_up = take_up
         self._number: int | None = None
         self._stored = True
+        self._closed = False
         self._corpus: Corpus | None = None
         self._chats: Chats | None = None
         self._chat: Chat | None = None
@@ -69,6 +72,7 @@ class Session:
         """The corpus; opened when first asked for. Raises CorpusError when it is not there or not usable."""
         with self._opening:
             if self._corpus is None:
+                self._check_open()
                 from askdocs.corpus import Corpus
 
                 self._corpus = Corpus.open(self.folder, create=False, lock_seconds=_LOCK_SECONDS)
@@ -79,12 +83,17 @@ class Session:
         """The stored conversations; says so once when they are kept in memory only."""
         with self._opening_chats:
             if self._chats is None:
+                self._check_open()
                 from askdocs.chats import Chats
 
                 self._chats = Chats.open(self.folder)
                 if self._chats.in_memory:
                     self.warn(self._chats.in_memory)
             return self._chats
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise CorpusError(f"{self.folder}: the chat has ended")
 
     @property
     def chat(self) -> Chat:
@@ -150,10 +159,21 @@ class Session:
             self.chat  # noqa: B018  with --continue it says which conversation is taken up
             self.warn_of_filter()
             self.corpus.warm(model=self.options.model)
+        except Exception as error:  # whatever it is: nobody catches it in this thread, and the next question meets it
+            self._tell_why(error)
+        else:
             self._set_state("")
-        except AskdocsError as error:
-            self.warn(str(error))  # the state is cut off at the end of its line
-            self._set_state(one_line(str(error), 160))
+
+    def _tell_why(self, error: Exception) -> None:
+        """Say why loading failed; nothing when the user left meanwhile, who closed under it what it used."""
+        if self._closed:
+            return
+        _log.debug("loading failed", exc_info=error)
+        message = str(error)
+        if not isinstance(error, AskdocsError | OSError):
+            message = f"loading failed ({type(error).__name__}: {error}); the next question tries again"
+        self.warn(message)  # the state is cut off at the end of its line
+        self._set_state(one_line(message, 160))
 
     def _set_state(self, state: str) -> None:
         self.state = state
@@ -236,7 +256,8 @@ class Session:
         return self.chat.turns[-1]
 
     def close(self) -> None:
-        """Close what was opened."""
+        """Close what was opened; a thread that still loads ends quietly."""
+        self._closed = True
         with self._opening, self._opening_chats:
             for opened in (self._chats, self._corpus):
                 if opened is not None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
 import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -27,14 +32,15 @@ def add_command(paths: tuple[str, ...], prune: bool, watch: bool, corpus_path: P
     What did not change is left alone; what cannot be read is reported and skipped.
     """
     progress = sys.stderr.isatty()
-    with open_corpus(corpus_path, create=True) as corpus:
-        if watch:
-            report = _follow(corpus, paths, prune)
-        else:
-            report = corpus.add(*paths, prune=prune, progress=progress)
-            tell(corpus, report)
-    if as_json:
-        emit_json(report)
+    with _interrupts(taken=watch) as interrupts:
+        with open_corpus(corpus_path, create=True) as corpus:
+            if watch:
+                report = _follow(corpus, paths, prune, interrupts)
+            else:
+                report = corpus.add(*paths, prune=prune, progress=progress)
+                tell(corpus, report)
+        if as_json:
+            emit_json(report)
     stored = report.added + report.updated + report.unchanged + report.moved + report.removed
     return 1 if report.skipped and not stored else 0
 
@@ -66,18 +72,59 @@ def summary(report: AddReport) -> str:
     return ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "nothing to add"
 
 
-def _follow(corpus: Corpus, paths: tuple[str, ...], prune: bool) -> AddReport:
+class _Interrupts:
+    """What Ctrl-C does to ``--watch``: it ends at the next whole step, pressed again at once, but once only.
+
+    A KeyboardInterrupt anywhere would lose the count of what was stored already, or the sums on their way out.
+    """
+
+    def __init__(self) -> None:
+        self.stop = threading.Event()
+        self.over = False
+        self._pressed = False
+
+    def take(self, number: int, frame: FrameType | None) -> None:
+        """Be the handler of SIGINT."""
+        if not self._pressed:
+            self._pressed = True
+            self.stop.set()
+        elif not self.over:
+            self.over = True
+            raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def _interrupts(*, taken: bool) -> Iterator[_Interrupts]:
+    """Take Ctrl-C during the block, where it would end the program: not where it is ignored, as after ``nohup``."""
+    interrupts = _Interrupts()
+    before = signal.getsignal(signal.SIGINT)
+    in_main = threading.current_thread() is threading.main_thread()  # no other may take signals
+    if not (taken and in_main and before is signal.default_int_handler):
+        yield interrupts
+        return
+    signal.signal(signal.SIGINT, interrupts.take)
+    try:
+        yield interrupts
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _follow(corpus: Corpus, paths: tuple[str, ...], prune: bool, interrupts: _Interrupts) -> AddReport:
     """Add, then bring the corpus up after each change under ``paths`` until Ctrl-C; gives the sum of all reports."""
     from askdocs.types import AddReport
 
     total = AddReport()
     say("watching for changes; Ctrl-C ends it")
     try:
-        for report in corpus.watch(*paths, prune=prune):
-            tell(corpus, report)
-            total = _sum(total, report)
+        try:
+            for report in corpus.watch(*paths, prune=prune, stop=interrupts.stop):
+                total = _sum(total, report)
+                tell(corpus, report)
+        finally:
+            interrupts.over = True  # inside the outer try: whatever is raised before this is caught below
     except KeyboardInterrupt:
-        say("no longer watching")
+        pass
+    say("no longer watching")
     return total
 
 
