@@ -19,6 +19,7 @@ from askdocs import chunk as chunking
 from askdocs import clean as cleaning
 from askdocs import embed
 from askdocs.database import row_hash
+from askdocs.distinct import Distinct
 from askdocs.errors import AskdocsError, SourceError
 from askdocs.known_files import KnownFiles, absolute, exists, is_url
 from askdocs.read import read
@@ -106,6 +107,7 @@ class Adder:
         self._waiting = [0, 0]  # chunks, characters
         self._cleaner, self._chunker = str(cleaning.VERSION), str(chunking.VERSION)
         self._known = KnownFiles(writer, (self._cleaner, self._chunker))
+        self._distinct = Distinct()
 
     def add(self, sources: Iterable[GivenSource], prune: bool = False, gone: Iterable[Path] = ()) -> AddReport:
         """Bring the corpus up to these sources; ``gone`` are paths that are known to have been removed."""
@@ -197,6 +199,10 @@ class Adder:
             article.model_dump_json().encode()
         except (UnicodeEncodeError, ValueError) as error:
             self.counts.skipped.append(Skipped(source=article.source, reason=f"its text cannot be stored: {error}"))
+            return
+        clash = self._distinct.clash(article)
+        if clash:
+            self.counts.skipped.append(Skipped(source=article.source, reason=clash))
             return
         self._add_cleaned(article, Source(article.source))
 

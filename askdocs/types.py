@@ -47,7 +47,10 @@ class RawArticle(Model):
 class Article(Model):
     """One source text. ``text`` is the cleaned text, the one every offset refers to.
 
-    ``pages`` holds the offset at which each page begins, for sources that have pages.
+    ``source`` is the key: adding an article replaces the one of the same source, and the one of the same ``id``.
+    Rows of a table want a source each ("postgres#1"); of several in one call that share one, the first is stored
+    and the others are in ``AddReport.skipped``. ``pages`` holds the offset at which each page begins, for sources
+    that have pages.
     """
 
     id: str

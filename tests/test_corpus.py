@@ -195,6 +195,25 @@ def test_articles_given_as_objects(corpus: Corpus) -> None:
     assert corpus.verify() == []
 
 
+def test_articles_of_one_call_do_not_take_each_others_place(corpus: Corpus) -> None:
+    rows = [
+        Article(id=f"row{i}", source="postgres", title="", text=f"Alibaba sold {i} million shares.") for i in range(3)
+    ]
+    report = corpus.add(rows)
+    assert (report.added, report.updated) == (1, 0)
+    assert [one.source for one in report.skipped] == ["postgres", "postgres"]
+    assert "'row0'" in report.skipped[0].reason
+    assert "'postgres#row1'" in report.skipped[0].reason
+    assert [one.text for one in corpus.articles()] == [rows[0].text]
+    own = [one.model_copy(update={"source": f"{one.source}#{one.id}"}) for one in rows]
+    assert corpus.add(own[1:], own[1]).skipped == ()
+    assert len(list(corpus.articles())) == 3
+    same_id = [Article(id="one", source=f"{i}.md", title="", text=f"It is {i}.") for i in range(2)]
+    report = corpus.add(same_id)
+    assert (report.added, [one.source for one in report.skipped]) == (1, ["1.md"])
+    assert "'0.md'" in report.skipped[0].reason
+
+
 def test_bad_files_are_skipped_and_named(corpus: Corpus, folder: Path) -> None:
     (folder / "empty.txt").write_bytes(b"")
     (folder / "broken.pdf").write_bytes(b"%PDF-1.4 nothing")
