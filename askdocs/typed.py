@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
-import datetime
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
 
-from askdocs.types import Answer, Value
-from askdocs.values import parse
+from askdocs.errors import AskdocsError
+from askdocs.typed_fields import Wanted
+from askdocs.types import Answer
 
 Filled = TypeVar("Filled", bound=BaseModel)
 
 
 class TypedAnswer(BaseModel, Generic[Filled]):
-    """A filled model. ``missing`` names the fields that are ``None`` because no answer was found or it did not fit.
+    """A filled model. ``missing`` names the fields without an answer that fits, ``reasons`` says of each why.
 
-    ``answers`` holds the ``Answer`` of every field, with its citations and confidence.
+    ``answers`` holds the ``Answer`` of every field, with its citations and confidence. A missing field holds its
+    default, or ``None`` where it has none, **also where its type has no None**: look at ``missing`` before you use
+    ``value``, or give such fields a type with ``None``. Validators of the model as a whole are not run.
     """
 
     model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
@@ -28,6 +28,17 @@ class TypedAnswer(BaseModel, Generic[Filled]):
     value: Filled
     answers: dict[str, Answer]
     missing: tuple[str, ...]
+    reasons: dict[str, str] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The class TypedAnswer[Sale] stands in no module, where pickle would look for it.
+        return _typed_answer, (type(self.value), self.value, self.answers, self.missing, self.reasons)
+
+
+def _typed_answer(
+    as_: type[Filled], value: Filled, answers: dict[str, Answer], missing: tuple[str, ...], reasons: dict[str, str]
+) -> TypedAnswer[Filled]:
+    return TypedAnswer[as_](value=value, answers=answers, missing=missing, reasons=reasons)  # type: ignore[valid-type]
 
 
 def fill(ask: Callable[[str], Answer], question: str, as_: type[Filled]) -> TypedAnswer[Filled]:
@@ -35,18 +46,25 @@ def fill(ask: Callable[[str], Answer], question: str, as_: type[Filled]) -> Type
 
     A field's question is its description where that is one, else "What is the <field>?"; the words of ``question``
     say what it is about.
+
+    Raises:
+        AskdocsError: ``as_`` is no model with fields, or a field is of a type that words of articles cannot fill.
     """
+    if not (isinstance(as_, type) and issubclass(as_, BaseModel) and as_.model_fields):
+        raise AskdocsError(f"as_={as_!r}: give a class of your own derived from pydantic's BaseModel, with fields")
+    wanted = {name: Wanted(f"{as_.__name__}.{name}", field) for name, field in as_.model_fields.items()}
     answers: dict[str, Answer] = {}
     values: dict[str, Any] = {}
-    missing: list[str] = []
+    reasons: dict[str, str] = {}
     for name, field in as_.model_fields.items():
         answer = answers[name] = ask(field_question(question, name, field))
-        found, value = (False, None) if answer.abstained else _fitting(answer, field)
-        values[name] = value
-        if not found:
-            missing.append(name)
+        values[name], reasons[name] = wanted[name].taken(answer)
+        if reasons[name]:
+            default = None if field.is_required() else field.get_default(call_default_factory=True, validated_data={})
+            values[name] = default
+    reasons = {name: reason for name, reason in reasons.items() if reason}
     # model_construct: a required field without an answer is None, and said so, instead of failing the whole.
-    return TypedAnswer[as_](value=as_.model_construct(**values), answers=answers, missing=tuple(missing))  # type: ignore[valid-type]
+    return _typed_answer(as_, as_.model_construct(**values), answers, tuple(reasons), reasons)
 
 
 def field_question(question: str, name: str, field: FieldInfo) -> str:
@@ -62,39 +80,3 @@ def field_question(question: str, name: str, field: FieldInfo) -> str:
     asked = description if description.endswith("?") else f"What is the {description or name.replace('_', ' ')}?"
     about = question.strip().rstrip("?.")
     return f"{asked} ({about})" if about else asked
-
-
-def _fitting(answer: Answer, field: FieldInfo) -> tuple[bool, Any]:
-    """The first reading of the answer that the field's type takes: its typed value, its parts, its words."""
-    adapter: TypeAdapter[Any] = TypeAdapter(field.annotation or Any)
-    for candidate in _readings(answer):
-        with contextlib.suppress(ValidationError):
-            # Strictly, as otherwise pydantic takes 33000000 for a date: seconds since 1970.
-            return True, adapter.validate_python(candidate, strict=True)
-    if not answer.text.strip(" .,-").isdecimal():
-        with contextlib.suppress(ValidationError):
-            return True, adapter.validate_python(answer.text)  # names of an Enum and other types made of words
-    return False, None
-
-
-def _readings(answer: Answer) -> list[Any]:
-    """What the answer may be taken for, the most telling first."""
-    readings: list[Any] = [] if answer.typed is None else [answer.typed, *_plain(answer.typed)]
-    items = list(answer.value) if isinstance(answer.value, tuple) else [answer.text]
-    texts = [str(item) for item in items]
-    values = [value for text in texts if (value := parse(text)) is not None]
-    for column in zip(*(_plain(value) for value in values), strict=False) if len(values) == len(texts) else ():
-        readings += [list(column), tuple(column)]
-    return [*readings, answer.text, texts, tuple(texts)]
-
-
-def _plain(value: Value) -> list[Any]:
-    """A value as Python has it: a date where the day is known, a number, as Decimal too, the ends of a range."""
-    plain = value.value
-    if value.kind == "date":
-        return [datetime.date.fromisoformat(str(plain))] if value.precision == "day" else []
-    if isinstance(plain, tuple):
-        return [plain, list(plain)] if value.kind == "range" else []
-    if isinstance(plain, int | float) and not isinstance(plain, bool):
-        return [plain, Decimal(str(plain))]
-    return [plain]

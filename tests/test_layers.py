@@ -45,8 +45,8 @@ STAGES = {
     "confidence": "confidence",
 }
 CORPUS = words(
-    """corpus cached adding distinct known_files asking plan answering loaded many typed prose reader_extractive
-    reader_llama reader_seconded reader_served verdicts watch keeping opening snapshots repair verify chat chats"""
+    """corpus cached adding distinct known_files asking plan answering loaded many typed typed_fields prose
+    reader_extractive reader_llama reader_seconded reader_served verdicts watch keeping opening snapshots repair verify chat chats"""
 )
 TOP = words("__main__ cli doctor render repl")
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
 import enum
+import pickle
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +14,7 @@ from typing import Any, Literal
 import pytest
 from pydantic import BaseModel, Field, create_model
 
-from askdocs import Corpus
+from askdocs import AskdocsError, Corpus
 from askdocs.loaded import unload_models
 from askdocs.testing import DeterministicEmbedder, ScriptedGenerator
 from askdocs.typed import fill
@@ -156,9 +158,58 @@ def test_what_does_not_fit_is_missing_and_said(text: str, kind: Any) -> None:
     assert filled.answers["field"].text == text
 
 
-def test_a_default_does_not_pass_for_an_answer() -> None:
-    model = create_model("Wanted", field=(int, 7))
-    abstained = answered("33 million").model_copy(update={"abstained": True, "text": ""})
+def test_a_missing_field_keeps_its_default_and_is_said_to_be_missing() -> None:
+    model = create_model("Wanted", field=(int, 7), made=(list[str], Field(default_factory=list)), bare=(int, ...))
+    abstained = answered("33 million").model_copy(update={"abstained": True, "text": "", "confidence": 0.2})
     filled = fill(lambda question: abstained, "", model)
-    assert filled.value.field is None  # type: ignore[attr-defined]
-    assert filled.missing == ("field",)
+    assert filled.value.model_dump() == {"field": 7, "made": [], "bare": None}
+    assert filled.missing == ("field", "made", "bare")
+    assert "0.20 is under the threshold 0.50" in filled.reasons["field"]
+
+
+def test_a_constraint_that_a_found_value_breaks_makes_it_missing_and_is_named() -> None:
+    model = create_model("Wanted", low=(int, Field(gt=0, lt=100)), short=(str, Field(max_length=3)))
+    filled = fill(lambda question: answered("33 million"), "", model)
+    assert filled.missing == ("low", "short")
+    assert "less than 100" in filled.reasons["low"]
+    assert "at most 3 characters" in filled.reasons["short"]
+    assert fill(lambda question: answered("33"), "", model).missing == ()
+
+
+@pytest.mark.parametrize("kind", [Sale, list[Sale], dict[str, str], Sale | None])
+def test_a_type_with_fields_of_its_own_is_refused_before_anything_is_asked(kind: Any) -> None:
+    model = create_model("Wanted", terms=(kind, ...))
+    with pytest.raises(AskdocsError, match=r"Wanted\.terms: .* cannot fill a (Sale|dict)"):
+        fill(lambda question: pytest.fail(question), "", model)
+
+
+@pytest.mark.parametrize("as_", [dict, "Sale", SALE, BaseModel])
+def test_what_is_no_model_class_is_refused(as_: Any) -> None:
+    with pytest.raises(AskdocsError, match="as_="):
+        fill(lambda question: pytest.fail(question), "", as_)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("The Red", Colour, Colour.RED),
+        ("Red", Literal["red", "blue"] | None, "red"),
+        ("Blue; Red", list[Literal["red", "blue"]], ["blue", "red"]),
+    ],
+)
+def test_words_of_a_choice_need_not_be_written_alike(text: str, kind: Any, value: object) -> None:
+    filled = fill(lambda question: answered(text), "", create_model("Wanted", field=(kind, ...)))
+    assert filled.value.field == value  # type: ignore[attr-defined]
+
+
+class Pickled(BaseModel):
+    shares: int
+    buyer: str
+
+
+def test_a_typed_answer_can_be_pickled_and_copied() -> None:
+    filled = fill(lambda question: answered("33 million"), "", Pickled)
+    again = pickle.loads(pickle.dumps(filled))
+    assert again == filled
+    assert type(again) is type(filled)
+    assert copy.deepcopy(filled) == filled
