@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
+from askdocs import checks, embed
 from askdocs import chunk as chunking
 from askdocs import clean as cleaning
-from askdocs import embed
 from askdocs.database import row_hash
 from askdocs.distinct import Distinct
 from askdocs.errors import AskdocsError, SourceError
@@ -285,7 +285,7 @@ class Adder:
             if digest not in one.known
         }
         with self._timed("embed"):
-            made = dict(zip(texts, self._embedder.embed_texts(list(texts.values())), strict=True)) if texts else {}
+            made = dict(zip(texts, self._embedded(list(texts.values())), strict=True)) if texts else {}
         later: list[_Same] = []
         with self._timed("store"):
             for one in queue:
@@ -303,6 +303,9 @@ class Adder:
             self._queue_new(lost.article, lost.source)
         if later:
             self._flush()
+
+    def _embedded(self, texts: list[str]) -> FloatArray:
+        return checks.vectors(self._embedder.embed_texts(texts), len(texts), self._embedder.fingerprint)
 
     def _put(self, pending: _Pending, made: dict[bytes, FloatArray]) -> None:
         rows = [pending.known[digest] if digest in pending.known else made[digest] for digest in pending.embedded]
@@ -358,9 +361,17 @@ def _each(sources: Iterable[GivenSource]) -> Iterator[Article | str | Path | Ski
 
 
 def given_sources(sources: Iterable[GivenSource | Iterable[GivenSource]]) -> Iterator[GivenSource]:
-    """Sources as they may be given: one by one, or in lists."""
-    for source in sources:
-        if isinstance(source, str | Path | Article):
+    """Sources as they may be given: one by one, or in lists.
+
+    Raises:
+        SourceError: one is empty, or neither a text, a path nor an article.
+    """
+    for given in sources:
+        several = isinstance(given, Iterable) and not isinstance(given, str | Path | Article)
+        one_or_more: Iterable[object] = given if several else [given]  # type: ignore[assignment]
+        for source in one_or_more:
+            if not isinstance(source, str | Path | Article):
+                raise SourceError(repr(source), "a path, a folder, a pattern, an address or an Article is wanted")
+            if source == "":
+                raise SourceError("''", 'the name of the source is empty; for the current folder give "."')
             yield source
-        else:
-            yield from source

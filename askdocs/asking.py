@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import queue
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 
 from pydantic import BaseModel
 
@@ -18,7 +17,7 @@ from askdocs.answering import Composer, nothing_found
 from askdocs.errors import AskdocsError, QuestionError
 from askdocs.loaded import Job, Reader, Stopped
 from askdocs.plan import CALIBRATION as CALIBRATION
-from askdocs.plan import Found, History, Plan, Question, Where, calibration_of, timed
+from askdocs.plan import Found, History, Options, Plan, Question, Style, Where, calibration_of, timed
 from askdocs.types import Answer, Answered, Article, Event, Explanation, Generator, Hit, Reading, Retrieved, Token
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from askdocs.typed import TypedAnswer
 
 Filled = TypeVar("Filled", bound=BaseModel)
-Style = Literal["span", "prose"]
 _GLANCE = 0.05  # seconds between two looks at whether a waiting question was given up
 
 
@@ -81,6 +79,7 @@ class Asking:
 
         Raises:
             QuestionError: the question is empty.
+            AskdocsError: an option is not what it should be, or a field of ``as_`` is of a type words cannot fill.
             ModelError: the model cannot be used; AnswerTimeout when time ran out or it was cancelled.
             CorpusError: the corpus cannot be used, or ``where`` cannot be understood.
         """
@@ -181,17 +180,26 @@ class Asking:
             unanswerable=reading.decoding.unanswerable,
         )
 
-    async def aask(self, question: str, **options: Any) -> Answer:
+    @overload
+    async def aask(self, question: str, *, as_: None = ..., **options: Unpack[Options]) -> Answer: ...
+
+    @overload
+    async def aask(
+        self, question: str, *, as_: type[Filled], **options: Unpack[Options]
+    ) -> TypedAnswer[Filled]: ...  # fmt: skip
+
+    async def aask(self, question: str, *, as_: type[Any] | None = None, **options: Unpack[Options]) -> Any:
         """``ask`` without blocking the event loop; cancelling the task cancels the question."""
-        given: threading.Event | None = options.pop("cancel", None)
-        cancel = given or threading.Event()
-        call = functools.partial(self.ask, question, cancel=cancel, **options)
-        task = asyncio.ensure_future(asyncio.to_thread(call))
+        cancel = options.get("cancel") or threading.Event()
+        options["cancel"] = cancel
+        task = asyncio.ensure_future(asyncio.to_thread(lambda: self.ask(question, as_=as_, **options)))
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
             cancel.set()
             await asyncio.wait([task])
+            if not task.cancelled():
+                task.exception()  # looked at, or asyncio would complain that nobody did
             raise
 
     def ask_many(
@@ -221,7 +229,8 @@ class Asking:
         """Begin a conversation."""
         from askdocs.chat import Chat
 
-        return Chat(self)  # type: ignore[arg-type]  # a Corpus is all that inherits this
+        with self._snapshot():  # which says so where the corpus was closed
+            return Chat(self)  # type: ignore[arg-type]  # a Corpus is all that inherits this
 
     def warm(self, model: str | Generator | None = None) -> None:
         """Load the model and the embedder, so that the first question does not wait for them.

@@ -18,6 +18,7 @@ from askdocs.adding import GivenSource, given_sources
 from askdocs.corpus import Corpus
 from askdocs.errors import CorpusError, CorpusLocked, SourceError
 from askdocs.lock import writing
+from askdocs.read_files import name
 from askdocs.settings import load_settings
 from askdocs.types import Article, Embedder
 
@@ -35,19 +36,22 @@ def cached_corpus(
         SourceError: nothing could be read from them, or one that was given is not there.
     """
     given = list(given_sources(sources))
+    paths = [source for source in given if not isinstance(source, Article)]
     settings = load_settings()
     folder = settings.cache_dir / _FOLDER / _key(given, embedder)
     _used(folder)
     corpus = Corpus.open(folder, embedder=embedder)
     try:
         report = corpus.add(given, prune=True, progress=progress)
-        named = {str(source) for source in given}
+        named = {str(source) for source in given} | {name(Path(source).expanduser()) for source in paths}
         for skipped in report.skipped:
             if skipped.source in named:
                 raise SourceError(skipped.source, skipped.reason)
             _log.warning("skipped %s: %s", skipped.source, skipped.reason)
         if corpus.status().articles == 0:
-            raise SourceError(", ".join(sorted(named)) or "no source", "there is no article in it")
+            raise SourceError(
+                ", ".join(sorted({str(source) for source in given})) or "no source", "there is no article in it"
+            )
     except BaseException:
         corpus.close()
         raise

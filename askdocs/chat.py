@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 from askdocs.followup import rewrite
+from askdocs.plan import ChatOptions, StreamOptions
 from askdocs.types import Answer, Answered, Event, Model
 
 if TYPE_CHECKING:
@@ -53,15 +54,15 @@ class Chat:
         """The question as it would be searched for now."""
         return rewrite(question, self.history)
 
-    def ask(self, question: str, **options: Any) -> Answer:
+    def ask(self, question: str, **options: Unpack[ChatOptions]) -> Answer:
         """Ask the next question; options and errors as for :meth:`Corpus.ask`, but for ``as_``."""
         if "as_" in options:
             raise TypeError("a conversation is made of Answers; ask the corpus itself for a typed answer (as_=)")
-        answer: Answer = self._corpus.ask(question, history=self.history, **options)
+        answer = self._corpus.ask(question, history=self.history, **options)
         self.add(question, answer)
         return answer
 
-    def stream(self, question: str, **options: Any) -> Iterator[Event]:
+    def stream(self, question: str, **options: Unpack[StreamOptions]) -> Iterator[Event]:
         """Ask the next question; events and options as for :meth:`Corpus.stream`."""
         for event in self._corpus.stream(question, history=self.history, **options):
             if isinstance(event, Answered):

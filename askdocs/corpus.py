@@ -7,6 +7,7 @@ The stages are tied together here, one call each: what comes in goes through ``a
 from __future__ import annotations
 
 import contextlib
+import inspect
 import logging
 import os
 import threading
@@ -14,8 +15,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
+from askdocs import checks
 from askdocs.adding import Adder, GivenSource, given_sources
 from askdocs.asking import Asking
 from askdocs.database import Step, no_step, writable
@@ -25,6 +27,7 @@ from askdocs.index import Choice
 from askdocs.keeping import FILE, IndexKeeper, SnapshotIndex
 from askdocs.lock import writing
 from askdocs.opening import DATABASE, check, find_or_make, mode_of
+from askdocs.plan import Options
 from askdocs.progress import Progress
 from askdocs.removing import removed
 from askdocs.repair import repair
@@ -37,6 +40,12 @@ from askdocs.sums import SUMS, sums_are_due, write_sums
 from askdocs.types import AddReport, Answer, Article, Embedder, Fingerprint, Hit, Kept, Status
 from askdocs.verify import verify
 
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from askdocs.typed import TypedAnswer
+
+Filled = TypeVar("Filled", bound="BaseModel")
 _log = logging.getLogger(__name__)
 
 
@@ -87,7 +96,7 @@ class Corpus(Asking):
             CorpusMismatch: made by another embedder, or by a later askdocs.
             CorpusDamaged: its files lost or changed bytes.
         """
-        corpus = cls(Path(path), embedder, index=index, lock_seconds=lock_seconds, step=step)
+        corpus = cls(Path(path), checks.embedder(embedder), index=index, lock_seconds=lock_seconds, step=step)
         find_or_make(corpus.path, create, lock_seconds, step)
         corpus._lost = check(corpus._database, lock_seconds, step)
         with corpus._snapshot() as store:
@@ -120,7 +129,13 @@ class Corpus(Asking):
         """The ``k`` chunks most likely to answer a question, best first.
 
         ``where`` limits them to some articles, as ``{"published": ">=2023-01-01", "source": "*.md"}``.
+
+        Raises:
+            QuestionError: the question is empty.
+            AskdocsError: ``k`` is no whole number of at least 1.
+            CorpusError: ``where`` cannot be understood, or no article has a field of it.
         """
+        question, k = checks.question(question), checks.whole_number("k", k, least=1)
         with self._snapshot() as store:
             if not store.state().chunks:
                 condense(question)  # which says when there is no question
@@ -328,7 +343,11 @@ class Corpus(Asking):
         self._snapshots.close()
         self._keeper.forget()
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self.path)!r})"
+
     def __enter__(self) -> Self:
+        self._snapshots.check_open()
         return self
 
     def __exit__(
@@ -345,13 +364,33 @@ def _configured_embedder() -> Embedder:
     return embed.default_embedder() if name == "minilm" else embed.load_embedder(name)
 
 
-def ask(question: str, sources: GivenSource | Iterable[GivenSource], **options: Any) -> Answer:
+@overload
+def ask(
+    question: str, sources: GivenSource | Iterable[GivenSource], *, as_: None = ..., **options: Unpack[Options]
+) -> Answer: ...
+
+
+@overload
+def ask(
+    question: str, sources: GivenSource | Iterable[GivenSource], *, as_: type[Filled], **options: Unpack[Options]
+) -> TypedAnswer[Filled]: ...
+
+
+def ask(
+    question: str,
+    sources: GivenSource | Iterable[GivenSource],
+    *,
+    as_: type[Any] | None = None,
+    **options: Unpack[Options],
+) -> Any:
     """Answer a question from files, folders, patterns, addresses or ``Article`` objects.
 
-    They are indexed once, by content, in the user's cache; options and errors as for :meth:`Corpus.ask`.
+    They are indexed once, by content, in the user's cache; options (``model``, ``k``, ``where``, ``threshold``,
+    ``timeout``, ``as_`` and more) and errors as for :meth:`Corpus.ask`.
     """
     from askdocs.cached import cached_corpus
 
+    inspect.signature(Corpus.ask).bind(None, question, **options)  # a misspelt option is told before any work
+    checks.question(question)
     with cached_corpus(sources) as corpus:
-        answer: Answer = corpus.ask(question, **options)
-        return answer
+        return corpus.ask(question, as_=as_, **options)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from askdocs.errors import CorpusError
 
-Where = Mapping[str, str | Sequence[str]]
+Where = Mapping[str, str | datetime.date | Sequence[str | datetime.date]]
 
 _COLUMNS = {"id": "id", "article_id": "id", "source": "source", "title": "title", "published": "published"}
 _MEANT = {"date": "published", "day": "published", "year": "published", "path": "source", "file": "source",
@@ -20,6 +21,8 @@ Condition = tuple[str, list[str | float]]
 
 def unknown_fields(where: Where) -> list[str]:
     """The keys of ``where`` that are no field every article has; they must be entries of ``meta``."""
+    if not isinstance(where, Mapping):
+        raise CorpusError(f"where: a mapping such as {{'published': '>=2023'}} is wanted, and {where!r} was given")
     return [key for key in where if key not in _COLUMNS]
 
 
@@ -53,13 +56,31 @@ def _number(text: str) -> float | None:
         return None
 
 
+def _is_in_the_calendar(value: str) -> bool:
+    try:
+        datetime.date.fromisoformat((value + "-01-01")[:10])
+    except ValueError:
+        return False
+    return True
+
+
+def _values(key: str, wanted: object) -> list[str]:
+    """The values of one key as text; a time of day says no more than its day."""
+    texts: list[str] = []
+    for one in wanted if isinstance(wanted, Sequence) and not isinstance(wanted, str) else [wanted]:
+        if not isinstance(one, str | datetime.date):
+            raise CorpusError(f"where: {key!r} is {one!r}; a text such as '>=2023' or a datetime.date is wanted")
+        texts.append(one if isinstance(one, str) else one.isoformat()[:10])
+    return texts
+
+
 def _condition(key: str, wanted: str) -> Condition:
     """One condition as SQL over the table ``articles``."""
     operator = next((known for known in _OPERATORS if wanted.startswith(known)), "")
     value = wanted.removeprefix(operator).strip()
     column, values = _column(key)
     if key == "published":
-        if not _DATE.fullmatch(value):
+        if not _DATE.fullmatch(value) or not _is_in_the_calendar(value):
             raise CorpusError(f"where: {key!r} is {wanted!r}; write a date like '>=2023-01-01', '2023-11' or '2023'")
         # A shorter date names a span: '2023-11' equals, and '<=2023-11' includes, every day of that month.
         column, values = f"substr({column}, 1, ?)", [*values, len(value)]
@@ -76,11 +97,12 @@ def _condition(key: str, wanted: str) -> Condition:
 def conditions(where: Where) -> Condition:
     """All conditions of ``where`` as one SQL expression over ``articles``, and its values.
 
-    A key is ``source``, ``title``, ``published``, ``id``, or an entry of ``meta``. A value is compared exactly, or
-    begins with ``>= <= > < !=``, or holds ``*`` and ``?`` as in file names; of several values all must hold.
+    A key is ``source``, ``title``, ``published``, ``id``, or an entry of ``meta``. A value is a text or a
+    ``datetime.date``; a text is compared exactly, or begins with ``>= <= > < !=``, or holds ``*`` and ``?`` as in
+    file names; of several values all must hold.
 
     Raises:
-        CorpusError: a date that is none.
+        CorpusError: a date that is none, or what is neither text nor date.
 
     >>> conditions({"published": [">=2023-01-01", "<2024"]})
     ('substr(published, 1, ?) >= ? AND substr(published, 1, ?) < ?', [10, '2023-01-01', 4, '2024'])
@@ -88,8 +110,8 @@ def conditions(where: Where) -> Condition:
     parts: list[str] = []
     values: list[str | float] = []
     for key, wanted in where.items():
-        for one in [wanted] if isinstance(wanted, str) else wanted:
-            sql, found = _condition(key, str(one))
+        for one in _values(key, wanted):
+            sql, found = _condition(key, one)
             parts.append(sql)
             values.extend(found)
     return " AND ".join(parts) or "1", values

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Literal, TypedDict, TypeVar
 
+from askdocs import checks
 from askdocs.confidence import Calibration, Calibrations, load_calibrations
+from askdocs.filters import Where as Where
 from askdocs.followup import rewrite
 from askdocs.loaded import Job, LoadedModel, Reader, Stopped, loaded_model
 from askdocs.prompts import Turn
@@ -16,10 +18,34 @@ from askdocs.retrieve import condense
 from askdocs.settings import Settings, load_settings
 from askdocs.types import Answer, Article, Generator, Hit, Model
 
-Where = Mapping[str, Any]
 History = Sequence[tuple[str, str] | Turn]
+Style = Literal["span", "prose"]
 Result = TypeVar("Result")
 CALIBRATION = "calibration.json"  # beside a corpus, when it has its own
+
+
+class StreamOptions(TypedDict, total=False):
+    """The options of ``Corpus.stream``."""
+
+    model: str | Generator | None
+    k: int | None
+    where: Where | None
+    threshold: float | None
+    timeout: float | None
+    prompt: str | None
+    cancel: threading.Event | None
+
+
+class ChatOptions(StreamOptions, total=False):
+    """Those of ``Chat.ask``, which has a history of its own."""
+
+    style: Style
+
+
+class Options(ChatOptions, total=False):
+    """Those of ``Corpus.ask``, but for ``as_``, on which the type of its answer depends."""
+
+    history: History
 
 
 class Question(Model):
@@ -32,13 +58,13 @@ class Question(Model):
     def of(cls, question: str, history: History = ()) -> Question:
         r"""Take a question in; halves of characters, as a terminal may send them, are replaced.
 
-        Raises QuestionError when it is empty.
+        Raises QuestionError when it is empty or no text, or ``history`` holds no pairs of texts.
 
         >>> Question.of(" And for how much?\udce4", [("How many shares did Alibaba sell?", "33 million")]).searched
         'For how much?� did Alibaba sell shares?'
         """
-        whole = question.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        turns = [(turn.question, turn.answer) if isinstance(turn, Turn) else turn for turn in history]
+        whole = checks.question(question).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        turns = checks.turns(history)
         return cls(asked=whole, searched=condense(rewrite(whole, turns) if turns else whole))
 
 
@@ -62,8 +88,10 @@ class Plan:
         prompt: str | None = None,
         cancel: threading.Event | None = None,
     ) -> None:
+        if k is not None:
+            k = checks.whole_number("k", k, least=1)
         self.settings: Settings = load_settings(k=k, timeout=timeout, prompt=prompt, threshold=threshold)
-        self.given = model or self.settings.model
+        self.given = checks.model(model) or self.settings.model
         self.where = where
         self.ended = threading.Event()
         self._cancel = cancel

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askdocs.errors import QuestionError
+from askdocs.filters import Where
 from askdocs.overlap import QuestionWords, inverse_document_frequency, overlap
 from askdocs.sentences import sentence_spans
 from askdocs.types import Chunk, Embedder, FloatArray, Hit, IntArray, VectorIndex
@@ -89,7 +90,7 @@ class ChunkStore(Protocol):
     def vectors(self, ids: Sequence[int] | IntArray) -> tuple[IntArray, FloatArray]:
         """The stored vectors of these chunks, as far as they exist."""
 
-    def filter(self, where: Mapping[str, str | Sequence[str]] | None) -> IntArray | None:
+    def filter(self, where: Where | None) -> IntArray | None:
         """The chunks ``where`` allows; ``None`` when all are."""
 
 
@@ -107,7 +108,7 @@ def retrieve(
     index: VectorIndex,
     embedder: Embedder,
     k: int = 4,
-    where: Mapping[str, str | Sequence[str]] | None = None,
+    where: Where | None = None,
 ) -> list[Hit]:
     """The ``k`` best chunks for a question, best first; fewer where the corpus or ``where`` has fewer.
 

@@ -6,6 +6,7 @@ Both satisfy the protocols of ``askdocs.types`` in full, so that every stage aro
 from __future__ import annotations
 
 import functools
+import logging
 import re
 import zlib
 from collections.abc import Callable, Sequence
@@ -16,6 +17,9 @@ from askdocs.types import Fingerprint, FloatArray
 
 _PIECES = re.compile(r"\w{1,8}|[^\w\s]")
 _WORDS = re.compile(r"\w+")
+_PASSAGE = re.compile(r"^\[(\d+)\] .*\n((?:(?!\[\d+\] |Question: ).*\n?)*)", re.M)
+_MARKED = re.compile(r"\[\d+\]|^(?:yes|no|unanswerable)\b")
+_log = logging.getLogger(__name__)
 
 
 @functools.lru_cache(maxsize=100_000)
@@ -73,6 +77,10 @@ class ScriptedGenerator:
     words. ``answer`` is the wanted text, or a function of the prompt; a token that continues it has logit 10, the
     end token once it is complete, every other token 0; white space before it does not count, as prompts differ in
     it. ``logits(tokens, prompt_length)`` replaces that rule. ``calls`` lists every call with its arguments, in order.
+
+    Answers are written ``[1] words`` (words of passage 1; more after ``; ``), ``yes [1] words``, ``no [1] words`` or
+    ``unanswerable``. Words without a mark are taken for those of the first passage of the prompt that holds them;
+    where none does they cannot be said, and a warning is logged.
 
     >>> model = ScriptedGenerator("no", words=[" no", "the "])
     >>> sequence, reused = model.prefill(model.tokenize("Is the sky green?"))
@@ -184,7 +192,8 @@ class ScriptedGenerator:
         return sequence
 
     def _scripted_logits(self, tokens: Sequence[int], prompt_length: int) -> FloatArray:
-        wanted = self._answer(self.text(tokens[:prompt_length])).lstrip().encode()
+        prompt = self.text(tokens[:prompt_length])
+        wanted = _marked(self._answer(prompt).lstrip(), prompt).encode()
         said = b"".join(map(self.token_bytes, tokens[prompt_length:])).lstrip()
         row = np.zeros(self.vocabulary_size(), dtype=np.float32)
         rest = wanted[len(said) :] if wanted.startswith(said) else b""
@@ -200,6 +209,22 @@ class ScriptedGenerator:
             token = self._token_of.get(rest[:length])
             if token is not None:
                 row[token] = max(row[token], logit + length / 100)
+
+
+@functools.lru_cache(maxsize=256)
+def _marked(answer: str, prompt: str) -> str:
+    """An answer in the grammar: words without a mark get that of the first passage that holds them.
+
+    >>> _marked("Ana Ruiz", "[1] Rain\\nIt rained.\\n\\n[2] Staff\\nAna Ruiz leads it.\\n\\nQuestion: Who?")
+    '[2] Ana Ruiz'
+    """
+    passages = _PASSAGE.findall(prompt)
+    if not answer or not passages or _MARKED.search(answer):
+        return answer
+    number = next((number for number, text in passages if answer in text), "")
+    if not number:
+        _log.warning("no passage of the prompt holds %r, so the decoder will not let it be said", answer)
+    return f"[{number}] {answer}" if number else answer
 
 
 def _shared(left: Sequence[int], right: Sequence[int]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -378,6 +379,16 @@ def test_questions_are_answered_in_the_order_they_came(corpus: Corpus) -> None:
     assert order == questions
 
 
+def test_a_script_without_a_mark_is_words_of_the_passage_that_holds_them(
+    corpus: Corpus, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = corpus.ask(HOW_MANY, model=ScriptedGenerator("33 million", context_length=8192), threshold=0)
+    assert answer.text == "33 million"
+    assert not caplog.records
+    corpus.ask(HOW_MANY, model=ScriptedGenerator("Ana Ruiz", context_length=8192), threshold=0)
+    assert "no passage of the prompt holds 'Ana Ruiz'" in caplog.text
+
+
 # --- asyncio --------------------------------------------------------------------------------------------------------
 
 
@@ -390,7 +401,7 @@ def test_it_can_be_awaited(corpus: Corpus) -> None:
     assert [answer.text for answer in asyncio.run(ask())] == ["33 million", "27.65 billion yuan"]
 
 
-def test_cancelling_the_task_cancels_the_question(corpus: Corpus) -> None:
+def test_cancelling_the_task_cancels_the_question(corpus: Corpus, caplog: pytest.LogCaptureFixture) -> None:
     model = Slow(0.02)
 
     async def ask() -> None:
@@ -398,6 +409,8 @@ def test_cancelling_the_task_cancels_the_question(corpus: Corpus) -> None:
             await asyncio.wait_for(corpus.aask(HOW_MANY, model=model), 0.3)
 
     asyncio.run(ask())
+    gc.collect()  # when asyncio says of a failure that nobody looked at it
+    assert "never retrieved" not in caplog.text
     assert model.begun.is_set()
     assert model.live_sequences == ()
 

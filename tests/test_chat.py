@@ -9,11 +9,12 @@ import pytest
 
 from askdocs import Answered, AnswerTimeout, Article, Corpus, Retrieved
 from askdocs.chat import Chat
+from askdocs.plan import StreamOptions
 from askdocs.testing import DeterministicEmbedder
 
 TEXT = "Norhaven has sold 12 million shares of Vestia. The sale of Vestia shares raised $98 million for Norhaven."
 QUESTION = "How many shares of Vestia did Norhaven sell?"
-OPTIONS = {"model": "extractive", "threshold": 0.0}
+OPTIONS: StreamOptions = {"model": "extractive", "threshold": 0.0}
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def test_a_question_that_is_cancelled_leaves_the_conversation_as_it_was(corpus: 
     cancel = threading.Event()
     cancel.set()
     with pytest.raises(AnswerTimeout):
-        chat.ask("And for how much?", cancel=cancel, **OPTIONS)
+        chat.ask("And for how much?", model="extractive", cancel=cancel)
     assert len(chat.turns) == 1
 
 
@@ -68,4 +69,4 @@ def test_a_conversation_goes_on_from_stored_turns_and_can_be_cleared(corpus: Cor
 
 def test_a_conversation_keeps_answers_only(corpus: Corpus) -> None:
     with pytest.raises(TypeError, match="typed answer"):
-        corpus.chat().ask(QUESTION, as_=Article)
+        corpus.chat().ask(QUESTION, as_=Article)  # type: ignore[call-arg]

@@ -23,7 +23,7 @@ FOUNDATIONS = words(
     values value_amounts value_currencies value_dates value_kinds
     polarity polarity_claim polarity_sentence polarity_values polarity_words computing
     published published_lines
-    boundaries sentences paragraphs tables patterns words filters progress lock harmless overlap
+    boundaries sentences paragraphs tables patterns words filters progress lock harmless overlap checks
     followup followup_context followup_own followup_references followup_words
     models gguf_file stamps hub merge merged probe cpu
     embedder_folder bert_numpy"""
@@ -45,8 +45,9 @@ STAGES = {
     "confidence": "confidence",
 }
 CORPUS = words(
-    """corpus cached adding distinct known_files asking plan answering loaded many typed typed_fields prose
-    reader_extractive reader_llama reader_seconded reader_served verdicts watch keeping opening snapshots repair verify chat chats"""
+    """corpus cached adding distinct known_files asking plan answering loaded many typed typed_fields
+    prose reader_extractive reader_llama reader_seconded reader_served verdicts watch keeping opening snapshots
+    repair verify chat chats"""
 )
 TOP = words("__main__ cli doctor render repl")
 

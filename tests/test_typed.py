@@ -9,7 +9,7 @@ import pickle
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, assert_type
 
 import pytest
 from pydantic import BaseModel, Field, create_model
@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field, create_model
 from askdocs import AskdocsError, Corpus
 from askdocs.loaded import unload_models
 from askdocs.testing import DeterministicEmbedder, ScriptedGenerator
-from askdocs.typed import fill
+from askdocs.typed import TypedAnswer, fill
 from askdocs.types import Answer, Value
 from askdocs.values import parse
 from tests.made import article
@@ -77,6 +77,7 @@ def test_every_field_is_asked_typed_and_cited(corpus: Corpus) -> None:
         "broker": None,
         "lawyers": None,
     }
+    assert_type(filled, TypedAnswer[Sale])
     assert isinstance(filled.value, Sale)
     assert filled.missing == ("broker", "lawyers")
     assert filled.answers.keys() == Sale.model_fields.keys()
