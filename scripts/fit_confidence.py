@@ -33,8 +33,8 @@ from scripts.training.synthetic_news import contexts
 KEEP = 12
 CHANGED = 0.2
 SYNTHETIC = 60
-HARD = 2.0
-WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5)
+HARD = 3.0
+WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 def held_back_tasks(data: Path, limit: int) -> list[Task]:
@@ -118,7 +118,7 @@ def fit(rows: list[Row], fitted_on: str, sentences: bool = False) -> tuple[Calib
     right = np.array([float(answer.holds and answer.right_passage) if sentences else answer.exact for answer in chosen])
     means, scales = table.mean(0), np.maximum(table.std(0), 1e-3)
     inputs = np.clip((table - means) / scales, -4, 4)
-    # Questions written to look answerable are rare here and the hardest there are, so each counts as two.
+    # Questions written to look answerable are rare here and the hardest there are, so each counts as three.
     weights = np.array([HARD if is_hard(row) else 1.0 for row in rows])
     model = LogisticRegression(C=0.03, max_iter=2000)
     parameters = {"sample_weight": weights}
