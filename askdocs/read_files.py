@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import glob
 import os
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,15 +17,20 @@ from askdocs.types import Skipped
 # What one file may hold. Twenty million characters are some 40 novels; more is a database, or a mistake.
 MAX_BYTES = 20 * 1024 * 1024
 
-# A folder with this file in it is a corpus, and its files are nobody's articles.
+# A folder with this file in it is a corpus, and these files in it are nobody's articles.
 CORPUS_FILE = "corpus.db"
+_OWN = re.compile(
+    r"(?:corpus\.(?:db|sums)|vectors\.faiss|chats\.db)(?:-wal|-shm|-journal|\.new)*|writer\.(?:lock|json)"
+    r"|calibration\.json|used"
+)
 
 
 def files(source: str) -> Iterator[Path | Skipped]:
     """Every file that ``source`` stands for, in the order of their names.
 
-    Folders are walked to the bottom. Hidden files and corpora inside them are left out; links are followed, each
-    folder once. What cannot be listed comes as :class:`Skipped`.
+    Folders are walked to the bottom. Hidden files and corpora inside them are left out; of a folder that is a corpus
+    itself, the corpus' own files are. Links are followed, each folder once. What cannot be listed, and a corpus
+    inside a folder that holds other files as well, comes as :class:`Skipped`.
     """
     path = Path(source).expanduser()
     if glob.has_magic(source) and not os.path.lexists(path):
@@ -54,11 +60,26 @@ def _walk(top: Path, seen: set[tuple[int, int]]) -> Iterator[Path | Skipped]:
                 yield Skipped(source=name(path), reason="this link leads to a folder that is read already")
                 continue
             seen.add((status.st_dev, status.st_ino))
-            if not (path / CORPUS_FILE).exists():
-                entries = sorted((entry for entry in os.listdir(path) if not entry.startswith(".")), reverse=True)
-                waiting += [path / entry for entry in entries]
+            entries = sorted((entry for entry in os.listdir(path) if not entry.startswith(".")), reverse=True)
+            if CORPUS_FILE in entries:
+                entries = [entry for entry in entries if not is_of_a_corpus(entry)]
+                if path != top:
+                    if entries:
+                        reason = f"it holds a corpus; to add the {len(entries)} other files in it, name this folder"
+                        yield Skipped(source=name(path), reason=reason)
+                    continue
+            waiting += [path / entry for entry in entries]
         except OSError as error:
             yield Skipped(source=name(path), reason=_why(error))
+
+
+def is_of_a_corpus(entry: str) -> bool:
+    """Whether a file of this name, in the folder of a corpus, is one that askdocs made.
+
+    >>> [is_of_a_corpus(name) for name in ("corpus.db-wal", "vectors.faiss", "writer.lock", "notes.md")]
+    [True, True, True, False]
+    """
+    return _OWN.fullmatch(entry) is not None
 
 
 def read_bytes(path: Path) -> bytes:

@@ -12,6 +12,7 @@ from pathlib import Path
 import watchfiles
 
 from askdocs.patterns import expression
+from askdocs.read_files import is_of_a_corpus
 
 _DEBOUNCE_MILLISECONDS = 400
 
@@ -20,15 +21,16 @@ def changes(sources: Sequence[str | Path], without: Path, stop: threading.Event 
     """The paths under ``sources`` that came, changed or went, some at a time, until ``stop`` is set.
 
     A list comes at least every half second, an empty one where nothing changed; from the first one on no change is
-    missed. Hidden files and those in the folder ``without`` (the
-    corpus itself, which changes with every change) are left out.
+    missed. Hidden files and the own files of the corpus in the folder ``without``, which change with every change,
+    are left out.
     """
     wanted = [_Followed(str(source)) for source in sources]
     roots = sorted({followed.root for followed in wanted})
-    skipped = os.path.abspath(without) + os.sep
+    corpus = os.path.abspath(without)
 
     def matters(_: watchfiles.Change, path: str) -> bool:
-        return not path.startswith(skipped) and any(followed.holds(path) for followed in wanted)
+        folder, entry = os.path.split(path)
+        return not (folder == corpus and is_of_a_corpus(entry)) and any(followed.holds(path) for followed in wanted)
 
     watcher = watchfiles.watch(
         *roots,

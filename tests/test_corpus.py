@@ -17,7 +17,7 @@ from askdocs.corpus import Corpus
 from askdocs.errors import CorpusDamaged, CorpusError, CorpusLocked, CorpusMismatch
 from askdocs.lock import writing
 from askdocs.testing import DeterministicEmbedder
-from askdocs.types import Article, FloatArray, Kept
+from askdocs.types import AddReport, Article, FloatArray, Kept
 
 STORY = "Alibaba sold 33 million XPeng shares.\n\nThe shares were worth about $317 million.\n"
 OTHER = "Rain fell in spring over the northern hills.\n\nFarmers were glad of it.\n"
@@ -212,6 +212,16 @@ def test_articles_of_one_call_do_not_take_each_others_place(corpus: Corpus) -> N
     report = corpus.add(same_id)
     assert (report.added, [one.source for one in report.skipped]) == (1, ["1.md"])
     assert "'0.md'" in report.skipped[0].reason
+
+
+def test_a_folder_that_is_a_corpus_itself_gives_its_articles(folder: Path) -> None:
+    with Corpus.open(folder, embedder=DeterministicEmbedder()) as corpus:
+        assert corpus.add(folder) == AddReport(added=2)
+        assert corpus.search("What was sold?")
+        assert corpus.add(folder, prune=True) == AddReport(unchanged=2)
+        (folder / "new.md").write_text("Norhaven sold Vestia.")
+        assert corpus.add(folder) == AddReport(added=1, unchanged=2)
+    assert (folder / "corpus.db").exists()
 
 
 def test_bad_files_are_skipped_and_named(corpus: Corpus, folder: Path) -> None:

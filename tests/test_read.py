@@ -295,7 +295,12 @@ def test_a_folder_is_read_to_the_bottom_in_order_without_what_is_hidden(tmp_path
     for name in ("b/c.txt", "a.md", "b/.hidden.txt", ".git/x.txt", "news.askdocs/corpus.db", "news.askdocs/note.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
         (tmp_path / name).write_text("Sales rose.")
-    assert [Path(raw.source).name for raw in articles(tmp_path)] == ["a.md", "c.txt"]
+    *found, corpus = read(tmp_path)
+    assert [Path(one.source).name for one in found] == ["a.md", "c.txt"]
+    assert isinstance(corpus, Skipped)
+    assert "it holds a corpus; to add the 1 other files" in corpus.reason
+    (tmp_path / "news.askdocs" / "note.txt").unlink()
+    assert len(list(read(tmp_path))) == 2
 
 
 def test_patterns_find_files_in_order(tmp_path: Path) -> None:
