@@ -24,11 +24,14 @@ from askdocs.types import (
     Value,
     ValueKind,
 )
+from askdocs.value_amounts import APPROXIMATE, APPROXIMATE_AFTER
 from askdocs.value_kinds import question_kind
 from askdocs.values import parse
 
 UNANSWERABLE = "unanswerable"
 _VALUE_KINDS: dict[str, ValueKind] = {"number": "number", "money": "money", "percent": "percent", "date": "date"}
+_AMOUNTS = ("number", "money", "percent", "range")
+_BESIDE = 30  # code points before a figure in which "about" and its like are looked for
 _FOLDED = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "\u00a0": " "})
 
 
@@ -84,7 +87,10 @@ def words(item: SpanItem, passages: Sequence[Passage]) -> str:
 
 
 def value_of(question: str, answer: DecodedAnswer, passages: Sequence[Passage]) -> Value | None:
-    """What the words mean, in the light of what the question asks for; None where they are no value."""
+    """What the words mean, in the light of what the question asks for; None where they are no value.
+
+    That a figure is approximate may be said by the words beside it ("about 33 million"), which are no part of it.
+    """
     if answer.boolean is not None:
         return Value(kind="boolean", value=answer.boolean)
     texts = [words(item, passages) for item in answer.items]
@@ -93,9 +99,17 @@ def value_of(question: str, answer: DecodedAnswer, passages: Sequence[Passage]) 
     kind = question_kind(question)
     hint = _VALUE_KINDS.get(kind or "")
     plain = parse(texts[0])
+    if plain is not None and plain.kind in _AMOUNTS and _said_to_be_about(answer.items[0], passages):
+        plain = plain.model_copy(update={"approximate": True})
     if plain is not None and (hint is None or plain.kind in (hint, "range")):
         return plain
     return (parse(texts[0], hint) if hint else None) or plain
+
+
+def _said_to_be_about(item: SpanItem, passages: Sequence[Passage]) -> bool:
+    text = next(passage.text for passage in passages if passage.number == item.number)
+    before = text[max(item.start - _BESIDE, 0) : item.start]
+    return APPROXIMATE.search(before) is not None or APPROXIMATE_AFTER.match(text, item.end) is not None
 
 
 def preferred_by(question: str, passages: Sequence[Passage]) -> Callable[[int, list[int]], int]:

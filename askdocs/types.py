@@ -164,9 +164,10 @@ class Value(Model):
 
     ``value`` is a number (scale words applied: "33 million" is 33000000), an ISO date as far as it is known
     ("2023", "2023-11", "2023-11-17"), a boolean, for a range its two ends, for a list its items.
-    ``unit`` is the thing counted or the unit ("shares", "percentage points"); ``currency`` an ISO 4217 code.
+    ``unit`` is the thing counted or the unit ("shares", "percentage points") where the words name it themselves: an
+    answer "33 million" has none, though its quote goes on with "shares". ``currency`` is an ISO 4217 code.
     ``precision`` is, for dates, "year", "quarter", "month", "part of month" or "day".
-    ``approximate`` is true for "about", "nearly", "more than" and their like.
+    ``approximate`` is true for "about", "nearly", "more than" and their like, in an answer or right beside its amount.
     """
 
     kind: ValueKind

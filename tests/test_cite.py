@@ -10,6 +10,7 @@ from askdocs.boundaries import can_end, can_start
 from askdocs.cite import answer_text, citation, locate, preferred_by, read_reply, value_of, words
 from askdocs.passages import number
 from askdocs.types import DecodedAnswer, Scalar, SpanItem
+from askdocs.values import parse
 from tests.made import article, hit, passages
 
 TEXT = "Cars\n\nAlibaba sold 33 million  XPeng shares. It kept 7.5%.\nThe price was $317 million. Mr. Wu said so."
@@ -96,6 +97,24 @@ def test_values_are_read_in_the_light_of_the_question(question: str, part: str, 
     shown = passages(TEXT)
     found = value_of(question, decoded(span(shown[0].text, part)), shown)
     assert (found.value if found else None) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "approximate"),
+    [
+        ("It sold about 33 million shares.", "33 million", True),
+        ("It sold nearly\n$5 million of debt.", "$5 million", True),
+        ("It hired 40 or more people.", "40", True),
+        ("It sold 33 million shares, about as many as Alibaba.", "33 million", False),
+        ("It was about time: 33 million shares went.", "33 million", False),
+    ],
+)
+def test_an_amount_is_approximate_where_the_words_beside_it_say_so(text: str, part: str, approximate: bool) -> None:
+    shown = passages(text)
+    found = value_of("How many?", decoded(span(text, part)), shown)
+    assert found is not None
+    assert found.approximate == approximate
+    assert found == parse(part).model_copy(update={"approximate": approximate})  # type: ignore[union-attr]
 
 
 def test_yes_and_lists_have_values_of_their_own() -> None:
