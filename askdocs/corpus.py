@@ -29,6 +29,7 @@ from askdocs.lock import writing
 from askdocs.opening import DATABASE, check, find_or_make, mode_of
 from askdocs.plan import Options
 from askdocs.progress import Progress
+from askdocs.read_files import name
 from askdocs.removing import removed
 from askdocs.repair import repair
 from askdocs.retrieve import condense, retrieve
@@ -246,7 +247,7 @@ class Corpus(Asking):
 
     def remove(
         self,
-        source: str | None = None,
+        source: str | Path | None = None,
         article_id: str | None = None,
         *,
         each: Callable[[str], object] = lambda source: None,
@@ -257,7 +258,7 @@ class Corpus(Asking):
         ``each`` is called with the source of each article that went.
         """
         with self._writer() as writer:
-            gone = removed(writer, source, article_id)
+            gone = removed(writer, name(source) if isinstance(source, Path) else source, article_id)
         for one in gone:
             each(one)
         return len(gone)

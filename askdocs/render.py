@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from askdocs.harmless import harmless, one_line
+from askdocs.said import confidence_words
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 WORDS_STYLE = "bold black on yellow"
 QUIET = "dim"
-_CONFIDENCE_WORDS = ((0.9, "very likely right"), (0.7, "likely right"), (0.5, "more likely right than not"))
 _QUOTE_LENGTH, _WORDS_LENGTH, _EXCERPT_LENGTH = 480, 320, 200
 _NEAREST = 3
 _LEAST_COLUMNS = 20  # to wrap words in
@@ -49,19 +49,6 @@ class Footnote:
     def place(self) -> str:
         """Title, date and source on one line, as far as each is known."""
         return " · ".join(part for part in (self.title, self.published, self.source) if part)
-
-
-def confidence_words(confidence: float) -> str:
-    """A confidence in words and number.
-
-    >>> confidence_words(0.93), confidence_words(0.31), confidence_words(0.04)
-    ('very likely right (0.93)', 'doubtful (0.31)', 'very doubtful (0.04)')
-    >>> confidence_words(0.899), confidence_words(0.894)
-    ('very likely right (0.90)', 'likely right (0.89)')
-    """
-    confidence = round(confidence, 2)  # the words must fit the number that stands beside them
-    words = next((words for least, words in _CONFIDENCE_WORDS if confidence >= least), None)
-    return f"{words or ('doubtful' if confidence >= 0.25 else 'very doubtful')} ({confidence:.2f})"
 
 
 def citation_footnote(number: int, citation: Citation) -> Footnote:

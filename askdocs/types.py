@@ -21,6 +21,7 @@ from askdocs.reports import IndexStatus as IndexStatus
 from askdocs.reports import Kept as Kept
 from askdocs.reports import Skipped as Skipped
 from askdocs.reports import Status as Status
+from askdocs.said import said
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
@@ -221,6 +222,7 @@ class Answer(Model):
     threshold the answer abstains: ``abstained`` is true, ``text`` is empty, ``citations`` show what ``candidate``
     would rest on. ``value`` is the candidate's typed value as plain Python, ``typed`` the same with unit, currency
     and precision. ``unsupported`` lists words that could not be located. ``omitted`` lists hits that did not fit.
+    ``print(answer)`` shows the words, how sure they are, and the quotes.
     """
 
     question: str
@@ -239,6 +241,9 @@ class Answer(Model):
     threshold: float = 0.5
     timings: Timings = Timings()
     usage: Usage = Usage()
+
+    def __str__(self) -> str:
+        return said(self)
 
 
 class Opinion(Model):

@@ -241,6 +241,10 @@ def test_remove_by_source_file_folder_and_id(corpus: Corpus, folder: Path) -> No
     assert corpus.remove("nothing of this name") == 0
     assert corpus.remove(str(folder / "deep")) == 1
     assert corpus.remove(article_id="nothing") == 0
+    assert corpus.add(folder / "deep").added == 1
+    assert corpus.remove(folder / "deep" / "rain.txt") == 1
+    assert corpus.add(folder / "deep").added == 1
+    assert corpus.remove(folder / "deep") == 1
     (left,) = corpus.articles()
     assert corpus.remove(left.id) == 1
     assert corpus.search("shares") == []

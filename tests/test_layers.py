@@ -23,7 +23,7 @@ FOUNDATIONS = words(
     values value_amounts value_currencies value_dates value_kinds
     polarity polarity_claim polarity_sentence polarity_values polarity_words computing
     published published_lines
-    boundaries sentences paragraphs tables patterns words filters progress lock harmless overlap checks
+    boundaries sentences paragraphs tables patterns words filters progress lock harmless said overlap checks
     followup followup_context followup_own followup_references followup_words
     models gguf_file stamps hub merge merged probe cpu
     embedder_folder bert_numpy"""
