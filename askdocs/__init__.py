@@ -14,6 +14,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from askdocs.chat import Chat
     from askdocs.corpus import Corpus, ask
     from askdocs.errors import (
         AnswerTimeout,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         SourceError,
         SuiteError,
     )
+    from askdocs.typed import TypedAnswer
     from askdocs.types import (
         AddReport,
         Alternative,
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
         Chunk,
         Citation,
         Embedder,
+        Fingerprint,
         Generator,
         Hit,
         Passage,
@@ -55,14 +58,16 @@ __version__ = "0.1.0"
 _MODULE_OF = {
     name: module
     for module, names in {
+        "askdocs.chat": "Chat",
         "askdocs.corpus": "Corpus ask",
         "askdocs.errors": (
             "AnswerTimeout AskdocsError CorpusDamaged CorpusError CorpusLocked CorpusMismatch ModelError"
             " ModelNotFound ModelUnusable PromptTooLong QuestionError SourceError SuiteError"
         ),
+        "askdocs.typed": "TypedAnswer",
         "askdocs.types": (
-            "AddReport Alternative Answer Answered Article Chunk Citation Embedder Generator Hit Passage Retrieved"
-            " Skipped Token Unsupported Value VectorIndex"
+            "AddReport Alternative Answer Answered Article Chunk Citation Embedder Fingerprint Generator Hit Passage"
+            " Retrieved Skipped Token Unsupported Value VectorIndex"
         ),
     }.items()
     for name in names.split()
@@ -76,6 +81,7 @@ __all__ = [
     "Answered",
     "Article",
     "AskdocsError",
+    "Chat",
     "Chunk",
     "Citation",
     "Corpus",
@@ -84,6 +90,7 @@ __all__ = [
     "CorpusLocked",
     "CorpusMismatch",
     "Embedder",
+    "Fingerprint",
     "Generator",
     "Hit",
     "ModelError",
@@ -97,6 +104,7 @@ __all__ = [
     "SourceError",
     "SuiteError",
     "Token",
+    "TypedAnswer",
     "Unsupported",
     "Value",
     "VectorIndex",

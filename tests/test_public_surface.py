@@ -60,7 +60,7 @@ def test_a_name_loads_its_module_and_no_other() -> None:
     assert done.stdout.split() == ["True", "False"]
 
 
-@pytest.mark.parametrize("name", ["Corpus", "ask", "Answer", "Citation"])
+@pytest.mark.parametrize("name", ["Corpus", "ask", "Answer", "Citation", "Chat", "TypedAnswer", "Fingerprint"])
 def test_public_names_are_documented(name: str) -> None:
     value = getattr(askdocs, name)
     assert inspect.getdoc(value)
