@@ -88,6 +88,16 @@ def vectors(made: FloatArray, count: int, fingerprint: Fingerprint) -> FloatArra
     return made
 
 
+def query_vector(made: FloatArray, fingerprint: Fingerprint) -> FloatArray:
+    """What an embedder made of a question, of the width that its fingerprint says."""
+    if made.shape != (fingerprint.dimension,):
+        raise CorpusError(
+            f"the embedder {fingerprint.name!r} gave a vector of the shape {made.shape} for a question, and its "
+            f"fingerprint says {(fingerprint.dimension,)}; correct its embed_query or its dimension"
+        )
+    return made
+
+
 def _shown(given: Any) -> str:
     text = repr(given)
     return text if len(text) <= 60 else f"{text[:57]}..."

@@ -20,6 +20,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from askdocs import checks
 from askdocs.errors import QuestionError
 from askdocs.filters import Where
 from askdocs.overlap import QuestionWords, inverse_document_frequency, overlap
@@ -117,7 +118,7 @@ def retrieve(
 
     Raises:
         QuestionError: the question is empty.
-        CorpusError: ``where`` cannot be understood.
+        CorpusError: ``where`` cannot be understood, or the embedder's vector has another width than it says.
     """
     asked = condense(question)
     allowed = store.filter(where)
@@ -125,7 +126,7 @@ def retrieve(
         return []
     words, forms = _question_words(asked, store)
     depth = max(DEPTH, 2 * k)
-    vector = embedder.embed_query(asked)
+    vector = checks.query_vector(embedder.embed_query(asked), embedder.fingerprint)
     dense = _nearest(index, vector, depth, allowed)
     lexical = _matching(store, _searched(words, forms, store), depth, allowed)
     stored = store.chunks(sorted(dense.ranks.keys() | lexical.ranks.keys()))

@@ -121,6 +121,20 @@ def test_vectors_of_another_width_than_said_are_refused(tmp_path: Path) -> None:
         corpus.add(ARTICLE)
 
 
+class NarrowQuestions(DeterministicEmbedder):
+    """Makes less of questions than of texts."""
+
+    def embed_query(self, text: str) -> Any:
+        return super().embed_query(text)[:7]
+
+
+def test_a_question_of_another_width_is_refused(tmp_path: Path) -> None:
+    with Corpus.open(tmp_path / "narrow", embedder=NarrowQuestions()) as corpus:
+        corpus.add(ARTICLE)
+        with pytest.raises(CorpusError, match=r"shape \(7,\) for a question"):
+            corpus.search(QUESTION)
+
+
 def test_a_filter_takes_dates_and_refuses_those_that_are_none(corpus: Corpus) -> None:
     day = datetime.date(2023, 11, 17)
     assert len(corpus.search(QUESTION, where={"published": day})) == 1
