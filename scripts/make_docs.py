@@ -33,7 +33,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 LINES = (
     "How many XPeng shares did Alibaba sell?",
     "And for how much?",
-    "What upside does Morgan Stanley see?",
+    "By how much could XPeng rise according to Morgan Stanley?",
     "/sources 1",
     "Who is the chief executive of XPeng?",
     "/sorces",
