@@ -35,6 +35,12 @@ class Fit(Model):
     exact_before: float
     exact_after: float
 
+    @property
+    def is_better(self) -> bool:
+        """Whether it does better than the shipped one on cases it was not fitted on, and nowhere worse."""
+        better = self.error_after < self.error_before or self.exact_after > self.exact_before
+        return better and self.error_after <= self.error_before and self.exact_after >= self.exact_before
+
 
 def fit(scores: RunScores, model: str, threshold_before: float, seed: int = 0) -> Fit:
     """Fit one model's confidence on its scored run; ``threshold_before`` is the one it was asked with.

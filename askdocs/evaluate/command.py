@@ -90,6 +90,10 @@ def print_summary(evaluation: Evaluation) -> None:
                 f"{fit.n} cases); threshold {fit.threshold:.2f}"
             )
         )
+        if not fit.is_better and evaluation.calibration is not None:
+            console.print(
+                f"That is no clear gain over the shipped calibration: use more cases than {fit.n}, or delete the file."
+            )
     if evaluation.calibration is not None:
         console.print(harmless(f"calibration: {evaluation.calibration}"), soft_wrap=True)
     if evaluation.folder is not None:

@@ -79,3 +79,21 @@ def test_it_is_stored_as_confidence_reads_it(tmp_path: Path, monkeypatch: pytest
     assert stored.for_model("extractive").probability({"x": 0.7}) == pytest.approx(expected)
     assert stored.for_model("extractive").threshold == found.threshold
     assert stored.for_model("extractive").fitted_on == "mine: 100 cases, over: train"
+
+
+@pytest.mark.parametrize(
+    ("error", "exact", "better"), [(0.1, 0.8, True), (0.2, 0.8, False), (0.1, 0.6, False), (0.2, 0.7, False)]
+)
+def test_a_fit_is_better_only_where_nothing_got_worse(error: float, exact: float, better: bool) -> None:
+    found = calibrate.Fit(
+        model="m",
+        n=20,
+        stretch=1.0,
+        shift=0.0,
+        threshold=0.5,
+        error_before=0.15,
+        error_after=error,
+        exact_before=0.7,
+        exact_after=exact,
+    )
+    assert found.is_better is better
