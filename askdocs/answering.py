@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from askdocs.cite import answer_text, citation, value_of
-from askdocs.computing import must_be_computed
+from askdocs.computing import asks_to_compute, must_be_computed
 from askdocs.confidence import Calibration, features_of
 from askdocs.types import Alternative, Answer, Article, Citation, DecodedAnswer, Hit, Model, Passage, Reading
 from askdocs.values import equal, normalise_words
@@ -62,8 +62,9 @@ class Composer:
         verdict = self.reading.verdict
         if verdict is None:
             confidence = self.calibration.probability(features)
-            if must_be_computed(self.question, " ".join(c.quote for c in self.citations(answer))):
-                confidence *= _COMPUTED
+            if asks_to_compute(self.question):
+                quoted = " ".join(citation.quote for citation in self.citations(answer))
+                confidence *= _COMPUTED if must_be_computed(self.question, quoted) else 1
         else:
             confidence = verdict.probabilities[place]
             features |= {f"verdict_{name}": value for name, value in verdict.features.items()}

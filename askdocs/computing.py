@@ -22,6 +22,11 @@ _STATES_COMPARISON = re.compile(
 _STATES_SUM = re.compile(r"\b(?:combined|together|altogether|total\w*|sum|in all|average|mean)\b", re.IGNORECASE)
 
 
+def asks_to_compute(question: str) -> bool:
+    """Whether the question asks for a comparison or a sum."""
+    return bool(_COMPARED.search(question) or _ADDED.search(question))
+
+
 def must_be_computed(question: str, sentence: str) -> bool:
     """Whether the question asks for a comparison or a sum that the sentence does not state.
 

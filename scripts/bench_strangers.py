@@ -5,8 +5,8 @@
     python scripts/bench_strangers.py --data ../shared/data/squad2-dev-3-articles.json.gz --limit 300
 
 Every answerable question that names somebody, something or a year standing in its passage is asked again with another
-name or year, one that no paragraph of the file holds. What it costs are the answerable questions abstained from for
-holding a stranger: those answered when the feature ``stranger`` is taken away. Resumable. Writes
+name or year, one that none of its four passages holds. What it costs are the answerable questions abstained from for
+holding a stranger: those answered when every name and year is taken for held. Resumable. Writes
 ``docs/benchmarks/strangers-<file>.json`` and ``.md``.
 """
 
@@ -78,7 +78,7 @@ def changed(chosen: list[Task]) -> list[Task]:
 
 
 def figures(model: str, answerable: list[Row], strangers: list[Row], calibration: Calibration) -> Figures:
-    """How many of each are abstained from, and how many of the first only because of the feature."""
+    """How many of each are abstained from, and how many of the first only for a stranger."""
 
     def confidence(row: Row, **given: float) -> float:
         answer = row.chosen(calibration.opinion_weight)
