@@ -1,7 +1,8 @@
-"""A reader with a second opinion: the span scorer judges what the model decoded, and may propose other runs of words.
+"""A reader with a second opinion: the span scorer chooses what is read, judges what was decoded, and proposes others.
 
-The model's answers keep their probabilities. A proposal that is not among them would have been kept by the beam had
-the model found it likelier, so it counts as likely as the least of them; the scorer's log-odds do the rest
+The scorer reads every passage first, which costs little; the model reads those that may hold the answer. The model's
+answers keep their probabilities. A proposal that is not among them would have been kept by the beam had the model
+found it likelier, so it counts as likely as the least of them; the scorer's log-odds do the rest
 (``Calibration.opinion_weight``). See ``docs/decisions/2026-11-20-second-opinion.md``. Between yes and no
 ``askdocs.verdicts`` decides; the scorer only points to sentences.
 """
@@ -12,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from askdocs.passages import number
 from askdocs.prompts import Turn
 from askdocs.quotes import Written
 from askdocs.span_scorer import SpanScorer, opinion
@@ -19,6 +21,7 @@ from askdocs.types import DecodedAnswer, Decoding, Hit, Passage, Reading, SpanIt
 from askdocs.value_kinds import asks_yes_or_no
 from askdocs.verdicts import decided
 
+NEAR = 5.0  # nats behind the best passage at which a passage is not read
 PROPOSALS = 4
 POINTERS = 12
 _UNLIKELY = -12.0  # the log probability of a proposal where the model decoded nothing
@@ -55,12 +58,13 @@ class SecondedReader:
         progress: Callable[[str], None] | None = None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> Reading:
-        """Read as the reader within does, then ask for the second opinion."""
+        """Choose what is worth reading, read it as the reader within does, then ask for the second opinion."""
         shown = None if asks_yes_or_no(question) else progress  # the verdict may be another than the model's
+        chosen, seconds = self.worth_reading(question, hits)
         reading: Reading = self.reader.read(
-            question, hits, history=history, prompt=prompt, progress=shown, stopped=stopped
+            question, chosen, history=history, prompt=prompt, progress=shown, stopped=stopped
         )
-        return self._seconded(question, reading)
+        return self._seconded(question, reading, seconds)
 
     def read_many(
         self,
@@ -70,8 +74,13 @@ class SecondedReader:
         stopped: Callable[[], bool] = lambda: False,
     ) -> list[Reading]:
         """``read`` for several questions."""
-        readings = self.reader.read_many(asked, prompt=prompt, stopped=stopped)
-        return [self._seconded(question, reading) for (question, _), reading in zip(asked, readings, strict=True)]
+        chosen = [self.worth_reading(question, hits) for question, hits in asked]
+        narrowed = [(question, hits) for (question, _), (hits, _) in zip(asked, chosen, strict=True)]
+        readings = self.reader.read_many(narrowed, prompt=prompt, stopped=stopped)
+        return [
+            self._seconded(question, reading, seconds)
+            for (question, _), reading, (_, seconds) in zip(asked, readings, chosen, strict=True)
+        ]
 
     def write(
         self, question: str, hits: Sequence[Hit], *, prompt: str, stopped: Callable[[], bool] = lambda: False
@@ -85,18 +94,36 @@ class SecondedReader:
         self.reader.close()
         self._scorer = None
 
-    def _seconded(self, question: str, reading: Reading) -> Reading:
+    def worth_reading(self, question: str, hits: Sequence[Hit]) -> tuple[Sequence[Hit], float]:
+        """The hits whose best run is nearly as likely as the best of all, in their order; and the seconds it took.
+
+        For a yes or no, what is weighed is not only runs of words, so all of them are read.
+        """
+        began = time.perf_counter()
+        if len(hits) < 2 or asks_yes_or_no(question):
+            return hits, 0.0
+        texts = [number(hit, place).text for place, hit in enumerate(hits, start=1)]
+        best = [passage.best for passage in self.scorer.score(question, texts, [()] * len(texts)).passages]
+        chosen = [hit for hit, odds in zip(hits, best, strict=True) if odds >= max(best) - NEAR]
+        return chosen, time.perf_counter() - began
+
+    def _seconded(self, question: str, reading: Reading, before: float) -> Reading:
+        """The reading with the second opinion; ``before`` are the seconds spent on choosing what was read."""
         began = time.perf_counter()
         if asks_yes_or_no(question):
             reading = decided(question, reading, self.pointers(question, reading.passages))
             decoding = reading.decoding
         else:
             decoding = self._with_proposals(question, reading.passages, reading.decoding)
-        if not decoding.answers:
-            return reading
-        judged = opinion(self.scorer, question, reading.passages, decoding)
-        spent = time.perf_counter() - began
-        timings = reading.timings.model_copy(update={"decode": reading.timings.decode + spent})
+        judged = opinion(self.scorer, question, reading.passages, decoding) if decoding.answers else None
+        timings = reading.timings
+        timings = timings.model_copy(
+            update={
+                "prompt": timings.prompt + before,
+                "first_token": timings.first_token + before,
+                "decode": timings.decode + time.perf_counter() - began,
+            }
+        )
         return reading.model_copy(update={"decoding": decoding, "opinion": judged, "timings": timings})
 
     def pointers(self, question: str, passages: Sequence[Passage]) -> dict[SpanItem, float]:

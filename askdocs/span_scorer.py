@@ -8,6 +8,7 @@ normalisation vectors and the head; ``scripts/train_scorer.py`` makes it.
 
 from __future__ import annotations
 
+import collections
 import json
 import logging
 from collections.abc import Sequence
@@ -27,6 +28,7 @@ logger = logging.getLogger(__name__)
 NOWHERE = -30.0  # log-odds of a span no window holds, or of a passage without words
 _LONGEST = 384  # tokens of a window with its question, as in training
 _LONGEST_QUESTION = 64
+_KEPT = 128  # texts whose scores are remembered: more than the questions that are read together have
 _LONGEST_SPAN = 64  # tokens: reports are asked for whole clauses
 
 
@@ -66,7 +68,7 @@ class SpanScorer:
         self._matrices = matrices
         self._tokenizer = tokenizer
         self._longest = min(_LONGEST, int(config["max_position_embeddings"]))
-        self._last: tuple[str, dict[str, list[_Window]]] = ("", {})  # the question asked last, and its texts
+        self._known: collections.OrderedDict[tuple[str, str], list[_Window]] = collections.OrderedDict()
         self._mark, self._end = (tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
 
     @classmethod
@@ -112,14 +114,12 @@ class SpanScorer:
         return [FoundSpan(index=i, start=start, end=end, odds=odds) for (i, start, end), odds in ranked[:count]]
 
     def _windows(self, question: str, text: str) -> list[_Window]:
-        """As ``_computed``, once a question and text."""
-        asked, known = self._last
-        if asked != question:
-            known = {}
-            self._last = (question, known)
-        found = known.get(text)
-        if found is None:
-            found = known[text] = self._computed(question, text)
+        """As ``_computed``, once a question and text: it is asked what to read, and again what was read."""
+        key = (question, text)
+        found = self._known.pop(key, None) or self._computed(question, text)
+        self._known[key] = found
+        while len(self._known) > _KEPT:
+            self._known.popitem(last=False)
         return found
 
     def _computed(self, question: str, text: str) -> list[_Window]:

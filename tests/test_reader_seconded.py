@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from askdocs.reader_llama import LlamaReader
-from askdocs.reader_seconded import POINTERS, PROPOSALS, SecondedReader
+from askdocs.reader_seconded import NEAR, POINTERS, PROPOSALS, SecondedReader
 from askdocs.span_scorer import FoundSpan, ScoredPassage, ScoredPassages
 from askdocs.testing import ScriptedGenerator
 from askdocs.types import Chunk, Hit
@@ -29,7 +29,7 @@ class WordScorer:
         scored = [
             ScoredPassage(
                 odds=tuple(3.0 if text[start:end] == self.word else -2.0 for start, end in asked),
-                best=3.0, start=0, end=1,
+                best=3.0 if self.word in text else 3.0 - 2 * NEAR, start=0, end=1,
             )
             for text, asked in zip(texts, spans, strict=True)
         ]  # fmt: skip
@@ -103,3 +103,36 @@ def test_many_are_read_as_one_is() -> None:
     many = seconded.read_many([("How many?", [hit(TEXT)]), ("How many?", [hit(TEXT)])], prompt="grounded")
     assert [reading.decoding for reading in many] == [one.decoding, one.decoding]
     assert many[0].opinion == one.opinion
+
+
+OTHER = "Kestrel named Ines Duval its chair."
+
+
+def test_the_model_reads_only_passages_that_may_hold_the_answer() -> None:
+    hits = [hit(OTHER), hit(TEXT)]
+    reading = reader(" [1] 4 million", "4 million").read("How many?", hits)
+    assert [passage.hit for passage in reading.passages] == [hits[1]]
+    assert reading.passages[0].number == 1
+    assert OTHER not in reading.prompt
+    assert reading.omitted == ()  # which is what did not fit
+    assert reading.timings.first_token >= reading.timings.prompt > 0
+
+
+def test_passages_as_likely_as_the_best_are_all_read_in_their_order() -> None:
+    hits = [hit(TEXT), hit(OTHER), hit("It was 4 million in all.")]
+    reading = reader(" [2] 4 million", "4 million").read("How many?", hits)
+    assert [passage.hit for passage in reading.passages] == [hits[0], hits[2]]
+    (item,) = reading.decoding.answers[0].items
+    assert reading.passages[item.number - 1].hit == hits[2]
+
+
+def test_all_passages_are_read_for_a_yes_or_no() -> None:
+    hits = [hit(OTHER), hit(TEXT)]
+    reading = reader(" yes [2] sold 4 million shares", "4 million").read("Did Anka sell shares?", hits)
+    assert [passage.hit for passage in reading.passages] == hits
+
+
+def test_many_questions_are_each_read_from_their_own_passages() -> None:
+    asked = [("How many?", [hit(OTHER), hit(TEXT)]), ("How many shares?", [hit(TEXT), hit(OTHER)])]
+    readings = reader(" [1] 4 million", "4 million").read_many(asked)
+    assert [[passage.text for passage in reading.passages] for reading in readings] == [[TEXT], [TEXT]]
