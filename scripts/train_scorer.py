@@ -41,8 +41,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder with the SQuAD-format files")
     parser.add_argument("--out", type=Path, default=Path("work-training/scorer"), help="checkpoint, log and result")
     parser.add_argument("--hours", type=float, default=0.7, help="time in all, over all resumed sessions")
-    parser.add_argument("--rank", type=int, default=24)
-    parser.add_argument("--alpha", type=float, default=48.0)
+    parser.add_argument("--rank", type=int, default=48)
+    parser.add_argument("--alpha", type=float, default=96.0)
     parser.add_argument("--rate", type=float, default=1e-3, help="the highest learning rate")
     parser.add_argument("--batch", type=int, default=16, help="question-passage pairs a step")
     parser.add_argument("--seed", type=int, default=1)
@@ -67,11 +67,20 @@ class Training:
             self.take_over(options.start)
 
     def take_over(self, path: Path) -> None:
-        """Begin with the weights of an exported file of the same rank."""
+        """Begin with the weights of an exported file of this rank or a lower one, with the same alpha to rank.
+
+        The rows of an ``a`` that the file does not have stay random, and those columns of its ``b`` nothing.
+        """
         learned = load_file(path)
         with torch.no_grad():
             for name, tensor in self.model.named():
-                tensor.copy_(learned[name].float())
+                known = learned[name].float()
+                if known.shape == tensor.shape:
+                    tensor.copy_(known)
+                elif name.endswith(".lora_a"):
+                    tensor[: len(known)] = known
+                else:
+                    tensor[:, : known.shape[1]] = known
         logger.info("beginning from %s", path)
 
     def save(self) -> None:

@@ -28,7 +28,7 @@ class LoraLinear(nn.Module):
 
     def __init__(self, weight: Tensor, bias: Tensor, rank: int, scale: float, generator: torch.Generator) -> None:
         super().__init__()
-        self.register_buffer("weight", weight.to(HALF), persistent=False)
+        self.register_buffer("weight", weight.float(), persistent=False)
         self.register_buffer("bias", bias.to(HALF), persistent=False)
         bound = 1 / math.sqrt(weight.shape[1])
         self.lora_a = nn.Parameter((torch.rand(rank, weight.shape[1], generator=generator) * 2 - 1) * bound)
@@ -37,9 +37,8 @@ class LoraLinear(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """``x`` is (tokens, width)."""
-        low = F.linear(x, self.lora_a.to(x.dtype))
-        update = (self.lora_b * self.scale).to(x.dtype)
-        return torch.addmm(F.linear(x, self.weight, self.bias), low, update.t())
+        weight = self.weight + self.scale * (self.lora_b @ self.lora_a)
+        return F.linear(x, weight.to(x.dtype), self.bias)
 
 
 class Norm(nn.Module):
