@@ -290,16 +290,19 @@ def side_by_side(left: Answer, right: Answer, *, marks: bool = False, columns: i
     from rich.table import Table
     from rich.text import Text
 
+    from askdocs.model_names import short_names
+
+    names = {model: one_line(name) for model, name in short_names([left.model, right.model]).items()}
     if columns < _LEAST_BESIDE:
         parts = [
             part
             for answer in (left, right)
-            for part in (Text(f"--- {one_line(answer.model, 60)}", overflow="fold"), rich_answer(answer, marks=marks))
+            for part in (Text(f"--- {names[answer.model]}", overflow="fold"), rich_answer(answer, marks=marks))
         ]
         return Group(*parts)
     table = Table(box=None, padding=(0, 1), expand=True)
     for answer in (left, right):
-        table.add_column(Text(one_line(answer.model, 60)), ratio=1, overflow="fold")
+        table.add_column(Text(names[answer.model], overflow="fold"), ratio=1, overflow="fold")
     table.add_row(rich_answer(left, marks=marks), rich_answer(right, marks=marks))
     return table
 

@@ -25,7 +25,7 @@ FOUNDATIONS = words(
     published published_lines
     boundaries sentences paragraphs tables patterns words filters progress lock harmless said overlap checks
     followup followup_context followup_own followup_references followup_words
-    models gguf_file stamps hub merge merged probe cpu
+    models model_names gguf_file stamps hub merge merged probe cpu
     embedder_folder bert_numpy"""
 )
 # A stage and its private helpers.

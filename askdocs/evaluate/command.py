@@ -106,7 +106,7 @@ def summary_table(evaluation: Evaluation) -> Table:
     from rich.text import Text
 
     report = evaluation.report
-    columns = [Column(Text(one_line(run.label, 32))) for run in report.runs]
+    columns = [Column(Text(one_line(run.label), overflow="fold"), overflow="fold") for run in report.runs]
     table = Table("", *columns, title=f"{report.n} cases")
     for name, title in (RETRIEVAL_HEADLINE if report.retrieval_only else HEADLINE).items():
         table.add_row(title, *(shown(run.metrics.get(name)) for run in report.runs))

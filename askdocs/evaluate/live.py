@@ -107,16 +107,18 @@ class LiveTable:
 
     def table(self) -> Table:
         """The table as it stands."""
-        from rich.table import Table
+        from rich.table import Column, Table
         from rich.text import Text
 
         left = self.seconds_left()
         caption = f"{clock(time.monotonic() - self._started)} gone, {clock(left)} left"
-        table = Table("model", "cases", "right so far", "failed", "seconds a case", caption=caption)
+        table = Table(
+            Column("model", overflow="fold"), "cases", "right so far", "failed", "seconds a case", caption=caption
+        )
         for run, progress in self.runs.items():
             asked = progress.done - progress.found
             table.add_row(
-                Text(one_line(self._labels[run], 40)),
+                Text(one_line(self._labels[run])),
                 f"{progress.done}/{progress.total or '?'}",
                 f"{progress.right / asked:.0%}" if asked else "–",
                 str(progress.failed),

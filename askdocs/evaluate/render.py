@@ -97,6 +97,7 @@ def _context(report: Report) -> dict[str, Any]:
     return {
         "report": report,
         "headline": headline,
+        "shortened": {run.label: run.model for run in report.runs if run.model not in run.label},
         "shown": shown,
         "metric_rows": [name for name in report.definitions if any(name in run.metrics for run in report.runs)],
         "types": sorted({name for run in report.runs for name in run.by_type}),

@@ -25,6 +25,7 @@ from askdocs.evaluate.metrics import QuoteClass
 from askdocs.evaluate.outcomes import Cited, Outcome
 from askdocs.evaluate.score import METRICS, RunScores, Scorer, Verdict, score_run
 from askdocs.evaluate.suite import Suite
+from askdocs.model_names import short_names
 from askdocs.prompts import Turn
 from askdocs.types import Model
 
@@ -244,17 +245,18 @@ def _case(suite: Suite, case: Case, row: int, scored: Scored, passages: Passages
 
 
 def run_labels(settings: Sequence[tuple[str, int, str | None]]) -> list[str]:
-    """Readable names of runs: the model, with k and prompt where they differ between runs.
+    """Readable names of runs: the model's short name, with k and prompt where they differ between runs.
 
-    >>> run_labels([("smollm2", 2, None), ("smollm2", 6, None)])
-    ['smollm2 k=2', 'smollm2 k=6']
+    >>> run_labels([("smollm2", 2, None), ("/models/tiny.gguf", 6, None)])
+    ['smollm2 k=2', 'tiny.gguf k=6']
     """
+    names = short_names(model for model, _, _ in settings)
     ks, prompts = {k for _, k, _ in settings}, {prompt for _, _, prompt in settings}
     return [
         " ".join(
             part
             for part in (
-                model,
+                names[model],
                 f"k={k}" if len(ks) > 1 else "",
                 f"prompt={prompt or 'own'}" if len(prompts) > 1 else "",
             )

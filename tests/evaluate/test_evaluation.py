@@ -40,7 +40,7 @@ def test_what_is_written(suite: Path, tmp_path: Path) -> None:
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert {"outcomes.jsonl", "manifest.json", "report.html", "report.md", "report.json"} <= names
     report = json.loads((tmp_path / "out" / "report.json").read_text("utf-8"))
-    assert [entry["label"] for entry in report["runs"]] == [ONE, TWO]
+    assert [(entry["label"], entry["model"]) for entry in report["runs"]] == [(ONE, ONE), ("openai:m", TWO)]
     assert report["runs"][0]["metrics"]["exact"]["value"] == 1.0
     assert report["comparisons"][0]["mcnemar"]["first_only"] == 5
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))

@@ -124,7 +124,7 @@ def test_one_json_document(suite: Path, tmp_path: Path, capsys: pytest.CaptureFi
     capsys.readouterr()
     assert run_eval(rescore=tmp_path / "out", as_json=True) == 0
     document = json.loads(capsys.readouterr().out)
-    assert [run["label"] for run in document["runs"]] == [ONE, TWO]
+    assert [run["model"] for run in document["runs"]] == [ONE, TWO]
     assert document["out"] == str(tmp_path / "out")
     assert document["cases"][0] == {"id": "shares", "verdicts": ["right", "retrieved but answered wrong"]}
     assert run_eval(rescore=tmp_path / "out") == 0

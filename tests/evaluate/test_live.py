@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+from rich.console import Console
 
 from askdocs.evaluate.cases import Case
 from askdocs.evaluate.live import LiveTable, Progress
@@ -34,11 +35,20 @@ def test_the_time_left_counts_runs_not_begun() -> None:
     assert live.seconds_left() == pytest.approx(6 * 4.0 + 10 * 4.0)
 
 
-def test_a_table_in_a_terminal() -> None:
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
 
+
+def test_a_long_name_is_broken_and_not_cut() -> None:
+    labels = {run: f"{'long-' * 20}{run}.gguf k=2" for run in ("q4", "q8")}
+    console = Console(file=io.StringIO(), width=80)
+    console.print(LiveTable(labels, lambda outcome: True, io.StringIO()).table())
+    first = "".join(line.split("│")[1].strip() for line in console.file.getvalue().splitlines() if "│" in line)  # type: ignore[attr-defined]
+    assert first.replace(" ", "") == "".join(labels.values()).replace(" ", "")
+
+
+def test_a_table_in_a_terminal() -> None:
     stream = Terminal()
     with LiveTable({"r": "smollm2"}, lambda outcome: True, stream) as live:
         live.begin("r", 0, 1)
