@@ -20,7 +20,7 @@ _SHOWN = 20
 
 def add(session: Session, argument: str, console: Console, ask: Ask) -> None:
     """Add files, folders, globs or URLs; several may be given, quoted as in a shell."""
-    from askdocs.commands.add import summary
+    from askdocs.commands.add import outcome
 
     try:
         paths = shlex.split(argument)
@@ -29,9 +29,8 @@ def add(session: Session, argument: str, console: Console, ask: Ask) -> None:
     if not paths:
         raise CorpusError("/add: name a file, folder, glob or URL")
     report = session.corpus.add(*paths, progress=console.is_terminal)
-    for skipped in report.skipped:
-        print_plain(console, one_line(f"skipped {skipped.source}: {skipped.reason}"))
-    print_plain(console, summary(report))
+    for line in outcome(session.corpus, report):
+        print_plain(console, one_line(line))
 
 
 def remove(session: Session, argument: str, console: Console, ask: Ask) -> None:

@@ -46,10 +46,16 @@ def add_command(paths: tuple[str, ...], prune: bool, watch: bool, corpus_path: P
 
 
 def tell(corpus: Corpus, report: AddReport) -> None:
-    """Say on stderr what was skipped and why, how many articles were added, and how many of all have no date."""
+    """Say on stderr what adding came to."""
+    for line in outcome(corpus, report):
+        say(line)
+
+
+def outcome(corpus: Corpus, report: AddReport) -> Iterator[str]:
+    """What was skipped and why, line by line; then how many articles were added, and how many of all have no date."""
     for skipped in report.skipped:
-        say(f"skipped {skipped.source}: {skipped.reason}")
-    say("; ".join(filter(None, (summary(report), _undated(corpus)))))
+        yield f"skipped {skipped.source}: {skipped.reason}"
+    yield "; ".join(filter(None, (summary(report), _undated(corpus))))
 
 
 def _undated(corpus: Corpus) -> str:

@@ -34,6 +34,19 @@ def test_the_corpus_can_be_changed_from_the_chat(chat: Terminal, folder: Path) -
     chat.see("skipped")
 
 
+def test_adding_says_how_many_articles_have_no_date(made: Path, folder: Path) -> None:
+    note = "have no date, and a filter on published leaves them out"
+    (folder / "more.md").write_text("# Tarn Bank\n\nTarn Bank has made a profit of $410 million.\n")
+    (folder / "dated.md").write_text("---\ndate: 2024-01-02\n---\n\nHarl Bank has made a profit of $3 million.\n")
+    out, _ = piped(folder, "/add more.md dated.md nowhere.md\n")
+    skipped, added = out.splitlines()[-2:]
+    assert skipped.startswith("skipped nowhere.md: ")
+    assert added == f"2 added, 1 skipped; 2 of 4 articles {note}"
+    for path in (folder / "dated.md", made / "sale.md"):
+        piped(folder, f"/remove {path}\n")
+    assert note not in piped(folder, "/add more.md\n")[0]  # where none has a date, nobody asks by date
+
+
 def test_a_filter_says_what_it_keeps(folder: Path) -> None:
     out, err = piped(
         folder, f"/where published>=2023\n/where published>=2030\n{QUESTION}\n/where publishd=2024\n", status=1
