@@ -88,7 +88,7 @@ class Job(Generic[Result]):
         """Why it was stopped."""
         if self._cancelled():
             return "it was cancelled"
-        return f"the time limit of {self._timeout:g} s passed; raise it with timeout= (as an option: --timeout SECONDS)"
+        return f"the time limit of {self._timeout:g} s passed; raise it with timeout=, --timeout or ASKDOCS_TIMEOUT"
 
     def look(self) -> None:
         """Give it up if its turn has not come and it is to end. Raises AnswerTimeout."""
@@ -209,8 +209,7 @@ def _make_reader(file: ModelFile, settings: Settings) -> tuple[Reader, str]:
     if file.kind == "extractive":
         return ExtractiveReader(), ""
     if file.kind == "openai":
-        key = settings.api_key.get_secret_value() if settings.api_key else None
-        return ServedReader(file.name, file.served_model, file.base_url, key), ""
+        return ServedReader.of(file, settings), ""
     from askdocs.generate import LlamaGenerator
 
     assert file.path is not None

@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from askdocs.cite import Reply, locate, read_reply
 from askdocs.errors import AnswerTimeout, ModelNotFound, ModelUnusable, PromptTooLong
+from askdocs.models import ModelFile
 from askdocs.passages import number
 from askdocs.prompts import Prompt, Turn, load_prompt
 from askdocs.quotes import LONGEST_PROSE, Prose, Quote, Written
+from askdocs.settings import Settings
 from askdocs.types import DecodedAnswer, Decoding, Hit, Passage, Reading, Timings, Unsupported, Usage
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 _MOST_CHARACTERS = 24_000  # of passages; about 6,000 tokens
 _ANSWER_TOKENS = 128
 _AT_ONCE = 8  # requests
+_CHECK_SECONDS = 10.0
 _GLANCE = 0.05  # seconds between two looks at whether the question was given up
 _QUOTED = re.compile(r"[\"“](?P<words>[^\"“”]+)[\"”](?:[.,]?\s*\[(?P<number>\d+)\])?")
 _UNKNOWN = 0.5  # the probability of a reply whose server does not tell
@@ -48,9 +51,32 @@ class ServedReader:
     def __init__(self, name: str, served_model: str, base_url: str, api_key: str | None = None) -> None:
         self.name = name
         self.served_model = served_model
-        self.url = f"{base_url.rstrip('/')}/chat/completions"
+        self.base_url = base_url.rstrip("/")
+        self.url = f"{self.base_url}/chat/completions"
         self.prompt = "instruct"
         self._headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+        self._tells = True  # probabilities, as far as it is known
+
+    @classmethod
+    def of(cls, file: ModelFile, settings: Settings) -> ServedReader:
+        """The reader of an ``openai:`` name, with the key of the settings."""
+        key = settings.api_key.get_secret_value() if settings.api_key else None
+        return cls(file.name, file.served_model, file.base_url, key)
+
+    def check(self) -> None:
+        """Find out whether the server is there and takes the key, without asking its model anything.
+
+        A server that is slow to say, or has no list of models, passes. Raises ModelNotFound, ModelUnusable.
+        """
+        import httpx
+
+        try:
+            response = httpx.get(f"{self.base_url}/models", headers=self._headers, timeout=_CHECK_SECONDS)
+        except httpx.ReadTimeout:
+            return
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+            raise self._unreachable(error) from error
+        self._check_key(response)
 
     def close(self) -> None:
         """Nothing is held."""
@@ -120,13 +146,13 @@ class ServedReader:
             "messages": [{"role": "user", "content": text}],
             "temperature": 0,
             "max_tokens": most_tokens,
-            "logprobs": True,
         }
-        response = self._posted(body, stopped)
-        if response.status_code in (400, 422, 500) and "logprob" in response.text:
-            del body["logprobs"]  # not every server tells probabilities
-            response = self._posted(body, stopped)
-        return self._parsed(response)
+        if self._tells:  # some tell them only where a number of rivals is asked for as well
+            response = self._posted(body | {"logprobs": True, "top_logprobs": 1}, stopped)
+            if response.status_code not in (400, 422, 500) or "logprob" not in response.text:
+                return self._parsed(response)
+            self._tells = False
+        return self._parsed(self._posted(body, stopped))
 
     def _posted(self, body: dict[str, Any], stopped: Stopped) -> httpx.Response:
         """The response, waited for in this thread and fetched in another, so that it can be given up at once."""
@@ -151,18 +177,25 @@ class ServedReader:
             except httpx.TimeoutException as error:
                 raise AnswerTimeout(f"model {self.name!r}: {self.url} did not answer") from error
             except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-                raise ModelNotFound(
-                    f"model {self.name!r}: cannot reach {self.url} ({error}); is the server running?"
-                ) from error
+                raise self._unreachable(error) from error
+
+    def _unreachable(self, error: Exception) -> ModelNotFound:
+        return ModelNotFound(f"model {self.name!r}: cannot reach {self.url} ({error}); is the server running?")
+
+    def _check_key(self, response: httpx.Response) -> None:
+        if response.status_code in (401, 403):
+            raise ModelUnusable(
+                f"model {self.name!r}: {self.base_url} refuses the key (status {response.status_code}); "
+                "set the right one in ASKDOCS_API_KEY"
+            )
 
     def _parsed(self, response: httpx.Response) -> Completion:
         if response.status_code == 404:
-            raise ModelNotFound(f"model {self.name!r}: {self.url} answers 404; check the model's name and the address")
-        if response.status_code in (401, 403):
-            raise ModelUnusable(
-                f"model {self.name!r}: {self.url} refuses the key (status {response.status_code}); "
-                "set the right one in ASKDOCS_API_KEY"
+            raise ModelNotFound(
+                f"model {self.name!r}: {self.url} answers 404; check the model's name, and the address, which mostly "
+                "ends in /v1"
             )
+        self._check_key(response)
         if response.status_code in (400, 413, 422, 500) and "context" in response.text.lower():
             raise PromptTooLong(f"model {self.name!r}: {response.text[:300]}; ask with a smaller k")
         try:

@@ -28,8 +28,11 @@ def completion(text: str | None, *, logprobs: list[float] | None = None) -> Repl
 
 
 @contextlib.contextmanager
-def chat_server(answer: Callable[[dict[str, Any]], Reply]) -> Iterator[Served]:
-    """Serve on loopback until the block ends; ``answer`` is given each request's document."""
+def chat_server(answer: Callable[[dict[str, Any]], Reply], models: int = 404) -> Iterator[Served]:
+    """Serve on loopback until the block ends; ``answer`` is given each request's document.
+
+    ``models`` is the status of whatever is asked for with GET, as the list of models is.
+    """
     requests: list[tuple[str, dict[str, str], dict[str, Any]]] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -43,6 +46,12 @@ def chat_server(answer: Callable[[dict[str, Any]], Reply]) -> Iterator[Served]:
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()
                 self.wfile.write(data)
+
+        def do_GET(self) -> None:
+            requests.append((self.path, {key.lower(): value for key, value in self.headers.items()}, {}))
+            self.send_response(models)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
 
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""

@@ -19,7 +19,9 @@ import pytest
 from askdocs import Corpus
 from askdocs.errors import AnswerTimeout, AskdocsError, ModelNotFound, ModelUnusable, PromptTooLong
 from askdocs.loaded import unload_models
-from askdocs.models import bundled_model_path
+from askdocs.models import bundled_model_path, resolve
+from askdocs.reader_served import ServedReader
+from askdocs.settings import load_settings
 from askdocs.testing import DeterministicEmbedder
 from askdocs.types import Answered, Token
 from tests.chat_server import Reply, Served, chat_server, completion
@@ -64,6 +66,7 @@ def test_the_reply_is_located_and_cited(corpus: Corpus, monkeypatch: pytest.Monk
     assert path == "/v1/chat/completions"
     assert headers["authorization"] == "Bearer a key"
     assert (document["model"], document["temperature"]) == ("some/model", 0)
+    assert (document["logprobs"], document["top_logprobs"]) == (True, 1)
     (message,) = document["messages"]
     assert SALE.text in message["content"]
     assert message["content"].endswith(f"Question: {HOW_MANY}")
@@ -113,14 +116,15 @@ def test_a_server_that_tells_no_probabilities_is_asked_without(corpus: Corpus) -
         return (400, {"error": "logprobs is not supported"}) if "logprobs" in document else completion("[1] 33 million")
 
     with chat_server(answer) as served:
-        assert corpus.ask(HOW_MANY, model=name(served), threshold=0).text == "33 million"
-        assert len(served.requests) == 2
+        for _ in range(2):
+            assert corpus.ask(HOW_MANY, model=name(served), threshold=0).text == "33 million"
+        assert ["logprobs" in document for _, _, document in served.requests] == [True, False, False]
 
 
 @pytest.mark.parametrize(
     ("reply", "error", "message"),
     [
-        ((404, "no such model"), ModelNotFound, "answers 404; check the model's name"),
+        ((404, "no such model"), ModelNotFound, "answers 404; check the model's name.*ends in /v1"),
         ((401, "who are you"), ModelUnusable, "refuses the key .*ASKDOCS_API_KEY"),
         ((403, ""), ModelUnusable, "refuses the key"),
         ((400, {"error": "exceeds the context window of 2048 tokens"}), PromptTooLong, "ask with a smaller k"),
@@ -144,6 +148,27 @@ def test_what_goes_wrong_is_told_with_the_model_and_the_next_step(
 def test_a_server_that_is_not_there(address: str, corpus: Corpus) -> None:
     with pytest.raises(ModelNotFound, match=r"cannot reach .*is the server running"):
         corpus.ask(HOW_MANY, model=f"openai:m@{address}", timeout=60)
+
+
+def checked(model: str) -> None:
+    ServedReader.of(resolve(model), load_settings()).check()
+
+
+@pytest.mark.parametrize("status", [200, 404, 500])
+def test_a_server_that_is_there_passes_its_check(status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASKDOCS_API_KEY", "a key")
+    with chat_server(saying(completion("")), models=status) as served:
+        checked(name(served))
+    ((path, headers, _),) = served.requests
+    assert (path, headers["authorization"]) == ("/v1/models", "Bearer a key")
+
+
+def test_a_check_tells_a_wrong_key_and_a_wrong_address() -> None:
+    refused = pytest.raises(ModelUnusable, match=r"refuses the key .*ASKDOCS_API_KEY")
+    with chat_server(saying(completion("")), models=401) as served, refused:
+        checked(name(served))
+    with pytest.raises(ModelNotFound, match=r"cannot reach .*is the server running"):
+        checked("openai:m@http://127.0.0.1:9/v1")
 
 
 @pytest.fixture
@@ -241,6 +266,16 @@ def test_a_real_server_answers(llama_server: str, corpus: Corpus) -> None:
         assert corpus.article(cited.article_id).text[cited.start : cited.end] == cited.quote
     words = {piece.text for piece in answer.unsupported}
     assert answer.citations or words or answer.abstained
+
+
+@pytest.mark.model
+def test_a_real_server_tells_probabilities(llama_server: str) -> None:
+    reader = ServedReader("openai:smollm2", "smollm2", llama_server)
+    completion = reader.complete("Name a colour.", lambda: False, most_tokens=4)
+    assert completion.usage.output_tokens > 0
+    assert 0 < completion.probability < 1
+    assert completion.probability != 0.5  # which stands for not told
+    reader.check()
 
 
 @pytest.mark.model

@@ -10,7 +10,11 @@ from askdocs.evaluate.render import HEADLINE, RETRIEVAL_HEADLINE, shown
 from askdocs.harmless import harmless, json_text, one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rich.table import Table
+
+    from askdocs.evaluate.report import Report
 
 
 def run_eval(
@@ -80,6 +84,8 @@ def print_summary(evaluation: Evaluation) -> None:
     console.print(summary_table(evaluation))
     for comparison in report.comparisons:
         console.print(harmless(comparison.statement))
+    for line in failures(report):
+        console.print(harmless(line))
     for gate in report.gates:
         console.print(harmless(f"gate {'met' if gate.met else 'FAILED'}: {gate.message}"))
     for fit in evaluation.fits:
@@ -100,6 +106,14 @@ def print_summary(evaluation: Evaluation) -> None:
         console.print(harmless(f"report: {evaluation.folder / 'report.html'}"), soft_wrap=True)
 
 
+def failures(report: Report) -> Iterator[str]:
+    """How many cases of each run ended with an error, and the first of these errors."""
+    for i, run in enumerate(report.runs):
+        errors = [error for case in report.cases if (error := case.answers[i].error) is not None]
+        if errors:
+            yield f"{run.label}: {len(errors)} of {run.n} cases failed and count as wrong, the first with {errors[0]}"
+
+
 def summary_table(evaluation: Evaluation) -> Table:
     """A row a metric, a column a run: it fits a terminal better than the other way round."""
     from rich.table import Column, Table
@@ -111,5 +125,5 @@ def summary_table(evaluation: Evaluation) -> Table:
     for name, title in (RETRIEVAL_HEADLINE if report.retrieval_only else HEADLINE).items():
         table.add_row(title, *(shown(run.metrics.get(name)) for run in report.runs))
     table.add_row("seconds, median", *(f"{run.seconds_median:.2f}" for run in report.runs))
-    table.add_row("peak MiB", *(f"{run.peak_memory_mib:.0f}" for run in report.runs))
+    table.add_row("peak MiB", *(run.memory for run in report.runs))
     return table

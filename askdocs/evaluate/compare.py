@@ -81,6 +81,11 @@ class RunReport(Model):
     load_seconds: float
     peak_memory_mib: float
 
+    @property
+    def memory(self) -> str:
+        """The peak memory as tables show it; a served model's is its server's, which nobody here knows."""
+        return "–" if self.model.startswith("openai:") else f"{self.peak_memory_mib:.0f}"
+
 
 class McNemar(Model):
     """McNemar's exact test on right and wrong; ``p_holm`` is corrected over all pairs of runs."""

@@ -177,7 +177,8 @@ class OutcomeLog:
 def read_outcomes(path: Path, mend: bool = False) -> list[Outcome]:
     """Read outcomes; a torn last line, as a killed process leaves it, is left out, and cut off with ``mend``.
 
-    A case that a run answered twice keeps its first outcome. Raises SuiteError for any other line that cannot be read.
+    A case that a run was asked twice keeps its first outcome, unless that failed. Raises SuiteError for any other
+    line that cannot be read.
     """
     try:
         data = path.read_bytes()
@@ -193,7 +194,9 @@ def read_outcomes(path: Path, mend: bool = False) -> list[Outcome]:
             break
         if line.strip():
             outcome = _outcome(path, number, line)
-            outcomes.setdefault((outcome.run, outcome.case), outcome)
+            former = outcomes.setdefault((outcome.run, outcome.case), outcome)
+            if former.error is not None:
+                outcomes[outcome.run, outcome.case] = outcome
         whole += len(line)
     if mend and whole < len(data):
         with path.open("r+b") as file:

@@ -26,6 +26,7 @@ HEADLINE = {
     "citation.exact": "quotes exact",
     "citation.character_precision": "citation precision",
     "citation.character_recall": "citation recall",
+    "citation.unsupported": "words in no passage",
     "retrieval.recall": "retrieval recall",
     "abstention.answered": "answered when answerable",
     "abstention.abstained": "abstained when not",

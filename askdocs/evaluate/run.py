@@ -1,7 +1,8 @@
 """Asks the cases of a suite, one run after another, and writes each outcome as it comes.
 
 A run that was stopped, even by ``kill -9``, is taken up where it was: what ``outcomes.jsonl`` holds is not asked
-again. A case that fails is an outcome with its error; it does not end the run.
+again, unless it failed. A case that fails is an outcome with its error; it does not end the run. A model that is not
+there does, for no other case would fare better.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from askdocs.errors import AskdocsError
+from askdocs.errors import AskdocsError, ModelNotFound, ModelUnusable
 from askdocs.evaluate.cases import Case
 from askdocs.evaluate.outcomes import Cost, Failure, Outcome, OutcomeLog, Place, RunSettings
 from askdocs.evaluate.suite import Suite
@@ -24,6 +25,9 @@ logger = logging.getLogger(__name__)
 
 class Asks(Protocol):
     """What answers the cases: a Corpus, or anything that acts like one."""
+
+    def check(self, model: str) -> None:
+        """Raise ModelError where a model cannot be reached; loads nothing."""
 
     def warm(self, model: str) -> None:
         """Load what a model needs, so that the first case does not wait for it."""
@@ -62,24 +66,42 @@ def ask_suite(
     log: OutcomeLog,
     watcher: Watcher,
 ) -> None:
-    """Ask every case of every run that the log does not hold yet, in order, and write each outcome at once."""
+    """Ask every case of every run that the log does not hold yet, in order, and write each outcome at once.
+
+    Raises ModelError where a model is not there, and where it works for none of its cases so far.
+    """
+    known = {(outcome.run, outcome.case) for outcome in log.found if outcome.error is None}
+    left = {run: [case for case in suite.cases if (run, case.id) not in known] for run in runs}
+    if not suite.retrieval_only:
+        for model in dict.fromkeys(settings.model for run, settings in runs.items() if left[run]):
+            answers.check(model)
     for run, settings in runs.items():
-        known = {outcome.case for outcome in log.found if outcome.run == run}
-        left = [case for case in suite.cases if case.id not in known]
+        done = len(suite.cases) - len(left[run])
         reset_peak_memory()
-        if left and not suite.retrieval_only:
+        if left[run] and not suite.retrieval_only:
             answers.warm(settings.model)
-        watcher.begin(run, len(suite.cases) - len(left), len(suite.cases))
-        for case in left:
-            outcome = ask_case(suite, case, run, settings, answers, names)
+        watcher.begin(run, done, len(suite.cases))
+        for case in left[run]:
+            outcome = ask_case(suite, case, run, settings, answers, names, has_worked=done > 0)
             log.write(outcome)
+            done += outcome.error is None
             watcher.case_done(run, case, outcome)
 
 
 def ask_case(
-    suite: Suite, case: Case, run: str, settings: RunSettings, answers: Asks, names: Mapping[str, str]
+    suite: Suite,
+    case: Case,
+    run: str,
+    settings: RunSettings,
+    answers: Asks,
+    names: Mapping[str, str],
+    *,
+    has_worked: bool,
 ) -> Outcome:
-    """Ask one case. Whatever goes wrong becomes the outcome's error, with the log told where."""
+    """Ask one case. Whatever goes wrong becomes the outcome's error, with the log told where.
+
+    Raises ModelNotFound, and ModelUnusable unless the model ``has_worked`` for another case.
+    """
     where = {"published": f"<={case.as_of.isoformat()}"} if case.as_of else None
     started = time.perf_counter()
     try:
@@ -95,6 +117,8 @@ def ask_case(
             prompt=settings.prompt,
         )
     except Exception as error:
+        if isinstance(error, ModelNotFound) or (isinstance(error, ModelUnusable) and not has_worked):
+            raise
         if not isinstance(error, AskdocsError):
             logger.exception("case %s of run %s failed", case.id, run)
         failure = Failure(type=type(error).__name__, message=str(error))

@@ -48,6 +48,7 @@ METRICS = {
     "citation.normalised": "quotes that stand there but for case, space, signs or place (cases with citations)",
     "citation.misattributed": "quotes that stand in another article only (cases with citations)",
     "citation.fabricated": "quotes that stand nowhere (cases with citations)",
+    "citation.unsupported": "answers with words that stand in no passage read (cases with an answer, given or not)",
     "citation.given": "answers with at least one citation (answered cases)",
     "citation.support": "citations that hold the gold words or a gold quote (answered answerable cases)",
     "citation.article_precision": "citations that name a gold article (answered answerable cases)",
@@ -70,8 +71,9 @@ METRICS = {
     "cost.tokens_per_second": "prompt and output tokens by the second",
 }
 SMALLER = frozenset(
-    ("citation.normalised", "citation.misattributed", "citation.fabricated", "failed", "cost.seconds",
-     "cost.first_token", "cost.prompt_tokens", "cost.output_tokens", "confidence.ece", "confidence.aurc")
+    ("citation.normalised", "citation.misattributed", "citation.fabricated", "citation.unsupported", "failed",
+     "cost.seconds", "cost.first_token", "cost.prompt_tokens", "cost.output_tokens", "confidence.ece",
+     "confidence.aurc")
 )  # fmt: skip
 
 
@@ -192,6 +194,8 @@ class Scorer:
         if classes:
             for name in ("exact", "normalised", "misattributed", "fabricated"):
                 values[f"citation.{name}"] = classes.count(name) / len(classes)
+        if outcome.candidate or outcome.text:
+            values["citation.unsupported"] = float(outcome.unsupported > 0)
         if not answered:
             return classes
         values["citation.given"] = float(bool(classes))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from askdocs.errors import SuiteError
-from askdocs.evaluate.run import Asks
+from askdocs.evaluate.run import Asks, reset_peak_memory
 from askdocs.evaluate.suite import ARTICLES, Suite, missing_quotes
 from askdocs.prompts import Turn
 from askdocs.types import Answer, Hit
@@ -36,9 +36,25 @@ class CorpusAnswers:
 
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
+        self._warmed = ""
+
+    def check(self, model: str) -> None:
+        """Ask the server of a served model whether it is there. Other models were found when the run was planned."""
+        if model.startswith("openai:"):
+            from askdocs.models import resolve
+            from askdocs.reader_served import ServedReader
+            from askdocs.settings import load_settings
+
+            ServedReader.of(resolve(model), load_settings()).check()
 
     def warm(self, model: str) -> None:
-        """Load the model and the embedder."""
+        """Load the model and the embedder, and free the model before: several may not fit the memory together."""
+        from askdocs.loaded import unload_models
+
+        if self._warmed not in ("", model):
+            unload_models()
+            reset_peak_memory()
+        self._warmed = model
         self.corpus.warm(model)
 
     def ask(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from askdocs.errors import ModelError
+from askdocs.evaluate.run import Asks
 from askdocs.evaluate.stage import Staged
 from askdocs.evaluate.suite import Suite
 from askdocs.prompts import Turn
@@ -79,8 +80,12 @@ class Scripted:
         self.scripts = scripts
         self.asked: list[tuple[str, str, int]] = []
         self.histories: dict[str, Sequence[Turn]] = {}
+        self.checked: list[str] = []
         self.warmed: list[str] = []
         self.before: Callable[[str, str], None] = lambda model, case: None
+
+    def check(self, model: str) -> None:
+        self.checked.append(model)
 
     def warm(self, model: str) -> None:
         self.warmed.append(model)
@@ -155,7 +160,7 @@ def cited(case: str, words: str) -> tuple[Citation, ...]:
     )
 
 
-def staging(answers: Scripted) -> Callable[[Suite, Path, bool], contextlib.AbstractContextManager[Staged]]:
+def staging(answers: Asks) -> Callable[[Suite, Path, bool], contextlib.AbstractContextManager[Staged]]:
     """What ``evaluate`` takes instead of a corpus."""
 
     @contextlib.contextmanager
