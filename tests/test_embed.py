@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askdocs.embed import BATCH_TOKENS, batches, chunk_text, default_embedder, load_embedder
+from askdocs.embed import BATCH_TOKENS, WIDTH_STEP, batches, chunk_text, default_embedder, load_embedder, shape_of
 from askdocs.errors import ModelNotFound
 from askdocs.types import Chunk, Embedder
 from tests.tiny_bert import write_model
@@ -29,6 +29,17 @@ def test_every_row_is_in_one_batch_and_batches_are_small(lengths: list[int]) -> 
     assert [max(lengths[row] for row in batch) for batch in made] == sorted(
         (max(lengths[row] for row in batch) for batch in made), reverse=True
     )
+
+
+@given(st.lists(st.integers(1, 512), min_size=1, max_size=300), st.sampled_from([250, 256, 512]))
+def test_batches_fit_into_few_shapes(lengths: list[int], maximum: int) -> None:
+    lengths = [min(length, maximum) for length in lengths]
+    for batch in batches(lengths):
+        rows, width = shape_of(len(batch), max(lengths[row] for row in batch), maximum)
+        assert rows >= len(batch)
+        assert max(lengths[row] for row in batch) <= width <= maximum
+        assert width % WIDTH_STEP == 0 or width == maximum
+        assert rows == BATCH_TOKENS // (-(-width // WIDTH_STEP) * WIDTH_STEP) or rows.bit_count() == 1
 
 
 def chunk(text: str, heading: str = "") -> Chunk:
