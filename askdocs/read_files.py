@@ -29,12 +29,12 @@ def files(source: str) -> Iterator[Path | Skipped]:
     """Every file that ``source`` stands for, in the order of their names.
 
     Folders are walked to the bottom. Hidden files and corpora inside them are left out; of a folder that is a corpus
-    itself, the corpus' own files are. Links are followed, each folder once. What cannot be listed, and a corpus
-    inside a folder that holds other files as well, comes as :class:`Skipped`.
+    itself, and of what a pattern matches, the corpus' own files are. Links are followed, each folder once. What cannot
+    be listed, and a corpus inside a folder that holds other files as well, comes as :class:`Skipped`.
     """
     path = Path(source).expanduser()
     if glob.has_magic(source) and not os.path.lexists(path):
-        matches = sorted(glob.glob(str(path), recursive=True))
+        matches = sorted(match for match in glob.glob(str(path), recursive=True) if not _belongs_to_corpus(match))
         if not matches:
             yield Skipped(source=source, reason="no file matches this pattern")
         seen: set[tuple[int, int]] = set()
@@ -48,9 +48,9 @@ def files(source: str) -> Iterator[Path | Skipped]:
 
 def _walk(top: Path, seen: set[tuple[int, int]]) -> Iterator[Path | Skipped]:
     """The files under ``top``, depth first; not by recursion, for folders may be nested more deeply than calls."""
-    waiting = [top]
+    waiting = [str(top)]  # texts, for a folder may hold a million files, and a path takes five times as much memory
     while waiting:
-        path = waiting.pop()
+        path = Path(waiting.pop())
         try:
             status = path.stat()
             if not stat.S_ISDIR(status.st_mode):
@@ -68,7 +68,7 @@ def _walk(top: Path, seen: set[tuple[int, int]]) -> Iterator[Path | Skipped]:
                         reason = f"it holds a corpus; to add the {len(entries)} other files in it, name this folder"
                         yield Skipped(source=name(path), reason=reason)
                     continue
-            waiting += [path / entry for entry in entries]
+            waiting += [os.path.join(path, entry) for entry in entries]
         except OSError as error:
             yield Skipped(source=name(path), reason=_why(error))
 
@@ -82,6 +82,12 @@ def is_of_a_corpus(entry: str) -> bool:
     return _OWN.fullmatch(entry) is not None
 
 
+def _belongs_to_corpus(match: str) -> bool:
+    """Whether a file that a pattern matches lies in the folder of a corpus and is one of its own."""
+    folder, entry = os.path.split(match)
+    return is_of_a_corpus(entry) and os.path.lexists(os.path.join(folder, CORPUS_FILE))
+
+
 def read_bytes(path: Path) -> bytes:
     """The bytes of a file. Raises :class:`SourceError` where it is empty, too large, gone, or no file at all."""
     source = name(path)
@@ -89,9 +95,12 @@ def read_bytes(path: Path) -> bytes:
         # Opening a named pipe would wait for somebody to write to it, were it not for O_NONBLOCK.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with open(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
                 raise SourceError(source, "it is not a regular file")
-            data = file.read(MAX_BYTES + 1)
+            data = file.read(min(status.st_size, MAX_BYTES) + 1)
+            if len(data) > status.st_size:  # it is growing at this moment
+                data += file.read(MAX_BYTES + 1 - len(data))
     except OSError as error:
         raise SourceError(source, _why(error)) from error
     if len(data) > MAX_BYTES:

@@ -312,6 +312,18 @@ def test_patterns_find_files_in_order(tmp_path: Path) -> None:
     assert {Path(raw.source).name for raw in articles(f"{tmp_path}/**")} == {"a.md", "b.md", "c.md", "d.txt"}
 
 
+def test_patterns_leave_out_the_own_files_of_a_corpus(tmp_path: Path) -> None:
+    for name in ("a.md", "vectors.faiss", "c/corpus.db", "c/corpus.db-wal", "c/writer.json", "c/note.txt", "b/used"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("Sales rose.")
+    found = [Path(one.source).name for one in read(f"{tmp_path}/**")]
+    assert found == ["a.md", "used", "note.txt", "vectors.faiss"]  # what lies in no corpus is read, or said not to be
+    assert [Path(one.source).name for one in read(f"{tmp_path}/c/*")] == ["note.txt"]
+    [nothing] = read(f"{tmp_path}/c/*.json")
+    assert isinstance(nothing, Skipped)
+    assert nothing.reason == "no file matches this pattern"
+
+
 def test_a_name_with_pattern_characters_is_a_name_when_it_is_there(tmp_path: Path) -> None:
     assert article(tmp_path / "sales [2024].txt", "They rose.").body == "They rose."
 
