@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -21,14 +21,14 @@ from askdocs import clean as cleaning
 from askdocs.database import row_hash
 from askdocs.distinct import Distinct
 from askdocs.errors import AskdocsError, SourceError
+from askdocs.given import GivenSource, each
 from askdocs.known_files import KnownFiles, absolute, exists, is_url
 from askdocs.read import read
-from askdocs.read_files import files, name
+from askdocs.read_files import name
 from askdocs.store import ARTICLE
 from askdocs.storing import NewArticle, Source, Writer
 from askdocs.types import AddReport, Article, Chunk, Embedder, FloatArray, RawArticle, Skipped
 
-GivenSource = str | Path | Article
 _BATCH_CHUNKS = 2048
 _BATCH_CHARACTERS = 4_000_000
 _log = logging.getLogger(__name__)
@@ -111,25 +111,32 @@ class Adder:
 
     def add(self, sources: Iterable[GivenSource], prune: bool = False, gone: Iterable[Path] = ()) -> AddReport:
         """Bring the corpus up to these sources; ``gone`` are paths that are known to have been removed."""
-        given = list(sources)
-        for one in _each(given):
+        paths: list[tuple[str, bool]] = []
+        for source in sources:
             if self._stopped():
                 break
-            if isinstance(one, Article):
-                self._add_article(one)
-            elif isinstance(one, str):
-                self._add_read(one, Source(one, one))
-            else:
-                self._add_found(one)
+            if prune and not (isinstance(source, Article) or is_url(source)):
+                paths.append((str(source), False))
+            for one in each(source):
+                if self._stopped():
+                    break
+                self._add_one(one)
         self._flush()
         if self._stopped():
             return self.counts.report()
-        pruned = [(str(one), False) for one in given if prune and not (isinstance(one, Article) or is_url(one))]
-        for path, sure in [*pruned, *((str(path), True) for path in gone)]:
+        for path, sure in [*paths, *((str(path), True) for path in gone)]:
             removed, skipped = self._known.pruned(path, sure)
             self.counts.removed += removed
             self.counts.skipped += [] if skipped is None else [skipped]
         return self.counts.report()
+
+    def _add_one(self, one: Article | str | Path | Skipped) -> None:
+        if isinstance(one, Article):
+            self._add_article(one)
+        elif isinstance(one, str):
+            self._add_read(one, Source(one, one))
+        else:
+            self._add_found(one)
 
     # -- files
 
@@ -314,7 +321,10 @@ class Adder:
         new = NewArticle(pending.article, pending.chunks, vectors, pending.embedded, self._cleaner, self._chunker)
         was_there = self._writer.article_of(pending.source.source) is not None
         replaced = self._writer.number_of(pending.article.id) is not None
-        self._writer.put(new, pending.source)
+        with self._writer.changing():
+            if self._writer.fingerprint() is None:  # only now: an embedder that was refused leaves no trace
+                self._writer.set_fingerprint(self._embedder.fingerprint)
+            self._writer.put(new, pending.source)
         if was_there or replaced:
             self.counts.updated += 1
         else:
@@ -347,31 +357,3 @@ class _Timer:
 
     def __exit__(self, *_: object) -> None:
         self._seconds[self._stage] = self._seconds.get(self._stage, 0.0) + time.perf_counter() - self._start
-
-
-def _each(sources: Iterable[GivenSource]) -> Iterator[Article | str | Path | Skipped]:
-    """The articles, the addresses and the files of sources, one at a time."""
-    for source in sources:
-        if isinstance(source, Article):
-            yield source
-        elif is_url(source):
-            yield str(source)
-        else:
-            yield from files(str(source))
-
-
-def given_sources(sources: Iterable[GivenSource | Iterable[GivenSource]]) -> Iterator[GivenSource]:
-    """Sources as they may be given: one by one, or in lists.
-
-    Raises:
-        SourceError: one is empty, or neither a text, a path nor an article.
-    """
-    for given in sources:
-        several = isinstance(given, Iterable) and not isinstance(given, str | Path | Article)
-        one_or_more: Iterable[object] = given if several else [given]  # type: ignore[assignment]
-        for source in one_or_more:
-            if not isinstance(source, str | Path | Article):
-                raise SourceError(repr(source), "a path, a folder, a pattern, an address or an Article is wanted")
-            if source == "":
-                raise SourceError("''", 'the name of the source is empty; for the current folder give "."')
-            yield source

@@ -14,9 +14,9 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from askdocs.adding import GivenSource, given_sources
 from askdocs.corpus import Corpus
 from askdocs.errors import CorpusError, CorpusLocked, SourceError
+from askdocs.given import GivenSource, given_sources
 from askdocs.lock import writing
 from askdocs.read_files import name
 from askdocs.settings import load_settings

@@ -18,11 +18,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
 from askdocs import checks
-from askdocs.adding import Adder, GivenSource, given_sources
+from askdocs.adding import Adder
 from askdocs.asking import Asking
 from askdocs.database import Step, no_step, writable
 from askdocs.errors import CorpusError, CorpusLocked, CorpusMismatch
 from askdocs.filters import Where
+from askdocs.given import GivenSource, given_sources
 from askdocs.index import Choice
 from askdocs.keeping import FILE, IndexKeeper, SnapshotIndex
 from askdocs.lock import writing
@@ -208,8 +209,6 @@ class Corpus(Asking):
         """
         with self._writer(_stopped) as writer, Progress(progress) as shown:
             embedder = self._checked(writer)
-            if writer.fingerprint() is None:
-                writer.set_fingerprint(embedder.fingerprint)
             return Adder(writer, embedder, shown.tick, _stopped).add(given_sources(sources), prune, _gone)
 
     def watch(

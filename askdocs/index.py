@@ -95,6 +95,16 @@ class FaissIndex:
 
     # -- changing
 
+    def reserve(self, count: int) -> None:
+        """Make room for so many more vectors: the memory of one that grows by doubling is three times its size."""
+        import faiss
+
+        if count > 0:
+            codes = faiss.downcast_index(self._recent.index).codes
+            size = codes.size()
+            codes.resize(size + count * self.dimension * np.dtype(np.float32).itemsize)
+            codes.resize(size)
+
     def add(self, ids: IntArray, vectors: FloatArray) -> None:
         """Add vectors under ids that are not yet in it."""
         if len(ids):
@@ -186,6 +196,7 @@ class FaissIndex:
         """An index over ``count`` vectors; ``batches()`` gives them by rising id, and is called twice for clusters."""
         built = cls(dimension)
         if kind == "flat":
+            built.reserve(count)
             for ids, vectors in batches():
                 built.add(ids, vectors)
             return built
@@ -281,7 +292,7 @@ def _sample(batches: Iterator[tuple[IntArray, FloatArray]], dimension: int, coun
     step = max(1, count // wanted)
     parts, seen = [], 0
     for _, vectors in batches:
-        parts.append(vectors[-seen % step :: step])
+        parts.append(vectors[-seen % step :: step].copy())  # a view would keep all the others
         seen += len(vectors)
     sample: FloatArray = np.ascontiguousarray(np.concatenate(parts)).reshape(-1, dimension)
     return sample

@@ -106,14 +106,20 @@ def _finish(file: IO[bytes], description: Description) -> None:
     checksums = b"".join(struct.pack("<I", zlib.crc32(block)) for block in _blocks(file, description.body))
     file.seek(_PAGE + description.body)
     file.write(checksums + struct.pack("<I", zlib.crc32(checksums)))
-    file.seek(_PAGE)
-    crc = zlib.crc32(file.read(description.parsed))
-    text = json.dumps({**asdict(description), "parsed_crc": crc}).encode()
+    text = json.dumps({**asdict(description), "parsed_crc": _crc(file, description.parsed)}).encode()
     page = (struct.pack("<I", len(text)) + text).ljust(_PAGE - 12, b"\0")
     file.seek(0)
     file.write(_MAGIC + struct.pack("<I", zlib.crc32(page)) + page)
     file.flush()
     os.fsync(file.fileno())
+
+
+def _crc(file: IO[bytes], size: int) -> int:
+    """The CRC-32 of the first bytes behind the first page, which may be as many as the whole index."""
+    crc = 0
+    for block in _blocks(file, size):
+        crc = zlib.crc32(block, crc)
+    return crc
 
 
 def _blocks(file: IO[bytes], size: int) -> Iterator[bytes]:
@@ -190,8 +196,7 @@ def _read(path: Path) -> tuple[Description, Any, IntArray]:
 
     with _opened(path) as file:
         description = _described(path, file)
-        file.seek(_PAGE)
-        if zlib.crc32(file.read(description.parsed)) != description.parsed_crc:
+        if _crc(file, description.parsed) != description.parsed_crc:
             raise IndexFileDamaged(f"{path}: the index's own tables changed")
         if not description.mapped:
             _check_blocks(path, file, description)

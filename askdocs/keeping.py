@@ -127,6 +127,7 @@ class IndexKeeper:
         if fingerprint is not None and fingerprint.dimension != index.dimension:
             return False
         index.remove(store.removed_after(index.generation))
+        index.reserve(state.chunks - len(index))
         for ids, vectors in store.vectors_after(index.last_chunk):
             index.add(ids, vectors)
             index.last_chunk = int(ids[-1])  # so that an error in the next batch does not add these twice

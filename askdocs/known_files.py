@@ -8,6 +8,7 @@ import os
 import re
 import stat
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from askdocs.types import Skipped
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _RECORD = re.compile(r"#\d+$")
+_ANY = re.compile("")
 # A file changed so shortly before it was looked at may change again within the same tick of the clock.
 _FRESH_NANOSECONDS = 2_000_000_000
 
@@ -104,16 +106,19 @@ class KnownFiles:
         """
         path = os.path.abspath(os.path.expanduser(given))
         folder = path.rstrip(os.sep) + os.sep
-        below = self._writer.sources("substr(file, 1, ?) = ?", (len(folder), folder))
-        if below and not sure and not os.path.isdir(path):
+        below = "substr(file, 1, ?) = ?", (len(folder), folder)
+        if not sure and not os.path.isdir(path) and any(True for _ in self._writer.each_source(*below)):
             reason = "the folder is not there; nothing of it was pruned (remove it by `askdocs remove`, or mount it)"
             return 0, Skipped(source=given, reason=reason)
-        stored = below + self._writer.sources("file = ?", (path,))
+        gone = self._gone(*below) | self._gone("file = ?", (path,))
         if glob.has_magic(given) and not os.path.lexists(path):
-            pattern = expression(path)
-            stored += [one for one in self._writer.sources("file != ''") if pattern.match(one.file)]
-        gone = sorted({one.source for one in stored if not exists(one.file)})
-        return sum(self._writer.drop_source(source) for source in gone), None
+            gone |= self._gone("file != ''", (), expression(path))
+        return sum(self._writer.drop_source(source) for source in sorted(gone)), None
+
+    def _gone(self, condition: str, values: Sequence[object], pattern: re.Pattern[str] = _ANY) -> set[str]:
+        """The sources whose files are not there any more; a row at a time, for there may be a million of them."""
+        rows = self._writer.each_source(condition, values)
+        return {one.source for one in rows if pattern.match(one.file) and not exists(one.file)}
 
     def _made_by_these_versions(self, file: str) -> bool:
         sql = "SELECT cleaner, chunker FROM articles JOIN sources ON article = number WHERE file = ?"

@@ -156,7 +156,7 @@ class Store:
         """The stored vectors of these chunks, as far as they exist: their ids, and shape ``(found, dimension)``."""
         return self._matrix(list(self._by_id("SELECT id, vector, hash FROM vectors WHERE id IN", ids)))
 
-    def vectors_after(self, chunk_id: int, batch: int = 8192) -> Iterator[tuple[IntArray, FloatArray]]:
+    def vectors_after(self, chunk_id: int, batch: int = 256) -> Iterator[tuple[IntArray, FloatArray]]:
         """Every stored vector with a larger id, a batch at a time, by rising id."""
         rows: list[Row] = []
         sql = "SELECT id, vector, hash FROM vectors WHERE id > ? ORDER BY id"

@@ -242,9 +242,13 @@ class Writer(Store):
 
     def sources(self, condition: str = "1", values: Sequence[object] = ()) -> list[Source]:
         """The sources a condition in SQL allows."""
+        return list(self.each_source(condition, values))
+
+    def each_source(self, condition: str = "1", values: Sequence[object] = ()) -> Iterator[Source]:
+        """The same one at a time; change nothing before the last."""
         columns = "source, file, content_hash, size, modified, changed"
         sql = f"SELECT {columns} FROM sources WHERE {condition} ORDER BY source"
-        return [Source(*row) for row in self.database.all(sql, values)]
+        return (Source(*row) for row in self.database.each(sql, values))
 
 
 def _marks(count: int) -> str:

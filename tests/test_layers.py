@@ -45,7 +45,7 @@ STAGES = {
     "confidence": "confidence",
 }
 CORPUS = words(
-    """corpus cached adding distinct known_files asking plan answering loaded many typed typed_fields
+    """corpus cached adding distinct given known_files asking plan answering loaded many typed typed_fields
     prose reader_extractive reader_llama reader_seconded reader_served verdicts watch keeping opening snapshots
     repair verify chat chats"""
 )

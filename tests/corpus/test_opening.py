@@ -6,15 +6,16 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from askdocs.corpus import Corpus
-from askdocs.errors import CorpusDamaged, CorpusError, CorpusLocked, CorpusMismatch
+from askdocs.errors import CorpusDamaged, CorpusError, CorpusLocked, CorpusMismatch, SourceError
 from askdocs.lock import writing
 from askdocs.testing import DeterministicEmbedder
+from askdocs.types import FloatArray
 
 
 def test_paths_that_are_no_corpus(tmp_path: Path) -> None:
@@ -34,6 +35,28 @@ def test_another_embedder_is_refused(corpus: Corpus, folder: Path) -> None:
     with pytest.raises(CorpusMismatch, match="'deterministic', and 'other'"):
         Corpus.open(corpus.path, embedder=DeterministicEmbedder(name="other"))
     assert corpus.status().embedder == DeterministicEmbedder().fingerprint
+
+
+class Narrow(DeterministicEmbedder):
+    """Makes vectors of another width than it says."""
+
+    def embed_texts(self, texts: Sequence[str]) -> FloatArray:
+        narrow: FloatArray = super().embed_texts(texts)[:, :5]
+        return narrow
+
+
+def test_an_embedder_that_is_refused_leaves_no_trace(tmp_path: Path, folder: Path) -> None:
+    with Corpus.open(tmp_path / "new", embedder=Narrow(name="narrow")) as corpus:
+        generation = corpus.status().generation
+        with pytest.raises(CorpusError, match=r"gave vectors of the shape \(\d+, 5\)"):
+            corpus.add(folder)
+        with pytest.raises(SourceError, match="an Article is wanted"):
+            corpus.add(folder, 5)  # type: ignore[arg-type]
+        assert corpus.status().embedder is None
+        assert corpus.status().generation == generation
+    with Corpus.open(tmp_path / "new", embedder=DeterministicEmbedder()) as corpus:
+        assert corpus.add(folder).added == 2
+        assert corpus.status().embedder == DeterministicEmbedder().fingerprint
 
 
 def test_a_closed_corpus_says_so(tmp_path: Path) -> None:
