@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from askdocs.errors import SourceError
-from askdocs.read_fields import DATE_KEYS, TEXT_KEYS, TITLE_KEYS, field, meta, plain_key, published, whole
+from askdocs.read_fields import DATE_KEYS, TEXT_KEYS, TITLE_KEYS, Fields, field, meta, plain_key, published, whole
 from askdocs.types import RawArticle, Skipped
 
 # A list of articles may stand under one name: {"status": "ok", "articles": [...]}.
@@ -76,19 +76,29 @@ def _has_articles(value: object) -> bool:
 
 
 def _article(source: str, record: dict[str, Any]) -> RawArticle:
-    body = field(record, TEXT_KEYS)
+    others = {name: value for name, value in record.items() if plain_key(name) not in TEXT_KEYS}
+    return record_article(source, field(record, TEXT_KEYS), others, json.dumps(record, sort_keys=True))
+
+
+def record_article(source: str, body: str, fields: Fields, whole_record: str) -> RawArticle:
+    """The article of a record: its text, what its other fields say, and the hash of the record as a whole.
+
+    >>> found = record_article("a.csv#1", "They rose by 5%.", {"Headline": "Sales rise", "desk": "Asia"}, "...")
+    >>> found.title, found.meta, found.format
+    ('Sales rise', {'desk': 'Asia'}, 'text')
+    """
     return RawArticle(
         source=source,
-        title=field(record, TITLE_KEYS),
-        published=published(record),
+        title=field(fields, TITLE_KEYS),
+        published=published(fields),
         body=body,
-        format=text_format(body),
-        meta=meta(record, (*TEXT_KEYS, *TITLE_KEYS, *DATE_KEYS)),
-        content_hash=text_hash(json.dumps(record, sort_keys=True)),
+        format=_text_format(body),
+        meta=meta(fields, (*TITLE_KEYS, *DATE_KEYS)),
+        content_hash=text_hash(whole_record),
     )
 
 
-def text_format(body: str) -> Literal["html", "text"]:
+def _text_format(body: str) -> Literal["html", "text"]:
     """What the text of a record is written in."""
     return "html" if body.startswith("<") and body.endswith(">") else "text"
 

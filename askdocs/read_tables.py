@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from askdocs.errors import SourceError
-from askdocs.read_fields import DATE_KEYS, TEXT_KEYS, TITLE_KEYS, field, meta, plain_key, published, whole
-from askdocs.read_records import text_format, text_hash
+from askdocs.read_fields import DATE_KEYS, TEXT_KEYS, TITLE_KEYS, plain_key, whole
+from askdocs.read_records import record_article, text_hash
 from askdocs.tables import row_lines
 from askdocs.types import RawArticle, Skipped
 
@@ -80,16 +80,7 @@ def _row_article(source: str, header: list[str], cells: list[str], column: int) 
     for place, (name, cell) in enumerate(zip(header, cells, strict=True)):
         if place != column and name.strip() and cell.strip():
             fields.setdefault(name.strip(), cell.strip())
-    body = cells[column].strip()
-    return RawArticle(
-        source=source,
-        title=field(fields, TITLE_KEYS),
-        published=published(fields),
-        body=body,
-        format=text_format(body),
-        meta=meta(fields, (*TITLE_KEYS, *DATE_KEYS)),
-        content_hash=text_hash("\x00".join(cells)),
-    )
+    return record_article(source, cells[column].strip(), fields, "\x00".join(cells))
 
 
 # -- which column holds the texts
