@@ -20,6 +20,7 @@ from urllib.parse import urljoin
 import httpx
 
 from askdocs.errors import SourceError
+from askdocs.settings import load_settings
 
 Resolver = Callable[[str, int], Awaitable[list[str]]]
 
@@ -83,6 +84,8 @@ class Fetcher:
 
     def fetch(self, url: str) -> Page:
         """Fetch ``url``. Raises :class:`SourceError` with the reason where that is not possible or not allowed."""
+        if load_settings().offline:
+            raise SourceError(url, "ASKDOCS_OFFLINE forbids fetching it; unset it once")
         # In a thread of its own, because the caller may be inside an event loop (a notebook, a server).
         with ThreadPoolExecutor(1) as thread:
             return thread.submit(asyncio.run, self._fetch(url)).result()

@@ -107,6 +107,12 @@ def test_a_page_is_read_in_its_own_name_from_the_address_that_was_checked(server
     assert server.seen == [("/ferry", f"quayside.example:{server.server_port}")]
 
 
+def test_offline_nothing_is_fetched(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASKDOCS_OFFLINE", "1")
+    assert reason(f"{server.base}/ferry", fetcher()) == "ASKDOCS_OFFLINE forbids fetching it; unset it once"
+    assert server.seen == []
+
+
 def test_media_types_and_encodings_are_those_the_server_gives(server: Server) -> None:
     [latin] = read(f"{server.base}/latin", fetcher=fetcher())
     assert isinstance(latin, RawArticle)

@@ -15,6 +15,7 @@ from askdocs.errors import SuiteError
 from askdocs.evaluate.manifest import write_text
 from askdocs.evaluate.metrics import Floats, calibration_error
 from askdocs.evaluate.score import RunScores
+from askdocs.render import counted
 from askdocs.types import Model
 
 CALIBRATION = "calibration.json"
@@ -51,7 +52,7 @@ def fit(scores: RunScores, model: str, threshold_before: float, seed: int = 0) -
     answerable = scores.answerable[scores.asked]
     if len(confidence) < FEWEST or right.min() == right.max():
         raise SuiteError(
-            f"{model}: {len(confidence)} cases, {int(right.sum())} of them right, are too few to calibrate on; it "
+            f"{model}: {counted(len(confidence), 'case')}, {int(right.sum())} right: too few to calibrate on; it "
             f"takes {FEWEST} with right and wrong answers among them"
         )
     odds = log_odds(confidence)

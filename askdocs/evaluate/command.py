@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from askdocs.evaluate.evaluation import Evaluation, evaluate
 from askdocs.evaluate.render import HEADLINE, RETRIEVAL_HEADLINE, shown
 from askdocs.harmless import harmless, json_text, one_line
+from askdocs.render import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,7 +112,8 @@ def failures(report: Report) -> Iterator[str]:
     for i, run in enumerate(report.runs):
         errors = [error for case in report.cases if (error := case.answers[i].error) is not None]
         if errors:
-            yield f"{run.label}: {len(errors)} of {run.n} cases failed and count as wrong, the first with {errors[0]}"
+            failed = f"{len(errors)} of {counted(run.n, 'case')} failed and count as wrong"
+            yield f"{run.label}: {failed}, the first with {errors[0]}"
 
 
 def summary_table(evaluation: Evaluation) -> Table:
@@ -121,7 +123,7 @@ def summary_table(evaluation: Evaluation) -> Table:
 
     report = evaluation.report
     columns = [Column(Text(one_line(run.label), overflow="fold"), overflow="fold") for run in report.runs]
-    table = Table("", *columns, title=f"{report.n} cases")
+    table = Table("", *columns, title=counted(report.n, "case"))
     for name, title in (RETRIEVAL_HEADLINE if report.retrieval_only else HEADLINE).items():
         table.add_row(title, *(shown(run.metrics.get(name)) for run in report.runs))
     table.add_row("seconds, median", *(f"{run.seconds_median:.2f}" for run in report.runs))

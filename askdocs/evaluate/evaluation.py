@@ -80,6 +80,7 @@ def evaluate(
     Raises SuiteError and ModelError, and whatever else cannot be put down to one case.
     """
     demands = [parse_demand(text) for text in fail_under]
+    _require_folders(baseline, corpus, calibrate)
     with contextlib.ExitStack() as stack:
         if rescore is not None:
             folder = rescore
@@ -98,11 +99,19 @@ def evaluate(
             gates += baseline_gates(_against(baseline, found, texts, manifest, scored))
         report = report.model_copy(update={"gates": tuple(gates)})
         write_report(report, folder)
-        fits = _calibrate(manifest, scored, corpus, seed, found.name) if calibrate else ((), None)
+        fits = _calibrate(manifest, scored, corpus, seed, found.name) if calibrate and corpus else ((), None)
         if junit_path is not None:
             write_text(junit_path, junit(report))
     kept = None if rescore is None and out is None else folder
     return Evaluation(report=report, folder=kept, fits=tuple(fits[0]), calibration=fits[1])
+
+
+def _require_folders(baseline: Path | None, corpus: Path | None, calibrate: bool) -> None:
+    """Raise SuiteError before anything is asked where what is needed afterwards is not there."""
+    if baseline is not None:
+        read_manifest(baseline)
+    if calibrate and (corpus is None or not corpus.is_dir()):
+        raise SuiteError(f"{corpus}: no corpus there to keep the calibration with; make it with askdocs add --corpus")
 
 
 def write_report(report: Report, folder: Path) -> None:
@@ -302,15 +311,11 @@ def _against(
     return comparisons
 
 
-def _calibrate(
-    manifest: Manifest, scored: Scored, corpus: Path | None, seed: int, suite: str
-) -> tuple[list[Fit], Path]:
+def _calibrate(manifest: Manifest, scored: Scored, corpus: Path, seed: int, suite: str) -> tuple[list[Fit], Path]:
     """Fit every model that was run, and store what was fitted beside the corpus."""
     from askdocs.confidence import load_calibrations
     from askdocs.evaluate.calibrate import fit, store
 
-    if corpus is None or not corpus.is_dir():
-        raise SuiteError(f"{corpus}: no corpus there to keep the calibration with; make it with askdocs add --corpus")
     shipped = load_calibrations()
     fits = []
     for run, scores in scored.scores.items():

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from askdocs.evaluate.compare import Estimate, RunReport
 from askdocs.evaluate.report import Report
 from askdocs.harmless import harmless
+from askdocs.render import counted
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -100,6 +101,7 @@ def _context(report: Report) -> dict[str, Any]:
         "headline": headline,
         "shortened": {run.label: run.model for run in report.runs if run.model not in run.label},
         "shown": shown,
+        "counted": counted,
         "metric_rows": [name for name in report.definitions if any(name in run.metrics for run in report.runs)],
         "types": sorted({name for run in report.runs for name in run.by_type}),
         "tags": sorted({name for run in report.runs for name in run.by_tag}),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from askdocs.corpus import Corpus
-from askdocs.errors import AnswerTimeout, ModelError, ModelNotFound, ModelUnusable
+from askdocs.errors import AnswerTimeout, ModelError, ModelNotFound, ModelUnusable, SuiteError
 from askdocs.evaluate.command import print_summary
 from askdocs.evaluate.evaluation import Evaluation, evaluate
 from askdocs.evaluate.outcomes import read_outcomes
@@ -144,3 +144,14 @@ def test_a_served_model_beside_another(suite: Path, tmp_path: Path, capsys: pyte
     assert other.verdicts == {"abstained though answerable": 8, "rightly abstained": 2}
     print_summary(evaluation)
     assert "words in no passage" in capsys.readouterr().out
+
+
+def test_folders_needed_afterwards_are_looked_for_before(suite: Path, tmp_path: Path) -> None:
+    answers = Scripted({"extractive": RIGHT})
+    for needed, message in (
+        ({"calibrate": True, "corpus": tmp_path / "nowhere"}, "no corpus there"),
+        ({"baseline": tmp_path / "nowhere"}, r"no manifest\.json there"),
+    ):
+        with pytest.raises(SuiteError, match=message):
+            evaluate(suite, ["extractive"], stage_with=staging(answers), **needed)
+    assert answers.asked == []
