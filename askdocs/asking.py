@@ -72,10 +72,10 @@ class Asking:
     ) -> Answer | TypedAnswer[Filled]:
         """Answer a question from the articles.
 
-        ``k`` passages are read; ``where`` limits them, as for ``search``. Under ``threshold`` (0 to 1; as calibrated
-        unless given) the answer abstains. ``timeout`` is in seconds, loading of the model not counted; ``cancel`` may
-        be set from another thread. ``history`` holds earlier questions with the words they were answered with.
-        ``as_`` fills a pydantic model instead, a question a field. ``style="prose"`` is experimental.
+        ``k`` passages are found to answer from; ``where`` limits them, as for ``search``. Under ``threshold`` (0 to 1;
+        as calibrated unless given) the answer abstains. ``timeout`` is in seconds, loading of the model not counted;
+        ``cancel`` may be set from another thread. ``history`` holds earlier questions with the words they were
+        answered with. ``as_`` fills a pydantic model instead, a question a field. ``style="prose"`` is experimental.
 
         Raises:
             QuestionError: the question is empty.

@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     model: str = Field("smollm2", min_length=1, description="The model's name; `askdocs models` lists the forms.")
     embedder: str = Field("minilm", min_length=1, description="`minilm`, or a sentence-transformers folder.")
     prompt: str | None = Field(None, description="A template of prompts/ or a `.jinja` file; None: the model's own.")
-    k: int = Field(4, ge=1, le=100, description="How many passages a question reads.")
+    k: int = Field(4, ge=1, le=100, description="How many passages are found for a question to be answered from.")
     threshold: float | None = Field(None, ge=0, le=1, description="Abstain under this confidence; None: as calibrated.")
     timeout: float = Field(30.0, gt=0, description="Seconds a question may take, loading of the model not counted.")
     threads: int | None = Field(None, ge=1, le=1024, description="Threads of models; None: the cores this process has.")

@@ -55,7 +55,7 @@ def answer_options(function: Function) -> Function:
     """The options of a question: ``--model -k --threshold --where --timeout``."""
     options = (
         model_option,
-        click.option("-k", type=click.IntRange(1, 100), metavar="N", help="How many passages to read; 4 if not given."),
+        click.option("-k", type=click.IntRange(1, 100), metavar="N", help="How many passages to find; 4 if not given."),
         click.option(
             "--threshold",
             type=click.FloatRange(0, 1),

@@ -15,7 +15,7 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.argument("suite", required=False)
 @click.option("--model", "models", multiple=True, metavar="NAME", help="A model to compare; may be repeated.")
 @click.option(
-    "-k", "ks", type=click.IntRange(1, 100), multiple=True, metavar="N", help="Passages read; may be repeated."
+    "-k", "ks", type=click.IntRange(1, 100), multiple=True, metavar="N", help="Passages found; may be repeated."
 )
 @click.option("--prompt", "prompts", multiple=True, metavar="NAME", help="A prompt template; may be repeated.")
 @click.option("--out", type=FOLDER, help="Where outcomes and the report go; a run found there is taken up.")

@@ -19,7 +19,7 @@ OUTCOMES = "outcomes.jsonl"
 
 
 class RunSettings(Model):
-    """One column of the matrix: a model, how many passages it reads, and its prompt (None: the model's own)."""
+    """One column of the matrix: a model, how many passages it is given, and its prompt (None: the model's own)."""
 
     model: str
     k: int = 4
