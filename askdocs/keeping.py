@@ -15,7 +15,7 @@ import numpy as np
 from askdocs import index_file
 from askdocs.database import Step, no_step
 from askdocs.errors import CorpusDamaged, CorpusError
-from askdocs.index import Choice, FaissIndex, choose
+from askdocs.index import FLAT_LIMIT, Choice, FaissIndex, choose
 from askdocs.store import State, Store
 from askdocs.types import FloatArray, IndexStatus, IntArray
 
@@ -80,7 +80,7 @@ class IndexKeeper:
         """Bring the index up and save it where that is due. The caller holds the writer's lock."""
         with self._lock:
             try:
-                index = self.current(store)
+                index = self._brought_up(store)
             except CorpusDamaged as error:
                 _log.warning("%s; the index of vectors was not brought up", error)
                 return
@@ -96,6 +96,16 @@ class IndexKeeper:
                 return
             if index.kind == "ivf":
                 self._index = FaissIndex.load(self.path)  # memory-mapped from here on
+
+    def _brought_up(self, store: Store) -> FaissIndex:
+        """``current``, but where most vectors are new they are not caught up to be clustered anew right after."""
+        state = store.state()
+        if self._index is None:
+            self._index = self._opened()
+        if self._index is not None and state.chunks - len(self._index) > max(FLAT_LIMIT, len(self._index)):
+            self._index = None  # let go of it before there is a new one
+            self._index = self._built(store, state)
+        return self.current(store)
 
     def _due(self, index: FaissIndex) -> bool:
         try:

@@ -59,8 +59,12 @@ def test_a_lost_text_is_named_and_can_be_removed(corpus: Corpus, folder: Path) -
     assert "33 million" in corpus.search("XPeng shares sold", k=1)[0].chunk.text
 
 
-def test_the_index_changes_its_kind_as_the_corpus_grows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("caught_up", [50_000, 400])  # more new vectors than that are clustered without catching up
+def test_the_index_changes_its_kind_as_the_corpus_grows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caught_up: int
+) -> None:
     monkeypatch.setattr("askdocs.index.FLAT_LIMIT", 700)
+    monkeypatch.setattr("askdocs.keeping.FLAT_LIMIT", caught_up)
     words = [f"word{number}" for number in range(300)]
     generator = np.random.default_rng(0)
 
