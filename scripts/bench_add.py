@@ -1,11 +1,12 @@
 """How fast articles are added, stage by stage, and that memory does not grow with the folder.
 
-Usage: python scripts/bench_add.py [--articles 250,1000] [--data ../shared/data] [--embedder default] [--work FOLDER]
-           [--out docs/benchmarks] [--no-comparison]
+Usage: python scripts/bench_add.py [--articles 100,400,1600] [--data ../shared/data] [--embedder default]
+           [--work FOLDER] [--out docs/benchmarks] [--no-comparison]
 
-Folders of so many articles, Markdown and HTML in turn, ten paragraphs of real text each, are added by a fresh process,
-then added again unchanged, then with one article changed. The chunks of the first folder are embedded once more by
-``SentenceTransformer.encode`` with its defaults (batches of 32, float32), in the same process, for comparison.
+Folders of so many articles, Markdown and HTML in turn, ten paragraphs of real text each, are each added by a fresh
+process, then added again unchanged, then with one article changed. The chunks of the first folder are embedded once
+more by ``SentenceTransformer.encode`` with its defaults (batches of 32, float32), in the same process and after the
+memory was taken, for comparison. Memory is what was resident of the whole process, with Python, torch and the model.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import argparse
 import html
 import json
 import random
+import re
 import resource
 import subprocess
 import sys
@@ -36,15 +38,17 @@ PARAGRAPHS = 10
 
 
 class Recording:
-    """An embedder that keeps the texts it is given, for the comparison."""
+    """An embedder that keeps the texts it is given, where they are wanted for the comparison."""
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: Embedder, wanted: bool) -> None:
         self._embedder = embedder
+        self._wanted = wanted
         self.fingerprint: Fingerprint = embedder.fingerprint
         self.texts: list[str] = []
 
     def embed_texts(self, texts: Sequence[str]) -> FloatArray:
-        self.texts.extend(texts)
+        if self._wanted:
+            self.texts.extend(texts)
         return self._embedder.embed_texts(texts)
 
     def embed_query(self, text: str) -> FloatArray:
@@ -56,7 +60,7 @@ class Recording:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--articles", default="250,1000")
+    parser.add_argument("--articles", default="100,400,1600")
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--embedder", choices=("default", "deterministic"), default="default")
     parser.add_argument("--no-comparison", action="store_true")
@@ -108,22 +112,22 @@ def write_folder(folder: Path, count: int, texts: Sequence[str]) -> None:
 def measure(path: Path, name: str, compared: bool) -> dict[str, Any]:
     """Add a folder in this process: seconds a stage, of the whole, of adding again, and the most memory."""
     folder = path / "articles"
-    embedder = Recording(_embedder(name))
+    embedder = Recording(_embedder(name), compared)
     embedder.embed_texts(["load the model before the clock starts"])
     embedder.texts.clear()
     files = list(folder.iterdir())
     found: dict[str, Any] = {"articles": len(files), "bytes": sum(file.stat().st_size for file in files)}
+    found["loaded_bytes"] = _most_resident()
     with Corpus.open(path / "corpus", embedder=embedder) as corpus:
         begin = time.perf_counter()
         with corpus._writer() as writer:
-            writer.set_fingerprint(embedder.fingerprint)
             adder = Adder(writer, embedder)
             adder.add([folder])
             added = time.perf_counter() - begin
         found["seconds"] = time.perf_counter() - begin
         found["stages"] = adder.counts.seconds | {"index": found["seconds"] - added}
         found["chunks"] = corpus.status().chunks
-        found["memory_bytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        found["memory_bytes"] = _most_resident()
         texts = list(embedder.texts)
         found["again_seconds"] = _seconds_to_add(corpus, folder)
         changed = folder / "0.md"
@@ -132,6 +136,16 @@ def measure(path: Path, name: str, compared: bool) -> dict[str, Any]:
     if compared:
         found["plain_embed_seconds"] = _plain_seconds(texts)
     return found
+
+
+def _most_resident() -> int:
+    """The most bytes of memory that this process has had so far; elsewhere than on Linux, it or its parent."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text())
+        assert found is not None, "the kernel says it of every process"
+        return int(found[1]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def _seconds_to_add(corpus: Corpus, folder: Path) -> float:
@@ -170,16 +184,19 @@ def write(out: Path, result: dict[str, Any]) -> None:
         "# Adding",
         "",
         f"Written by `scripts/bench_add.py` on {where['cpu']}, {where['cores']} cores, Python {where['python']}.",
-        "Seconds by stage; `index` is the saving of the index and of checksums; memory is the most that was resident.",
+        "Seconds by stage; `index` is the saving of the index and of checksums. Memory is the most that was resident,",
+        "of a process of its own for each row: before adding, with Python, torch and the model, and after it.",
         "",
-        f"| articles | chunks | articles/s | MB/s | {' | '.join(STAGES)} | again, s | one changed, s | memory, MB |",
-        "|" + "---|" * (len(STAGES) + 7),
+        f"| articles | chunks | articles/s | MB/s | {' | '.join(STAGES)} | again, s | one changed, s | before, MB "
+        "| peak, MB |",
+        "|" + "---|" * (len(STAGES) + 8),
     ]
     for row in result["rows"]:
         stages = [f"{row['stages'].get(stage, 0.0):.2f}" for stage in STAGES]
         cells = [f"{row['articles']:,}", f"{row['chunks']:,}", f"{row['articles'] / row['seconds']:.1f}"]
         cells += [f"{row['bytes'] / 1e6 / row['seconds']:.2f}", *stages, f"{row['again_seconds']:.2f}"]
-        cells += [f"{row['one_changed_seconds']:.2f}", f"{row['memory_bytes'] / 1e6:.0f}"]
+        cells += [f"{row['one_changed_seconds']:.2f}", f"{row['loaded_bytes'] / 1e6:.0f}"]
+        cells.append(f"{row['memory_bytes'] / 1e6:.0f}")
         lines.append(f"| {' | '.join(cells)} |")
     for row in result["rows"]:
         if "plain_embed_seconds" in row:

@@ -2,7 +2,7 @@
 
 ::
 
-    python scripts/bench_many.py [--questions 40] [--model smollm2] [--rounds 3]
+    python scripts/bench_many.py [--questions 12] [--model smollm2] [--rounds 3]
 
 The questions are about the sample articles, several each, shuffled by a seed. Loop and ``ask_many`` take turns, each
 round with a freshly loaded model, so that neither finds the other's prompts in its cache; loading is not counted.
@@ -18,6 +18,7 @@ import datetime
 import json
 import random
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -27,6 +28,7 @@ from typing import Any
 from askdocs import Corpus
 from askdocs.evaluate.suite import sample_articles
 from askdocs.loaded import unload_models
+from askdocs.settings import load_settings
 from askdocs.types import Answer
 from scripts.machine import machine
 from scripts.news_questions import chosen_cases
@@ -37,7 +39,7 @@ SEED = 7
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--questions", type=int, default=40)
+    parser.add_argument("--questions", type=int, default=12)
     parser.add_argument("--model", default="smollm2")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "benchmarks")
@@ -54,12 +56,16 @@ def main() -> None:
             return corpus.ask_many(asked, model=options.model, timeout=300)
 
         rounds = []
-        for _ in range(options.rounds):
-            one, ours = (timed(corpus, way, questions, options.model) for way in (loop, many))
-            rounds.append({"loop": one, "many": ours})
+        for number in range(1, options.rounds + 1):
+            done = {}
+            for name, way in (("loop", loop), ("many", many)):
+                done[name] = timed(corpus, way, questions, options.model)
+                print(f"round {number} of {options.rounds}, {name}: {done[name][0]:.1f} s", file=sys.stderr)
+            rounds.append(done)
     write(options.out, {
         "date": datetime.date.today().isoformat(), "machine": machine(), "model": options.model,
-        "questions": len(questions), "seed": SEED, "rounds": [figures(one) for one in rounds],
+        "threads": load_settings().thread_count, "questions": len(questions), "seed": SEED,
+        "rounds": [figures(one) for one in rounds],
     })  # fmt: skip
 
 
@@ -105,7 +111,7 @@ def write(out: Path, report: dict[str, Any]) -> None:
         f"Written by `scripts/bench_many.py` on {report['date']}; what is measured stands in its docstring.",
         f"Machine: {on['cpu']}, {on['cores']} cores, Python {on['python']}, {on['system']}.",
         "",
-        f"{report['questions']} questions to `{report['model']}`, {len(rounds)} rounds.",
+        f"{report['questions']} questions to `{report['model']}`, {report['threads']} thread(s); {len(rounds)} rounds.",
         "",
         "| round | loop, s | ask_many, s | times as fast | the same answers | tokens evaluated: loop | ask_many |",
         "|---|---|---|---|---|---|---|",
