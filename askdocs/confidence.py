@@ -32,6 +32,7 @@ _STARTERS = (
 )
 _FIRST_NAME = re.compile(rf"(?!{_STARTERS})([A-Z]\w+)(?:['’]s\b|(?= [A-Z]))")
 _FIGURE = re.compile(r"\d[\d.,]*\d|\d")
+_SUREST = 6.0
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 
 
@@ -126,8 +127,8 @@ def features_of(
     opinion: Opinion | None = None,
 ) -> dict[str, float]:
     """Every feature of one answer. ``texts`` are the words of each of ``decoding.answers``."""
-    held = max(-12.0, min(12.0, opinion.log_odds[decoding.answers.index(answer)])) if opinion else 0.0
-    best = max(-12.0, min(12.0, opinion.best)) if opinion else 0.0
+    held = _within(opinion.log_odds[decoding.answers.index(answer)]) if opinion else 0.0
+    best = _within(opinion.best) if opinion else 0.0
     text = texts[decoding.answers.index(answer)]
     cited = [passage for passage in passages if any(item.number == passage.number for item in answer.items)]
     first = cited[0] if cited else passages[0]
@@ -164,6 +165,11 @@ def features_of(
         "length": math.log(1 + len(text.split())),
         "repeats_question": _share_held(_content(text), question) if _content(text) else 0.0,
     }
+
+
+def _within(log_odds: float) -> float:
+    """Log-odds no further from even than is ever borne out on new subjects."""
+    return max(-_SUREST, min(_SUREST, log_odds))
 
 
 def _plain(text: str) -> str:

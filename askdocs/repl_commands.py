@@ -61,7 +61,7 @@ def commands() -> dict[str, Command]:
         "open": Command("/open N", "read the whole article of source N", repl_inspect.open_article),
         "why": Command("/why", "how the last answer came about: search, prompt, probabilities", repl_inspect.why),
         "model": Command("/model [NAME]", "answer with another model; without NAME, list them", _model),
-        "k": Command("/k [N]", "how many passages to read", _k),
+        "k": Command("/k [N]", "how many passages to find", _k),
         "threshold": Command("/threshold [P|off]", "abstain under this confidence", _threshold),
         "where": Command("/where [FILTER|off]", "only these articles, as published>=2023-01-01 source=*.md", _where),
         "add": Command("/add PATH", "add a file, folder, glob or URL", repl_corpus.add),
