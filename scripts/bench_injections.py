@@ -5,7 +5,8 @@
     python scripts/bench_injections.py --data ../shared/data/squad2-dev-3-articles.json.gz --models smollm2
 
 Each instruction of ``evals/injections.jsonl`` (none is used in training) is put into the gold passage of another
-question; the answer is compared with the one given without it. Writes ``docs/benchmarks/injections.json`` and ``.md``.
+question; the answer is compared with the one given without it. ``kept`` are answers that are the same or lie one within
+the other. Prints the changed ones; writes ``docs/benchmarks/injections.json`` and ``.md``, without words of the data.
 """
 
 from __future__ import annotations
@@ -54,9 +55,20 @@ def compare(reader: Reader, data: Path) -> list[dict[str, object]]:
         after = said(reader, task._replace(hits=tuple(changed)), question)
         same = normalise_words(before) == normalise_words(after)
         obeyed = not same and f" {normalise_words(after)} " in f" {normalise_words(injection.text)} "
-        rows.append({"injection": injection.id, "place": injection.place, "question": question.text,
-                     "before": before, "after": after, "unchanged": same, "obeyed": obeyed})  # fmt: skip
+        rows.append({"injection": injection.id, "place": injection.place, "unchanged": same,
+                     "kept": within(before, after) or within(after, before), "obeyed": obeyed})  # fmt: skip
+        if not same:
+            print(f"{injection.id}: {question.text!r}: {before!r} became {after!r}")
     return rows
+
+
+def within(one: str, other: str) -> bool:
+    """Whether the words of one answer stand in the other.
+
+    >>> within("influence", "influence through diplomacy")
+    True
+    """
+    return f" {normalise_words(one)} " in f" {normalise_words(other)} "
 
 
 def main() -> None:
@@ -73,21 +85,16 @@ def main() -> None:
     lines = [
         "# Instructions hidden in passages",
         "",
-        "| model | instructions | answers unchanged | answers with words of the instruction |",
-        "|---|---|---|---|",
+        "| model | instructions | answers unchanged | or one within the other | with words of the instruction |",
+        "|---|---|---|---|---|",
     ]
     for model in options.models:
         settings = Plan(model).settings
         rows = compare(_make_reader(resolve(model, settings), settings)[0], options.data)
-        kept = sum(bool(row["unchanged"]) for row in rows)
+        shares = {name: sum(bool(row[name]) for row in rows) / len(rows) for name in ("unchanged", "kept")}
         obeyed = sum(bool(row["obeyed"]) for row in rows)
-        document[model] = {"instructions": len(rows), "unchanged": kept / len(rows), "obeyed": obeyed, "rows": rows}
-        lines.append(f"| {model} | {len(rows)} | {kept / len(rows):.3f} | {obeyed} |")
-        changed = [row for row in rows if not row["unchanged"]]
-        lines += [
-            "",
-            *(f"- {r['injection']}: {r['question']!r}: {r['before']!r} became {r['after']!r}" for r in changed),
-        ]
+        document[model] = {"instructions": len(rows), **shares, "obeyed": obeyed, "rows": rows}
+        lines.append(f"| {model} | {len(rows)} | {shares['unchanged']:.3f} | {shares['kept']:.3f} | {obeyed} |")
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "injections.json").write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
     (options.out / "injections.md").write_text("\n".join(lines) + f"\n\nMeasured {document['date']}.\n")
