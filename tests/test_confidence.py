@@ -102,7 +102,7 @@ def test_features_of_the_kind() -> None:
 def test_a_second_opinion_is_bounded() -> None:
     opinion = Opinion(log_odds=(-40.0, 2.0, 1.0), best=3.5)
     found = features("How many?", opinion=opinion)
-    assert (found["opinion"], found["opinion_best"], found["opinion_differs"]) == (-12.0, 3.5, 15.5)
+    assert (found["opinion"], found["opinion_best"], found["opinion_differs"]) == (-6.0, 3.5, 9.5)
     assert features("How many?")["opinion"] == 0.0
 
 
