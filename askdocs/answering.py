@@ -9,7 +9,19 @@ from collections.abc import Callable, Sequence
 from askdocs.cite import answer_text, citation, value_of
 from askdocs.computing import asks_to_compute, must_be_computed
 from askdocs.confidence import Calibration, features_of
-from askdocs.types import Alternative, Answer, Article, Citation, DecodedAnswer, Hit, Model, Passage, Reading
+from askdocs.passages import number
+from askdocs.types import (
+    Alternative,
+    Answer,
+    Article,
+    Citation,
+    DecodedAnswer,
+    Hit,
+    Model,
+    Passage,
+    Reading,
+    Unread,
+)
 from askdocs.values import equal, normalise_words
 
 _ALTERNATIVES = 3
@@ -156,6 +168,7 @@ class Composer:
             "question": self.question,
             "hits": tuple(self.hits),
             "omitted": self.reading.omitted,
+            "unread": self.unread(),
             "model": model,
             "threshold": limit,
             "timings": self.reading.timings,
@@ -179,6 +192,22 @@ class Composer:
             citations=citations,
             alternatives=self.alternatives(chosen),
         )
+
+    def unread(self) -> tuple[Unread, ...]:
+        """The sentences of all hits that no model was shown; one that two chunks share counts once."""
+        found = (
+            Unread(
+                article_id=hit.chunk.article_id,
+                source=hit.source,
+                title=hit.title,
+                start=start,
+                end=end,
+                text=hit.chunk.text[start - hit.chunk.start : end - hit.chunk.start],
+            )
+            for hit in self.hits
+            for start, end in number(hit, 1).left_out
+        )
+        return tuple(dict.fromkeys(found))
 
     def _written(self, answer: DecodedAnswer, citations: Sequence[Citation]) -> str:
         """The words as the articles have them, on one line."""

@@ -96,13 +96,15 @@ class Passage(Model):
     """A chunk as numbered in a prompt: ``number`` counts from 1; ``hit`` is where it came from.
 
     ``text`` is what the prompt shows; ``text[i]`` stands at ``offsets[i]`` of the article's text, and one more
-    offset marks the end. Whitespace is the only thing the prompt shows differently.
+    offset marks the end. Whitespace is shown differently, and the stretches ``left_out`` of the article's text are
+    not shown: sentences that tell a machine what to answer.
     """
 
     number: int
     hit: Hit
     text: str
     offsets: tuple[int, ...]
+    left_out: tuple[tuple[int, int], ...] = ()
 
 
 class SpanItem(Model):
@@ -195,6 +197,17 @@ class Unsupported(Model):
     reason: str
 
 
+class Unread(Model):
+    """A sentence that tells the machine reading it what to answer, and so was not read: ``article.text[start:end]``."""
+
+    article_id: str
+    source: str
+    title: str
+    start: int
+    end: int
+    text: str
+
+
 class Timings(Model):
     """Where the seconds of one answer went; ``first_token`` counts from the question."""
 
@@ -221,7 +234,8 @@ class Answer(Model):
     ``confidence`` is the calibrated probability that ``candidate``, the best answer found, is right. Under the
     threshold the answer abstains: ``abstained`` is true, ``text`` is empty, ``citations`` show what ``candidate``
     would rest on. ``value`` is the candidate's typed value as plain Python, ``typed`` the same with unit, currency
-    and precision. ``unsupported`` lists words that could not be located. ``omitted`` lists hits that did not fit.
+    and precision. ``unsupported`` lists words that could not be located. ``omitted`` lists hits that did not fit,
+    ``unread`` the sentences of hits that were not read because they tell a machine what to answer.
     ``print(answer)`` shows the words, how sure they are, and the quotes.
     """
 
@@ -237,6 +251,7 @@ class Answer(Model):
     unsupported: tuple[Unsupported, ...] = ()
     hits: tuple[Hit, ...] = ()
     omitted: tuple[Hit, ...] = ()
+    unread: tuple[Unread, ...] = ()
     model: str
     threshold: float = 0.5
     timings: Timings = Timings()

@@ -31,6 +31,12 @@ _POLAR = re.compile(
     r"(?!\s+(?:you|we|i)\b.*\b(?:who|what|which|when|where|why|how)\b)",
     re.I,
 )
+# "Did it rise or fall?" wants one of the two; "Did it say anything on sales or costs?" and "Did it, or not?" yes or no.
+_CHOICE = re.compile(
+    rf"^\W*(?:and |but |so )?{_AUXILIARY}\b(?!.*\b(?:any\w*|ever|either|whether)\b)"
+    r".*\w\W+or\s+(?!(?:not|no|so|more|less|later|earlier|above|below|under|over)\b)\w",
+    re.I,
+)
 _QUESTION_WORD = re.compile(r"\b(?:who(?:m|se)?|what|which|when|where|why|how)\b", re.I)
 
 # The first that matches decides, so the particular stand before the general.
@@ -104,18 +110,22 @@ def question_kind(question: str) -> AnswerKind | None:
     """
     if _POLAR.search(question):
         return "boolean"
+    if _CHOICE.search(question):
+        return None
     return next((kind for kind, pattern in QUESTIONS if pattern.search(question)), None)
 
 
 def asks_yes_or_no(question: str) -> bool | None:
-    """Whether the answer is to be yes or no; ``None`` where the words do not tell.
+    """Whether the answer is to be yes or no; ``None`` where the words do not tell. "A or B?" asks for one of them.
 
     >>> [asks_yes_or_no(asked) for asked in ("Did it say who bought?", "Who bought?", "XPeng's price?")]
     [True, False, None]
+    >>> [asks_yes_or_no(asked) for asked in ("Did the shares rise or fall?", "Did it fall by 9% or more?")]
+    [False, True]
     """
     kind = question_kind(question)
     if kind is None:
-        return False if _QUESTION_WORD.search(question) else None
+        return False if _QUESTION_WORD.search(question) or _CHOICE.search(question) else None
     return kind == "boolean"
 
 

@@ -21,7 +21,7 @@ def words(text: str) -> set[str]:
 FOUNDATIONS = words(
     """__init__ errors types frozen protocols reports settings prompts testing
     values value_amounts value_currencies value_dates value_kinds
-    polarity polarity_claim polarity_sentence polarity_values polarity_words computing
+    polarity polarity_claim polarity_sentence polarity_values polarity_words computing planted
     published published_lines
     boundaries sentences paragraphs tables patterns words filters progress lock harmless said overlap checks
     followup followup_context followup_own followup_references followup_words
