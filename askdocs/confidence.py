@@ -127,10 +127,9 @@ def features_of(
     opinion: Opinion | None = None,
 ) -> dict[str, float]:
     """Every feature of one answer. ``texts`` are the words of each of ``decoding.answers``."""
-    place = decoding.answers.index(answer)
-    held = _within(opinion.log_odds[place]) if opinion else 0.0
+    held = _within(opinion.log_odds[decoding.answers.index(answer)]) if opinion else 0.0
     best = _within(opinion.best) if opinion else 0.0
-    text = texts[place]
+    text = texts[decoding.answers.index(answer)]
     cited = [passage for passage in passages if any(item.number == passage.number for item in answer.items)]
     first = cited[0] if cited else passages[0]
     shown = " ".join(f"{p.hit.title} {p.hit.published or ''} {p.hit.chunk.heading} {p.text}" for p in cited)
@@ -149,7 +148,6 @@ def features_of(
         "opinion": held,
         "opinion_best": best,
         "opinion_differs": best - held,
-        "aligned": opinion.aligned[place] if opinion and opinion.aligned else 0.0,
         "unanswerable": _logit(decoding.unanswerable),
         "margin": math.log(merged + 1e-6) - math.log(max(rivals, default=0.0) + 1e-6),
         "passage": decoding.passage_probabilities[first.number - 1] if decoding.passage_probabilities else 1.0,
@@ -158,9 +156,9 @@ def features_of(
         "figures_cited": _share_held(_FIGURE.findall(question), shown),
         "years_anywhere": _share_held(_YEAR.findall(question), everything),
         "stranger": float(_share_held([*_names(question), *_FIGURE.findall(question)], everything) < 1),
-        "words_around": _half_or_more(_content(question), around),
-        "words_cited": _half_or_more(_content(question), shown),
-        "words_anywhere": _half_or_more(_content(question), everything),
+        "words_around": _share_held(_content(question), around),
+        "words_cited": _share_held(_content(question), shown),
+        "words_anywhere": _share_held(_content(question), everything),
         "kind_fits": float(answer.boolean is not None if kind == "boolean" else matches_kind(text, kind)),
         "kind_known": float(kind is not None),
         "boolean": float(answer.boolean is not None),
@@ -207,12 +205,6 @@ def _share_held(wanted: Sequence[str], text: str) -> float:
     lowered = text.lower()
     held = {word[:6] for word in re.findall(r"\w[\w.,]*\w|\w", lowered)}
     return sum(word.lower()[:6] in held or word.lower() in lowered for word in wanted) / len(wanted)
-
-
-def _half_or_more(wanted: Sequence[str], text: str) -> float:
-    """As ``_share_held``, but at least a half: a question with all the words of a sentence that does not cover its
-    meaning (``aligned``) was made to look answerable, while hardly any of its words means nothing good either."""
-    return max(0.5, _share_held(wanted, text))
 
 
 def _window(passage: Passage, answer: DecodedAnswer) -> str:

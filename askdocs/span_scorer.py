@@ -17,13 +17,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from askdocs.alignment import Aligner
 from askdocs.bert_numpy import Bert, Weights, load_tokenizer, rough_gelu
 from askdocs.boundaries import can_end, can_start
 from askdocs.embedder_folder import WEIGHTS, sampled_hash
 from askdocs.errors import ModelUnusable
-from askdocs.sentences import sentence_spans
-from askdocs.types import Decoding, FloatArray, Model, Opinion, Passage, SpanItem
+from askdocs.types import Decoding, FloatArray, Model, Opinion, Passage
 
 logger = logging.getLogger(__name__)
 
@@ -65,11 +63,8 @@ class FoundSpan(Model):
 class SpanScorer:
     """Scores spans of passages as answers to a question. May be used from several threads."""
 
-    def __init__(
-        self, config: dict[str, Any], matrices: Weights | _Merged, tokenizer: Any, aligner: Aligner | None = None
-    ) -> None:
+    def __init__(self, config: dict[str, Any], matrices: Weights | _Merged, tokenizer: Any) -> None:
         self._bert = Bert(config, matrices, rough_gelu)
-        self._aligner = aligner or Aligner(config, matrices, tokenizer)
         self._matrices = matrices
         self._tokenizer = tokenizer
         self._longest = min(_LONGEST, int(config["max_position_embeddings"]))
@@ -93,12 +88,7 @@ class SpanScorer:
             config = json.loads((embedder_folder / "config.json").read_text(encoding="utf-8"))
         except (OSError, KeyError, ValueError) as error:
             raise ModelUnusable(f"{adapter}: not an adapter of the span scorer ({error})") from error
-        tokenizer = load_tokenizer(embedder_folder)
-        return cls(config, _Merged(base, updates, scale), tokenizer, Aligner(config, base, tokenizer))
-
-    def aligned(self, question: str, sentence: str) -> float:
-        """How well a sentence covers the question's words, by the embedder without the adapter (``alignment``)."""
-        return self._aligner.least(question, sentence)
+        return cls(config, _Merged(base, updates, scale), load_tokenizer(embedder_folder))
 
     def score(self, question: str, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> ScoredPassages:
         """The log-odds of ``spans[i]``, code points of ``texts[i]``, and the best span of each text."""
@@ -220,7 +210,7 @@ class _Merged:
 
 
 def opinion(scorer: SpanScorer, question: str, passages: Sequence[Passage], decoding: Decoding) -> Opinion:
-    """The log-odds of every decoded answer, and how well its sentence covers the question.
+    """The log-odds of every decoded answer.
 
     The scorer knows single runs of words only. So a list counts as its likeliest item and yes or no as the best run
     of all: whether to answer with a list, or with yes or no, is left to the model.
@@ -244,12 +234,4 @@ def opinion(scorer: SpanScorer, question: str, passages: Sequence[Passage], deco
             for answer in decoding.answers
         ),
         best=best,
-        aligned=tuple(scorer.aligned(question, _sentence(answer.items[0], passages)) for answer in decoding.answers),
     )
-
-
-def _sentence(item: SpanItem, passages: Sequence[Passage]) -> str:
-    """The sentence, or sentences, that a run of words stands in."""
-    text = next(passage.text for passage in passages if passage.number == item.number)
-    touched = [span for span in sentence_spans(text) if span[0] < item.end and span[1] > item.start]
-    return text[touched[0][0] : touched[-1][1]] if touched else text[item.start : item.end]

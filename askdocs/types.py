@@ -266,13 +266,11 @@ class Opinion(Model):
 
     ``log_odds`` has for each answer how much likelier its words are than that their passage holds no answer (natural
     logarithm; for several items the likeliest, for yes and no ``best``). ``best`` is the highest of any run of words
-    of any passage. ``aligned`` has for each answer how well the sentence around its first words covers the question,
-    by its least covered word, -1 to 1.
+    of any passage.
     """
 
     log_odds: tuple[float, ...]
     best: float
-    aligned: tuple[float, ...] = ()
 
 
 class Verdict(Model):

@@ -106,17 +106,6 @@ def test_a_second_opinion_is_bounded() -> None:
     assert features("How many?")["opinion"] == 0.0
 
 
-def test_how_well_the_sentence_covers_the_question_is_that_of_the_answer_judged() -> None:
-    opinion = Opinion(log_odds=(1.0, 2.0, 1.0), best=3.5, aligned=(0.4, 0.9, 0.1))
-    assert features("How many?", opinion=opinion)["aligned"] == 0.4
-    assert features("How many?", opinion=Opinion(log_odds=(1.0, 2.0, 1.0), best=3.5))["aligned"] == 0.0
-    assert features("How many?")["aligned"] == 0.0
-
-
-def test_words_of_the_question_count_from_a_half_on() -> None:
-    assert features("Which volcano erupted near Quito yesterday?")["words_cited"] == 0.5
-
-
 def test_every_feature_is_finite_at_the_edges() -> None:
     extreme = answer("33 million", 1, 1.0, None, 0.0)
     for unanswerable in (0.0, 1.0):

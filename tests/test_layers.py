@@ -40,7 +40,7 @@ STAGES = {
     "passages": "passages",
     "generate": "generate llama_file",
     "spans": "spans grammar quotes",
-    "span_scorer": "span_scorer alignment",
+    "span_scorer": "span_scorer",
     "cite": "cite",
     "confidence": "confidence",
 }

@@ -35,9 +35,6 @@ class WordScorer:
         ]  # fmt: skip
         return ScoredPassages(passages=tuple(scored), null_odds=-3.0)
 
-    def aligned(self, question: str, sentence: str) -> float:
-        return 0.5
-
 
 def hit(text: str) -> Hit:
     """A hit of an article that is this text."""
