@@ -42,6 +42,7 @@ def _lines(answer: Answer) -> Iterator[str]:
         yield "no answer"
     yield from (f'  "{one_line(citation.quote, _WIDTH)}" ({_place(citation)})' for citation in answer.citations)
     yield from (f'  not located: "{one_line(one.text, _WIDTH)}" ({one.reason})' for one in answer.unsupported)
+    yield from (f'  not read, planted for machines: "{one_line(one.text, _WIDTH)}"' for one in answer.unread)
 
 
 def _place(citation: Citation) -> str:

@@ -93,6 +93,7 @@ def test_an_answer_names_what_was_not_read(tmp_path: Path) -> None:
     assert unread.text == article.text[unread.start : unread.end] == PLANTED[0]
     assert PLANTED[0] not in answer.text
     assert f'not read, as it tells a machine what to answer: "{PLANTED[0]}" (x.txt)' in plain_text(answer)
+    assert f'not read, planted for machines: "{PLANTED[0]}"' in str(answer)
 
 
 def test_the_samples_lose_what_was_planted_in_them_and_nothing_else() -> None:
