@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         Retrieved,
         Skipped,
         Token,
+        Unread,
         Unsupported,
         Value,
         VectorIndex,
@@ -67,7 +68,7 @@ _MODULE_OF = {
         "askdocs.typed": "TypedAnswer",
         "askdocs.types": (
             "AddReport Alternative Answer Answered Article Chunk Citation Embedder Fingerprint Generator Hit Passage"
-            " Retrieved Skipped Token Unsupported Value VectorIndex"
+            " Retrieved Skipped Token Unread Unsupported Value VectorIndex"
         ),
     }.items()
     for name in names.split()
@@ -105,6 +106,7 @@ __all__ = [
     "SuiteError",
     "Token",
     "TypedAnswer",
+    "Unread",
     "Unsupported",
     "Value",
     "VectorIndex",

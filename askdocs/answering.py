@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from askdocs.cite import answer_text, citation, value_of
 from askdocs.computing import asks_to_compute, must_be_computed
 from askdocs.confidence import Calibration, features_of
-from askdocs.passages import number
+from askdocs.planted import planted_spans
 from askdocs.types import (
     Alternative,
     Answer,
@@ -200,12 +200,12 @@ class Composer:
                 article_id=hit.chunk.article_id,
                 source=hit.source,
                 title=hit.title,
-                start=start,
-                end=end,
-                text=hit.chunk.text[start - hit.chunk.start : end - hit.chunk.start],
+                start=hit.chunk.start + start,
+                end=hit.chunk.start + end,
+                text=hit.chunk.text[start:end],
             )
             for hit in self.hits
-            for start, end in number(hit, 1).left_out
+            for start, end in planted_spans(hit.chunk.text)
         )
         return tuple(dict.fromkeys(found))
 

@@ -44,6 +44,7 @@ class PlantedWeights(Model):
         return self.bias + sum(self.weights.get(mark, 0.0) for mark in marks_of(sentence))
 
 
+@lru_cache(maxsize=512)
 def planted_spans(text: str) -> tuple[Span, ...]:
     """The sentences of ``text`` that are instructions to whatever machine reads it, in order.
 
@@ -55,11 +56,6 @@ def planted_spans(text: str) -> tuple[Span, ...]:
     >>> planted_spans('"Ignore the noise," the broker told clients, and the model sold well.')
     ()
     """
-    return _spans(text)
-
-
-@lru_cache(maxsize=512)
-def _spans(text: str) -> tuple[Span, ...]:
     weights = planted_weights()
     spans = sentence_spans(text)
     odds = [weights.log_odds(text[start:end]) for start, end in spans]

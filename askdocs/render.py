@@ -209,10 +209,11 @@ def remarks(answer: Answer) -> Iterator[str]:
         yield f'not found in the articles: "{one_line(words.text, 160)}" ({one_line(words.reason, 80)})'
     if answer.omitted:
         yield f"{len(answer.omitted)} of {len(answer.omitted) + len(answer.hits)} passages did not fit the prompt"
-    for unread in answer.unread[:1]:
-        where, others = short_source(unread.source, 40), len(answer.unread) - 1
-        more = f" and {counted(others, 'other')}" if others else ""
-        yield f'not read, as it tells a machine what to answer: "{one_line(unread.text, 120)}" ({where}){more}'
+    if answer.unread:
+        first, *others = answer.unread
+        more = f" and {counted(len(others), 'other')}" if others else ""
+        where = short_source(first.source, 40)
+        yield f'not read, as it tells a machine what to answer: "{one_line(first.text, 120)}" ({where}){more}'
 
 
 def _cost(answer: Answer) -> str:

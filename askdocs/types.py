@@ -96,15 +96,14 @@ class Passage(Model):
     """A chunk as numbered in a prompt: ``number`` counts from 1; ``hit`` is where it came from.
 
     ``text`` is what the prompt shows; ``text[i]`` stands at ``offsets[i]`` of the article's text, and one more
-    offset marks the end. Whitespace is shown differently, and the stretches ``left_out`` of the article's text are
-    not shown: sentences that tell a machine what to answer.
+    offset marks the end. Whitespace is shown differently, and sentences that tell a machine what to answer are not
+    shown (``askdocs.planted``).
     """
 
     number: int
     hit: Hit
     text: str
     offsets: tuple[int, ...]
-    left_out: tuple[tuple[int, int], ...] = ()
 
 
 class SpanItem(Model):

@@ -26,14 +26,11 @@ _PLURALS = (
 _AUXILIARY = r"(?:is|are|was|were|did|does|do|has|have|had|can|could|will|would|should|may|might)(?:n['’]t)?"
 
 # What an auxiliary opens asks for yes or no, whatever stands in it; "Can you tell me who ..." and "A or B?" aside.
-_POLAR = re.compile(
-    rf"^\W*(?:and |but |so )?{_AUXILIARY}\b(?!.*\bor\b)"
-    r"(?!\s+(?:you|we|i)\b.*\b(?:who|what|which|when|where|why|how)\b)",
-    re.I,
-)
+_OPENING = rf"^\W*(?:and |but |so )?{_AUXILIARY}\b(?!\s+(?:you|we|i)\b.*\b(?:who|what|which|when|where|why|how)\b)"
+_POLAR = re.compile(_OPENING, re.I)
 # "Did it rise or fall?" wants one of the two; "Did it say anything on sales or costs?" and "Did it, or not?" yes or no.
 _CHOICE = re.compile(
-    rf"^\W*(?:and |but |so )?{_AUXILIARY}\b(?!.*\b(?:any\w*|ever|either|whether)\b)"
+    _OPENING + r"(?!.*\b(?:any\w*|ever|either|whether)\b)"
     r".*\w\W+or\s+(?!(?:not|no|so|more|less|later|earlier|above|below|under|over)\b)\w",
     re.I,
 )
@@ -108,10 +105,10 @@ def question_kind(question: str) -> AnswerKind | None:
     >>> question_kind("How many XPeng shares did Alibaba sell?"), question_kind("For what price?")
     ('number', 'money')
     """
-    if _POLAR.search(question):
-        return "boolean"
     if _CHOICE.search(question):
         return None
+    if _POLAR.search(question):
+        return "boolean"
     return next((kind for kind, pattern in QUESTIONS if pattern.search(question)), None)
 
 

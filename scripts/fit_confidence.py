@@ -5,9 +5,10 @@
     python scripts/fit_confidence.py --data ../shared/data --models smollm2 extractive
 
 Reads questions about paragraphs that training never saw (every twelfth of the files trained on, and synthetic news of
-another seed), a fifth of them changed to a name, year or number that no passage holds, and questions about thirty
-articles written for this, on subjects that training knew nothing of, half of them made to look answerable
-(``scripts/training/unfamiliar.json``). Fits a logistic regression. Writes ``askdocs/_models/calibration.json``.
+another seed), a fifth of them changed to a name, year or number that no passage holds, and fits a logistic regression.
+What a model was trained on it answers better than what users will ask, so its log-odds are then stretched and shifted,
+two numbers, to hold on new subjects too: on questions about thirty articles written for this, half of them made to look
+answerable (``scripts/training/unfamiliar.json``). Writes ``askdocs/_models/calibration.json``.
 """
 
 from __future__ import annotations
@@ -16,17 +17,19 @@ import argparse
 import itertools
 import json
 import random
-import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import cross_val_predict
 
 from askdocs.confidence import DEFAULT_PATH, Calibration, Calibrations, load_calibrations
+from askdocs.evaluate.calibrate import best_threshold, log_odds, platt, squash
 from askdocs.evaluate.metrics import auroc, calibration_error
 from scripts.bench_answers import best_threshold_f1, measure
-from scripts.reading_rows import Asked, Row, Task, hit_of, tasks
+from scripts.reading_rows import Asked, Row, RowAnswer, Task, hit_of, tasks
 from scripts.training.contexts import TrainingContext
 from scripts.training.question_changes import put_stranger
 from scripts.training.synthetic_news import contexts
@@ -42,15 +45,26 @@ KEEP = 12
 CHANGED = 0.2
 SYNTHETIC = 60
 UNFAMILIAR = Path(__file__).parent / "training" / "unfamiliar.json"
-#: what a question weighs: those written to look answerable are rare among the held-back ones; and where subjects are
-#: known, answers are better than users will find them. Chosen on articles new to both; neighbours do nearly as well.
-HARD, NEW = 10.0, 3.0
-PENALTY = 0.02  # C of the regression
-FOLDS = 10
-#: features that can only speak against an answer, or either way; all others only for it. Without that, the articles
-#: written for this teach that a question with the words of its sentence is a trap, which is so of hardly any other.
-AGAINST = {"unanswerable", "opinion_differs", "stranger", "repeats_question"}
-EITHER = {"length", "kind_known", "boolean"}
+
+
+class Recipe(NamedTuple):
+    """How a model's calibration is fitted: how often a question counts that people wrote to look answerable (they are
+    rare and the hardest there are) and one on a new subject, and C of the regression. ``sentences`` is for a model that
+    answers with whole sentences: right is then what holds a gold answer.
+    """
+
+    hard: int
+    new: int
+    penalty: float
+    sentences: bool = False
+
+
+#: Chosen on articles new to both; neighbours do nearly as well. Timid regressions carry over better. What was trained
+#: on nothing knows no subject better than another.
+RECIPES = {
+    "smollm2": Recipe(hard=25, new=3, penalty=0.0005),
+    "extractive": Recipe(hard=6, new=0, penalty=0.002, sentences=True),
+}
 WEIGHTS = (0.0, 0.5)  # of the second opinion: none, or half as much as the model; chosen on articles new to both
 
 
@@ -59,7 +73,7 @@ def held_back_tasks(data: Path, limit: int) -> list[Task]:
     found: list[Task] = []
     for stem, share in SOURCES.items():
         found += first(with_changed(tasks(data / f"{stem}.json.gz", seed=5, keep=KEEP)), round(share * limit))
-    return found + first(list(synthetic_tasks()), limit) + tasks(UNFAMILIAR, seed=5)
+    return found + first(list(synthetic_tasks()), limit)
 
 
 def first(chosen: list[Task], limit: int) -> list[Task]:
@@ -119,33 +133,42 @@ def best_weight(rows: list[Row]) -> float:
     return max(WEIGHTS, key=lambda weight: (round(quality(weight), 6), -weight))
 
 
-def fit(rows: list[Row], fitted_on: str, sentences: bool = False) -> tuple[Calibration, dict[str, float]]:
-    """A calibration, and how good it is on rows it was not fitted on (ten folds).
-
-    ``sentences`` is for a model that answers with whole sentences: right is then what holds a gold answer.
-    """
-    rows = [row for row in rows if row.answers and row.answers[0].verdict is None]
+def fit(rows: list[Row], unfamiliar: list[Row], recipe: Recipe, fitted_on: str) -> tuple[Calibration, dict[str, float]]:
+    """A calibration fitted on ``rows`` and carried over to unfamiliar ones, if there are any; and how good it is on
+    rows that the regression was not fitted on (ten folds)."""
+    rows = judged(rows)
     weight = best_weight(rows)
     chosen = [row.chosen(weight) for row in rows]
     names = tuple(chosen[0].features)
     table = np.array([[answer.features[name] for name in names] for answer in chosen])
-    right = np.array([float(answer.holds and answer.right_passage) if sentences else answer.exact for answer in chosen])
+    right = np.array([is_right(answer, recipe) for answer in chosen])
     means, scales = table.mean(0), np.maximum(table.std(0), 1e-3)
     inputs = np.clip((table - means) / scales, -4, 4)
-    counts = np.array([weight_of(row) for row in rows])
-    held = np.zeros(len(rows))
-    for fold in range(FOLDS):
-        rest = np.arange(len(rows)) % FOLDS != fold
-        weights, bias = regression(names, inputs[rest], right[rest], counts[rest])
-        held[~rest] = 1 / (1 + np.exp(-(inputs[~rest] @ weights + bias)))
-    weights, bias = regression(names, inputs, right, counts)
-    known = np.array([not is_unfamiliar(row) for row in rows])
+    counts = np.array([recipe.hard if is_hard(row) else 1 for row in rows])
+    model = LogisticRegression(C=recipe.penalty, max_iter=2000)
+    held = cross_val_predict(model, inputs, right, cv=10, method="predict_proba", params={"sample_weight": counts})[
+        :, 1
+    ]
+    model.fit(inputs, right, sample_weight=counts)
+    stretch, shift = 1.0, 0.0
+    if unfamiliar:
+        new = [row.chosen(weight) for row in judged(unfamiliar)]
+        new_table = np.array([[answer.features[name] for name in names] for answer in new])
+        new_odds = model.decision_function(np.clip((new_table - means) / scales, -4, 4))
+        odds = np.concatenate([np.repeat(model.decision_function(inputs), counts), np.repeat(new_odds, recipe.new)])
+        outcomes = np.concatenate(
+            [np.repeat(right, counts), np.repeat([is_right(answer, recipe) for answer in new], recipe.new)]
+        )
+        stretch, shift = platt(odds, outcomes)
+    held = squash(stretch * log_odds(held) + shift)
     answerable = np.array([float(bool(row.gold)) for row in rows])
     figures = {
         "n": len(rows),
         "opinion weight": weight,
         "exact without it": mean_exact(rows, 0.0),
         "exact": mean_exact(rows, weight),
+        "stretch": stretch,
+        "shift": shift,
         "auroc right": float(auroc(held, right)),
         "auroc answerable": float(auroc(held, answerable)),
         "calibration error": float(calibration_error(held, right)),
@@ -155,29 +178,18 @@ def fit(rows: list[Row], fitted_on: str, sentences: bool = False) -> tuple[Calib
         features=names,
         means=tuple(map(float, means)),
         scales=tuple(map(float, scales)),
-        weights=tuple(map(float, weights)),
-        bias=bias,
-        threshold=best_threshold(held[known], right[known], answerable[known]),
+        weights=tuple(stretch * float(weight) for weight in model.coef_[0]),
+        bias=stretch * float(model.intercept_[0]) + shift,
+        threshold=best_threshold(held, right, answerable),
         opinion_weight=weight,
         fitted_on=fitted_on,
     )
     return calibration, figures
 
 
-def regression(
-    names: tuple[str, ...], inputs: np.ndarray, right: np.ndarray, counts: np.ndarray
-) -> tuple[np.ndarray, float]:
-    """Weights and bias of a penalised logistic regression whose weights keep the signs that their features have."""
-
-    def loss(parameters: np.ndarray) -> tuple[float, np.ndarray]:
-        weights, total = parameters[:-1], inputs @ parameters[:-1] + parameters[-1]
-        residual = PENALTY * counts * (1 / (1 + np.exp(-total)) - right)
-        value = PENALTY * (counts * (np.logaddexp(0, total) - right * total)).sum() + weights @ weights / 2
-        return float(value), np.append(inputs.T @ residual + weights, residual.sum())
-
-    signs = [(None, 0) if name in AGAINST else (None, None) if name in EITHER else (0, None) for name in names]
-    found = minimize(loss, np.zeros(len(names) + 1), jac=True, method="L-BFGS-B", bounds=[*signs, (None, None)]).x
-    return found[:-1], float(found[-1])
+def judged(rows: list[Row]) -> list[Row]:
+    """The rows whose confidence the calibration makes: with an answer, and no verdict on it."""
+    return [row for row in rows if row.answers and row.answers[0].verdict is None]
 
 
 def mean_exact(rows: list[Row], weight: float) -> float:
@@ -186,24 +198,14 @@ def mean_exact(rows: list[Row], weight: float) -> float:
     return sum(answer.exact for answer in answers) / len(answers)
 
 
-def weight_of(row: Row) -> float:
-    """How much a question counts in the fit."""
-    if is_unfamiliar(row):
-        return NEW
-    written_hard = not row.gold and not row.id.startswith("synthetic") and not row.id.endswith("-changed")
-    return HARD if written_hard else 1.0
+def is_right(answer: RowAnswer, recipe: Recipe) -> float:
+    """1 where the answer is right, else 0."""
+    return float(answer.holds and answer.right_passage) if recipe.sentences else answer.exact
 
 
-def is_unfamiliar(row: Row) -> bool:
-    """Whether the question is about an article that was written for this."""
-    return re.fullmatch(r"[abc][12]-\d+-\d+-\d+", row.id) is not None
-
-
-def best_threshold(held: np.ndarray, right: np.ndarray, answerable: np.ndarray) -> float:
-    """Where most questions end right: answered rightly, or abstained from when the passages do not say."""
-    grid = np.linspace(0.05, 0.7, 66)
-    ends = [float(np.where(held >= t, right, 1 - answerable).sum()) for t in grid]
-    return round(float(grid[int(np.argmax(ends))]), 3)
+def is_hard(row: Row) -> bool:
+    """Whether people wrote the question to look answerable."""
+    return not row.gold and not row.id.startswith("synthetic-") and not row.id.endswith("-changed")
 
 
 def main() -> None:
@@ -217,10 +219,14 @@ def main() -> None:
     options = parser.parse_args()
     chosen = held_back_tasks(options.data, options.limit)
     by_model = dict(load_calibrations(options.out).by_model) if options.out.exists() else {}
+    unfamiliar = tasks(UNFAMILIAR, seed=5)
     for model in options.models:
+        recipe = RECIPES.get(model, RECIPES["smollm2"])
         rows = measure(model, chosen, options.rows / "held-back")
-        calibration, figures = fit(rows, "every twelfth paragraph of the files trained on, synthetic news, "
-                                         "scripts/training/unfamiliar.json", model == "extractive")  # fmt: skip
+        new = measure(model, unfamiliar, options.rows / "unfamiliar") if recipe.new else []
+        sources = "every twelfth paragraph of the files trained on, synthetic news"
+        sources += f"; carried over to scripts/training/{UNFAMILIAR.name}" if new else ""
+        calibration, figures = fit(rows, new, recipe, sources)
         print(model, json.dumps(figures, indent=1))
         for name, weight in sorted(
             zip(calibration.features, calibration.weights, strict=True), key=lambda p: -abs(p[1])

@@ -23,18 +23,18 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from askdocs.planted import PATH, PlantedWeights, marks_of
 from askdocs.sentences import sentence_spans
+from scripts.fit_confidence import SOURCES
 from scripts.injections import load
 from scripts.reading_rows import paragraphs_of
 from scripts.training.synthetic_news import contexts
 from scripts.training.synthetic_noise import every_injection
 
 HERE = Path(__file__).parent / "training"
-STEMS = ("squadshifts-new-wiki", "squadshifts-reddit", "squadshifts-amazon-reviews", "squad2-train-7-articles")
 SYNTHETIC = 700  # contexts of synthetic news
 LIKELY = 0.0  # log-odds from which a sentence of synthetic news may be one of the instructions that are put into it
 RAREST = 2  # times that a mark must be seen in the written lines
@@ -56,10 +56,14 @@ def sentences(text: str) -> list[str]:
 
 
 def background(data: Path) -> list[str]:
-    """Ordinary sentences of the files and of packages, in a seeded order, none twice."""
-    texts = {str(p["context"]) for stem in STEMS for _, p in paragraphs_of(data / f"{stem}.json.gz")}
+    """Ordinary sentences of the files and of the pinned packages, in a seeded order, none twice.
+
+    What askdocs says of itself changes with it, so it takes no part.
+    """
+    texts = {str(p["context"]) for stem in SOURCES for _, p in paragraphs_of(data / f"{stem}.json.gz")}
     for package in importlib.metadata.distributions():
-        texts.add(str(package.metadata.json.get("description", "")))
+        if package.name != "askdocs":
+            texts.add(str(package.metadata.json.get("description", "")))
     found = sorted({sentence for text in sorted(texts) for sentence in sentences(text)})
     random.Random(0).shuffle(found)
     return found
@@ -74,15 +78,11 @@ def synthetic(unlike: Score) -> list[str]:
 
 def fit(planted: Sequence[str], ordinary: Sequence[str], others: Sequence[str]) -> tuple[float, dict[str, float]]:
     """The bias and the weights of a regression over marks that stand in the written lines."""
-    rows = [marks_of(sentence) for sentence in (*planted, *ordinary, *others)]
-    near = len(planted) + len(ordinary)
-    seen = Counter(mark for row in rows[:near] for mark in row)
+    seen = Counter(mark for sentence in (*planted, *ordinary) for mark in marks_of(sentence))
     places = {mark: i for i, mark in enumerate(sorted(mark for mark, count in seen.items() if count >= RAREST))}
-    found = [(i, places[mark]) for i, row in enumerate(rows) for mark in row if mark in places]
-    lines, columns = zip(*found, strict=True)
-    table = csr_matrix((np.ones(len(found)), (lines, columns)), shape=(len(rows), len(places)))
-    right = np.arange(len(rows)) < len(planted)
-    model = LogisticRegression(C=1.0, max_iter=500).fit(table, right)
+    everything = (*planted, *ordinary, *others)
+    table = CountVectorizer(analyzer=marks_of, vocabulary=places).transform(everything)
+    model = LogisticRegression(C=1.0, max_iter=500).fit(table, np.arange(len(everything)) < len(planted))
     kept = {mark: round(float(model.coef_[0][i]), 3) for mark, i in places.items()}
     return float(model.intercept_[0]), {mark: value for mark, value in kept.items() if abs(value) >= SMALLEST}
 
@@ -98,7 +98,7 @@ def scorer(bias: float, weights: dict[str, float]) -> Score:
 
 
 def in_folds(planted: list[list[str]], ordinary: list[list[str]], trained: list[str],
-             background: tuple[list[str], list[str]], one_in: int) -> tuple[float, float]:  # fmt: skip
+             learnt: list[str], others: list[str], one_in: int) -> tuple[float, float]:  # fmt: skip
     """The share of planted lines found, and of the ordinary look-alikes taken for planted, that were not learnt from.
 
     A line counts by its likeliest sentence.
@@ -107,8 +107,8 @@ def in_folds(planted: list[list[str]], ordinary: list[list[str]], trained: list[
     mistaken: list[bool] = []
     for fold in range(FOLDS):
         rest = [[s for i, line in enumerate(lines) if i % FOLDS != fold for s in line] for lines in (planted, ordinary)]
-        score = scorer(*fit([*rest[0], *trained], rest[1], background[0]))
-        limit = threshold(score, background[1], one_in)
+        score = scorer(*fit([*rest[0], *trained], rest[1], learnt))
+        limit = threshold(score, others, one_in)
         found += [max(map(score, line)) >= limit for line in planted[fold::FOLDS]]
         mistaken += [max(map(score, line)) >= limit for line in ordinary[fold::FOLDS]]
     return sum(found) / len(found), sum(mistaken) / len(mistaken)
@@ -128,7 +128,8 @@ def main() -> None:
     others = background(options.data)
     learnt, rest = others[::2], others[1::2]
     learnt += synthetic(scorer(*fit(*near, learnt)))
-    found, mistaken = in_folds(planted, ordinary, trained, (learnt, rest), options.one_in)
+    found, mistaken = in_folds(planted, ordinary, trained, learnt, rest, options.one_in)
+    print(f"{len(learnt)} ordinary sentences learnt from, {len(rest)} others")
     print(f"in {FOLDS} folds: {found:.3f} of the planted lines found, {mistaken:.3f} of the look-alikes left out")
     bias, weights = fit(*near, learnt)
     score = scorer(bias, weights)

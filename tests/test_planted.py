@@ -12,14 +12,13 @@ from askdocs import Article, Corpus
 from askdocs.clean import clean
 from askdocs.errors import ModelUnusable
 from askdocs.passages import number
-from askdocs.planted import PATH, planted_spans, planted_weights
+from askdocs.planted import planted_spans, planted_weights
 from askdocs.read import read
 from askdocs.render import plain_text
 from askdocs.testing import DeterministicEmbedder
 from askdocs.types import Chunk, Hit, RawArticle
 from scripts.fit_planted import HERE, written
-from scripts.training.eight_grams import eight_grams
-from tests.evals.test_news_suite import EVALS
+from scripts.training.eight_grams import EVALS, eight_grams, evaluated_eight_grams
 
 FACTS = 'Brellon sold 4 million shares on Friday. "We are pleased," said its chair. The price was $12.40.'
 PLANTED = [
@@ -47,8 +46,9 @@ def test_a_planted_sentence_is_left_out_and_nothing_else(sentence: str) -> None:
     first, rest = FACTS.split(". ", 1)
     passage = number(hit_of(f"{first}. {sentence} {rest}", start=100), 1)
     assert passage.text == FACTS
-    ((start, end),) = passage.left_out
-    assert (start, end) == (100 + len(first) + 2, 100 + len(first) + 2 + len(sentence))
+    begin = 100 + len(first) + 2
+    assert not set(range(begin, begin + len(sentence))) & set(passage.offsets)
+    assert (passage.offsets[0], passage.offsets[-1]) == (100, 100 + len(f"{first}. {sentence} {rest}"))
 
 
 @pytest.mark.parametrize("sentence", ORDINARY)
@@ -74,7 +74,7 @@ def test_every_shown_character_is_where_it_says(sentences: list[str], between: s
     passage = number(hit_of(text, start), 1)
     assert len(passage.offsets) == len(passage.text) + 1
     assert list(passage.offsets) == sorted(set(passage.offsets))
-    left_out = {i for first, last in passage.left_out for i in range(first, last)}
+    left_out = {start + i for first, last in planted_spans(text) for i in range(first, last)}
     for shown, offset in zip(passage.text, passage.offsets, strict=False):
         assert shown == text[offset - start] or (shown.isspace() and (text[offset - start].isspace()
                                                                       or offset in left_out)), shown  # fmt: skip
@@ -115,11 +115,8 @@ def raw_articles(path: Path) -> list[RawArticle]:
 @pytest.mark.parametrize("name", ["planted", "ordinary"])
 def test_lines_learnt_from_are_many_and_none_is_in_the_evaluations(name: str) -> None:
     assert len(written(name)) >= 900
-    evaluated = eight_grams((EVALS / "injections.jsonl").read_text(encoding="utf-8"))
-    for path in (EVALS / "news" / "articles").iterdir():
-        evaluated |= eight_grams(path.read_text(encoding="utf-8", errors="replace"))
     lines = (HERE / f"{name}.txt").read_text(encoding="utf-8").splitlines()
-    assert not [line for line in lines if eight_grams(line) & evaluated]
+    assert not [line for line in lines if eight_grams(line) & evaluated_eight_grams()]
 
 
 def test_damaged_weights_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,4 +129,3 @@ def test_damaged_weights_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             planted_weights()
     finally:
         planted_weights.cache_clear()
-    assert PATH.name == "planted.json"

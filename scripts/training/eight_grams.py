@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from pathlib import Path
+
+EVALS = Path(__file__).resolve().parents[2] / "evals"
+_TEXTS = {".md", ".jsonl", ".txt", ".json", ".yaml", ".html"}
 
 
 def eight_grams(text: str) -> set[tuple[str, ...]]:
@@ -15,3 +20,10 @@ def eight_grams(text: str) -> set[tuple[str, ...]]:
     """
     words = re.findall(r"\w+", text.lower())
     return {tuple(words[start : start + 8]) for start in range(len(words) - 7)}
+
+
+@lru_cache(maxsize=1)
+def evaluated_eight_grams() -> frozenset[tuple[str, ...]]:
+    """Those of every article, question, gold answer and instruction that evaluates."""
+    texts = (path.read_text(encoding="utf-8") for path in sorted(EVALS.rglob("*")) if path.suffix in _TEXTS)
+    return frozenset().union(*map(eight_grams, texts))
