@@ -16,16 +16,17 @@ import json
 import logging
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
+from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from askdocs.embedder_folder import sampled_hash
 from scripts.training.lora_bert import SpanBert
-from scripts.training.span_data import batches, training_examples
+from scripts.training.span_data import Batch, batches, training_examples
 from scripts.training.span_measures import dev_metrics, span_loss
 
 logger = logging.getLogger("train_scorer")
@@ -46,9 +47,23 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=1e-3, help="the highest learning rate")
     parser.add_argument("--batch", type=int, default=16, help="question-passage pairs a step")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--workers", type=int, default=0, help="processes that make batches beside the training")
     parser.add_argument("--start", type=Path, help="go on from what this exported file has learned")
     parser.add_argument("--export-only", action="store_true", help="write the file of the last checkpoint")
     return parser.parse_args()
+
+
+class Pairs(IterableDataset[Batch]):
+    """Batches of question-passage pairs; every process that makes some has a seed of its own."""
+
+    def __init__(self, data: Path, tokenizer: Tokenizer, batch: int, seed: int) -> None:
+        self.data, self.tokenizer, self.batch, self.seed = data, tokenizer, batch, seed
+
+    def __iter__(self) -> Iterator[Batch]:
+        worker = get_worker_info()
+        seed = self.seed if worker is None else self.seed + 1000 * (worker.id + 1)
+        return batches(training_examples(self.data, seed), self.tokenizer, self.batch, seed)
 
 
 class Training:
@@ -56,7 +71,7 @@ class Training:
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
-        self.model = SpanBert(options.base, options.rank, options.alpha, options.seed)
+        self.model = SpanBert(options.base, options.rank, options.alpha, options.seed).to(options.device)
         self.tokenizer = Tokenizer.from_file(str(options.base / "tokenizer.json"))
         self.tokenizer.no_padding()
         self.tokenizer.no_truncation()
@@ -90,7 +105,7 @@ class Training:
         temporary.replace(self.path)
 
     def load(self) -> None:
-        saved = torch.load(self.path)
+        saved = torch.load(self.path, map_location=self.options.device)
         self.model.load_state_dict(saved["model"])
         self.optimiser.load_state_dict(saved["optimiser"])
         self.step, self.seconds = saved["step"], saved["seconds"]
@@ -101,10 +116,11 @@ class Training:
         left = max(0.0, 1 - self.seconds / (self.options.hours * 3600))
         return float(self.options.rate * min(1.0, (self.step + 1) / WARM_UP) * left)
 
-    def update(self, batch: Any) -> float:
+    def update(self, batch: Batch) -> float:
         """One step of Adam (Kingma & Ba 2014, arXiv:1412.6980), the gradient clipped to norm 1; gives the loss."""
         for group in self.optimiser.param_groups:
             group["lr"] = self.rate()
+        batch = Batch(*(field.to(self.options.device) for field in batch))
         loss = span_loss(self.model(batch.ids, batch.types, batch.present), batch.present, batch.starts, batch.ends)
         self.optimiser.zero_grad()
         loss.backward()
@@ -116,8 +132,8 @@ class Training:
     def run(self) -> None:
         """Steps until the time is up; a log line every 20 of them."""
         options = self.options
-        examples = training_examples(options.data, options.seed + self.step)
-        stream = batches(examples, self.tokenizer, options.batch, options.seed + self.step)
+        pairs = Pairs(options.data, self.tokenizer, options.batch, options.seed + self.step)
+        stream = iter(DataLoader(pairs, batch_size=None, num_workers=options.workers))
         began = time.monotonic() - self.seconds
         last_save = last_dev = time.monotonic() if self.step else time.monotonic() - DEV_SECONDS + 120
         losses: list[float] = []
@@ -148,7 +164,7 @@ class Training:
 
     def export(self, path: Path) -> None:
         """Write what was learned in float16, with what it belongs to in the metadata."""
-        weights = {name: tensor.detach().to(torch.float16).contiguous() for name, tensor in self.model.named()}
+        weights = {name: tensor.detach().to(torch.float16).cpu().contiguous() for name, tensor in self.model.named()}
         metadata = {
             "base_sample": sampled_hash(self.options.base / "model.safetensors"),  # what is checked when it is loaded
             "base_sha256": hashlib.sha256((self.options.base / "model.safetensors").read_bytes()).hexdigest(),

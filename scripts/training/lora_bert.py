@@ -128,7 +128,7 @@ class SpanBert(nn.Module):
         """
         x = F.embedding(ids, self.words) + self.positions[: ids.shape[1]] + F.embedding(types, self.types)
         x = self.norm(x.to(HALF))
-        mask = torch.zeros(present.shape, dtype=HALF).masked_fill_(~present, -10000.0)[:, None, None, :]
+        mask = (-10000.0 * (~present).to(HALF))[:, None, None, :]
         for layer in self.layers:
             x = layer(x, mask)
         return self.head(x.float())

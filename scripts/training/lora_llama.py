@@ -73,13 +73,14 @@ class Layer(nn.Module):
         self.register_buffer("attn_norm", tensors[f"{prefix}attn_norm.weight"].to(torch.bfloat16), persistent=False)
         self.register_buffer("ffn_norm", tensors[f"{prefix}ffn_norm.weight"].to(torch.bfloat16), persistent=False)
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, masks: Masks) -> Tensor:
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, masks: Masks | Tensor) -> Tensor:
         s = self.shape
         h = F.rms_norm(x, (s.width,), self.attn_norm, s.norm_epsilon)
         q = rotate(self.attn_q(h).view(-1, s.heads, s.head_width), cos, sin) * s.head_width**-0.5
         k = rotate(self.attn_k(h).view(-1, s.key_value_heads, s.head_width), cos, sin)
         v = self.attn_v(h).view(-1, s.key_value_heads, s.head_width)
-        x = x + self.attn_output(attention(q, k, v, masks))
+        attend = attention_of_many if isinstance(masks, Tensor) else attention
+        x = x + self.attn_output(attend(q, k, v, masks))
         h = F.rms_norm(x, (s.width,), self.ffn_norm, s.norm_epsilon)
         return x + self.ffn_down(F.silu(self.ffn_gate(h)) * self.ffn_up(h))
 
@@ -128,6 +129,19 @@ def attention(q: Tensor, k: Tensor, v: Tensor, masks: Masks) -> Tensor:
     return torch.cat((first, second), dim=2).permute(2, 0, 1, 3).reshape(length, heads * width)
 
 
+def attention_of_many(q: Tensor, k: Tensor, v: Tensor, allowed: Tensor) -> Tensor:
+    """The same for B sequences of T tokens one behind the other, on a GPU.
+
+    ``q`` is (B * T, heads, width), ``allowed`` (B, 1, T, T).
+    """
+    many, length = allowed.shape[0], allowed.shape[2]
+    heads, width = q.shape[1:]
+    q, k, v = (x.view(many, length, -1, width).transpose(1, 2) for x in (q, k, v))
+    k, v = (x.repeat_interleave(heads // x.shape[1], dim=1) for x in (k, v))
+    seen = F.scaled_dot_product_attention(q, k, v, attn_mask=allowed, scale=1.0)
+    return seen.transpose(1, 2).reshape(many * length, heads * width)
+
+
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     """Rotary position embedding on neighbouring pairs (llama.cpp's order); x is (T, heads, head_width)."""
     even, odd = x[..., 0::2], x[..., 1::2]
@@ -135,7 +149,10 @@ def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
 
 
 class LoraLlama(nn.Module):
-    """The whole model; ``forward`` gives the logits at the asked positions of one packed sequence."""
+    """The whole model; ``forward`` gives the logits at the asked positions of one packed sequence.
+
+    With a tensor for ``masks`` (see ``attention_of_many``) the tokens are those of several sequences.
+    """
 
     def __init__(self, path: Path, rank: int, alpha: float, seed: int) -> None:
         super().__init__()
@@ -152,7 +169,7 @@ class LoraLlama(nn.Module):
         self.register_buffer("head", head.to(torch.bfloat16), persistent=False)
         self.register_buffer("final_norm", tensors["output_norm.weight"].to(torch.bfloat16), persistent=False)
 
-    def forward(self, tokens: Tensor, positions: Tensor, masks: Masks, wanted: Tensor) -> Tensor:
+    def forward(self, tokens: Tensor, positions: Tensor, masks: Masks | Tensor, wanted: Tensor) -> Tensor:
         s = self.shape
         frequencies = s.rope_base ** (-torch.arange(0, s.head_width, 2, device=tokens.device) / s.head_width)
         angles = positions[:, None].float() * frequencies[None]

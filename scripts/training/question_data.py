@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scripts.training.contexts import TrainingContext, TrainingItem, TrainingPassage
+from scripts.training.question_changes import change
 
 LONGEST_PASSAGE = 170  # words; about the 220 embedder tokens at which askdocs cuts a chunk
 UNANSWERABLE = "unanswerable"
@@ -109,10 +110,17 @@ def whole_words(text: str, start: int, end: int) -> str:
 
 
 class QuestionSource:
-    """An endless, seeded stream of contexts from one file's paragraphs; every paragraph once an epoch."""
+    """An endless, seeded stream of contexts from one file's paragraphs; every paragraph once an epoch.
 
-    def __init__(self, name: str, paragraphs: list[Paragraph], sizes: tuple[float, ...], seed: int) -> None:
+    ``tempting`` is how many of the answerable questions are asked a second time, changed so that no passage of the
+    context answers them (``question_changes``).
+    """
+
+    def __init__(
+        self, name: str, paragraphs: list[Paragraph], sizes: tuple[float, ...], seed: int, tempting: float = 0.0
+    ) -> None:
         self.name = name
+        self.tempting = tempting
         self.paragraphs = paragraphs
         self.sizes = sizes
         self.seed = seed
@@ -166,6 +174,9 @@ class QuestionSource:
         for number, i in enumerate(group, start=1):
             for question in self.paragraphs[i].questions:
                 items.append(self._item(number, question, group, rng))
+                changed = self._tempting(question, i, group, rng) if rng.random() < self.tempting else None
+                if changed:
+                    items.append(TrainingItem(changed, UNANSWERABLE))
         items.extend(self._strangers(group, len(items), rng))
         rng.shuffle(items)
         return TrainingContext(passages, tuple(items), self.name)
@@ -178,6 +189,15 @@ class QuestionSource:
             if changed:
                 return TrainingItem(changed, UNANSWERABLE)
         return TrainingItem(question.text, f"[{number}] {question.answer}")
+
+    def _tempting(self, question: Question, i: int, group: list[int], rng: random.Random) -> str | None:
+        """The question changed in one of the ways that people use to make it look answerable."""
+        if not question.answer:
+            return None
+        held = "\n".join(self.paragraphs[j].text for j in group)
+        title = self.paragraphs[i].title
+        others = [self.paragraphs[rng.choice(self.by_title[title])].text for _ in range(2)]
+        return change(question.text, held, question.answer, others, rng)
 
     def _changed(self, text: str, group: list[int], rng: random.Random) -> str | None:
         """The question about another name, year or number than the passages hold."""

@@ -56,7 +56,8 @@ def best_spans(model: Any, tokenizer: Any, pairs: Sequence[Pair], size: int = 16
     for at in range(0, len(order), size):
         chosen = order[at : at + size]
         batch = collate([rows[i] for i in chosen])
-        scores = model(batch.ids, batch.types, batch.present)
+        here = next(model.parameters()).device
+        scores = model(batch.ids.to(here), batch.types.to(here), batch.present.to(here)).cpu()
         found.update({i: best_span(scores[k], rows[i], pairs[i][1]) for k, i in enumerate(chosen)})
     return [found[i] for i in range(len(rows))]
 

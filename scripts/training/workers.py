@@ -11,7 +11,7 @@ import ctypes
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, Self
 
 import torch
@@ -51,6 +51,7 @@ class Workers:
                             daemon=True)
             for i in range(count)
         ]  # fmt: skip
+        self.batch = options.batch
         self.under_way = 0
         self.done: list[Measured] = []
 
@@ -65,15 +66,17 @@ class Workers:
 
     def named(self) -> Iterator[tuple[str, torch.Tensor]]:
         """Each trained matrix with its name in a GGUF adapter."""
-        for name, parameter in self.model.named_parameters():
-            _, layer, projection, part = name.split(".")
-            yield f"blk.{layer}.{projection}.weight.lora_{part}", parameter.detach()
+        return parameter_names(self.model)
 
-    def gradient(self, stream: Iterator[Packed], contexts: int) -> tuple[list[Measured], torch.Tensor]:
-        """The gradient of the mean loss an answer token over the next ``contexts`` that were done."""
-        while len(self.done) < contexts:
-            while self.under_way < contexts + len(self.processes):
-                self._send("train", self.under_way, next(stream))
+    def feed(self, make: Callable[[int], Iterator[Packed]], seed: int) -> None:
+        """Take contexts from the stream that ``make`` gives for a seed."""
+        self.stream = make(seed)
+
+    def gradient(self) -> tuple[list[Measured], torch.Tensor]:
+        """The gradient of the mean loss an answer token over the next ``batch`` contexts that were done."""
+        while len(self.done) < self.batch:
+            while self.under_way < self.batch + len(self.processes):
+                self._send("train", self.under_way, next(self.stream))
                 self.under_way += 1
             self._receive({})
         with self.lock:
@@ -104,6 +107,13 @@ class Workers:
             self.done.append(Measured(*measured))
         else:
             rows[number] = Measured(*measured)
+
+
+def parameter_names(model: LoraLlama) -> Iterator[tuple[str, torch.Tensor]]:
+    """Each trained matrix of a model with its name in a GGUF adapter."""
+    for name, parameter in model.named_parameters():
+        _, layer, projection, part = name.split(".")
+        yield f"blk.{layer}.{projection}.weight.lora_{part}", parameter.detach()
 
 
 def point_into(model: LoraLlama, flat: torch.Tensor) -> None:
