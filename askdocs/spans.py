@@ -22,7 +22,7 @@ from askdocs.grammar import Cursor, Grammar, Prefer, Source, Vocabulary
 from askdocs.types import DecodedAnswer, Decoding, FloatArray, Generator, Passage
 
 BEAM = 6
-MARGIN = 5.0  # nats behind the best at which a path is given up
+MARGIN = 3.0  # nats behind the best at which a path is given up
 FINISHED = 8  # answers kept
 LONGEST = 90  # tokens of an answer
 _KEPT_SOURCES = 64  # passages whose boundaries are remembered from one question to the next
