@@ -147,8 +147,8 @@ def main() -> None:
         rows = [*written(plan, Path(folder)), *synthetic(plan, arguments.synthetic, arguments.seed)]
     weights = fit([row for row in rows if not row.part.startswith("kept")])
     report(weights, rows)
-    for name, row in zip(MEASURES, weights.round(2).tolist(), strict=True):
-        print(f'    "{name}": ({row[0]}, {row[1]}, {row[2]}),')
+    for name, row in zip(MEASURES, weights.tolist(), strict=True):
+        print(f'    "{name}": ({row[0]:.2f}, {row[1]:.2f}, {row[2]:.2f}),')
 
 
 if __name__ == "__main__":
