@@ -9,7 +9,7 @@ from askdocs.commands.common import emit_json, json_option, model_option, say, t
 QUESTIONS = (
     "How many XPeng shares did Alibaba sell?",
     "For how much did Alibaba sell the XPeng shares?",
-    "How much of its market value did Alibaba lose in one day?",
+    "By how much could XPeng rise according to Morgan Stanley?",
     "From which company has Baidu been taking chips?",
     "Who is the chief executive of XPeng?",
 )
