@@ -40,9 +40,10 @@ def table(report: Report) -> str:
         cells = [shown(run.metrics.get(name), 2) for name in COLUMNS]
         lines.append(f"| {markdown(run.label)} | {' | '.join(cells)} | {run.seconds_median:.2f} |")
     machine = report.manifest.machine
+    cores = "1 core" if machine.cpu_count == 1 else f"{machine.cpu_count} cores"
     lines += [
         "",
-        f"`{report.suite}`, {report.n} cases; means with 95% intervals; {machine.cpu}, {machine.cpu_count} cores.",
+        f"`{report.suite}`, {report.n} cases; means with 95% intervals; {machine.cpu}, {cores}.",
     ]
     lines += [comparison.statement for comparison in report.comparisons]
     return "\n".join(lines)
