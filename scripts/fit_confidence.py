@@ -62,7 +62,7 @@ class Recipe(NamedTuple):
 #: Chosen on articles new to both; neighbours do nearly as well. What was trained
 #: on nothing knows no subject better than another.
 RECIPES = {
-    "smollm2": Recipe(hard=40, new=5, penalty=0.02),
+    "smollm2": Recipe(hard=40, new=4, penalty=0.01),
     "extractive": Recipe(hard=6, new=0, penalty=0.002, sentences=True),
 }
 WEIGHTS = (0.0, 0.75)  # of the second opinion: none, or three quarters of the model's; chosen on articles new to both
