@@ -190,6 +190,8 @@ def test_file_names_cannot_steer_the_terminal(run: Run, tmp_path: Path) -> None:
 
 def test_watch_follows_changes_until_interrupted(run: Run, tmp_path: Path) -> None:
     script = (
+        # a shell that starts the tests in the background has them ignore interrupts
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "import sys; from askdocs import embed; from askdocs.testing import DeterministicEmbedder\n"
         "embed.default_embedder = DeterministicEmbedder\n"
         "from askdocs.cli import main; sys.exit(main(['add', 'articles', '--watch', '--json']))"
