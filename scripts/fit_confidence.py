@@ -59,8 +59,7 @@ class Recipe(NamedTuple):
     sentences: bool = False
 
 
-#: Chosen on articles new to both; neighbours do nearly as well. What was trained
-#: on nothing knows no subject better than another.
+#: Chosen on articles new to both; neighbours do nearly as well. What was trained on nothing knows no subject better.
 RECIPES = {
     "smollm2": Recipe(hard=40, new=4, penalty=0.01),
     "extractive": Recipe(hard=6, new=0, penalty=0.002, sentences=True),

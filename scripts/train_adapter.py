@@ -60,9 +60,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--tokens", type=int, default=32_000, help="tokens a step on a GPU, padding included")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument(
-        "--workers", type=int, default=0, help="processes; 0 means one a core, or 12 that make batches for a GPU"
-    )
+    parser.add_argument("--workers", type=int, default=0, help="processes; 0 means one a core, at most 12 beside a GPU")
     parser.add_argument("--compile", action=argparse.BooleanOptionalAction, default=True, help="use torch.compile")
     parser.add_argument("--export-only", action="store_true", help="write the adapter of the last checkpoint")
     return parser.parse_args()

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import argparse
+
+import pytest
 import torch
 
-from scripts.training.batched import allowed, collate
+from askdocs.models import bundled_model_path
+from scripts.training.batched import Accelerator, allowed, collate
 from scripts.training.lora_llama import attention, attention_of_many
 from scripts.training.packing import Packed, attention_masks
+from scripts.training.workers import flat_gradient, measure
 
 
 def packed(context: int, padding: int, questions: list[int]) -> Packed:
@@ -71,6 +76,23 @@ def test_attention_of_a_batch_is_that_of_each_sequence() -> None:
     together = attention_of_many(q, k, v, allowed(batch.segments)).view(2, -1, 48)
     for i, row in enumerate(rows):
         place = slice(i * batch.tokens.shape[1], i * batch.tokens.shape[1] + len(row.tokens))
-        alone = attention(q[place], k[place], v[place], attention_masks(row, "cpu"))
+        alone = attention(q[place], k[place], v[place], attention_masks(row))
         present = row.segments >= 0
         assert torch.allclose(together[i, : len(row.tokens)][present], alone[present], atol=1e-5)
+
+
+@pytest.mark.model
+def test_losses_and_gradient_of_a_batch_are_those_of_its_sequences() -> None:
+    options = argparse.Namespace(
+        base=bundled_model_path(), rank=2, alpha=4.0, seed=1, device="cpu", tokens=999, workers=1, compile=False
+    )
+    accelerator = Accelerator(options)
+    rows = [packed(12, 4, [5, 3]), packed(20, 0, [7, 2, 3])]
+    alone = [measure(accelerator.model, row, train=True) for row in rows]
+    expected = flat_gradient(accelerator.model) / sum(row.tokens for row in alone)
+    accelerator.batches = iter([collate(rows)])
+    together, gradient = accelerator.gradient()
+    for one, other in zip(together, alone, strict=True):
+        assert (one.tokens, one.items) == (other.tokens, other.items)
+        assert one.loss == pytest.approx(other.loss, rel=0.02)  # both are bfloat16
+    assert torch.nn.functional.cosine_similarity(gradient, expected, dim=0) > 0.99

@@ -7,6 +7,7 @@ mask of true and false. Processes beside it make the sequences, so that the GPU 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, Self
@@ -17,7 +18,7 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from scripts.training.lora_llama import LoraLlama
 from scripts.training.packing import Packed
-from scripts.training.workers import Measured, parameter_names, point_into
+from scripts.training.workers import Measured, flat_gradient, parameter_names, point_into
 
 POOL = 8  # batches that are drawn, sorted by length and shuffled together
 MULTIPLE = 64
@@ -84,8 +85,10 @@ class _Stream(IterableDataset[Batch]):
         rng, stream = random.Random(seed), self.make(seed)
         while True:
             pool: list[Packed] = []
-            while sum(len(row.tokens) for row in pool) < POOL * self.tokens:
+            left = POOL * self.tokens
+            while left > 0:
                 pool.append(next(stream))
+                left -= len(pool[-1].tokens)
             pool.sort(key=lambda row: len(row.tokens))
             batches: list[list[Packed]] = [[]]
             for row in pool:
@@ -100,7 +103,8 @@ class Accelerator:
     """One model on a GPU; ``flat`` is every trained parameter in one vector, as with ``Workers``."""
 
     def __init__(self, options: argparse.Namespace) -> None:
-        self.device, self.tokens, self.processes = options.device, options.tokens, options.workers or 12
+        self.device, self.tokens = options.device, options.tokens
+        self.processes = options.workers or min(12, len(os.sched_getaffinity(0)))
         self.model = LoraLlama(options.base, options.rank, options.alpha, options.seed).to(self.device)
         self.flat = torch.cat([p.detach().flatten() for p in self.model.parameters()])
         point_into(self.model, self.flat)
@@ -129,10 +133,7 @@ class Accelerator:
         """The gradient of the mean loss an answer token over the next batch."""
         assert self.batches is not None
         measured = self._measure(next(self.batches), train=True)
-        gradient = torch.cat([p.grad.flatten() for p in self.model.parameters() if p.grad is not None])
-        for parameter in self.model.parameters():
-            parameter.grad = None
-        return measured, gradient
+        return measured, flat_gradient(self.model)
 
     def evaluate(self, rows: list[Packed]) -> list[Measured]:
         """Losses and exact answers, a row a context."""

@@ -117,7 +117,7 @@ def as_passage(number: int, passage: TrainingPassage) -> Passage:
     return Passage(number=number, hit=hit, text=passage.text, offsets=())
 
 
-def attention_masks(packed: Packed, device: str) -> Masks:
+def attention_masks(packed: Packed) -> Masks:
     """What each token may see, as numbers to add to the attention scores."""
     width = packed.context
     index = torch.arange(width)
@@ -126,7 +126,7 @@ def attention_masks(packed: Packed, device: str) -> Masks:
     own = packed.segments[width:].view(packed.groups, -1)
     order = torch.arange(own.shape[1])
     other = (own[:, :, None] != own[:, None, :]) | (order[:, None] < order[None, :])
-    return Masks(context.to(device), seen.to(device), blocked(other).unsqueeze(0).unsqueeze(0).to(device))
+    return Masks(context, seen, blocked(other).unsqueeze(0).unsqueeze(0))
 
 
 def blocked(where: torch.Tensor) -> torch.Tensor:

@@ -2,7 +2,7 @@
 
 The paragraphs of a file are grouped one to four to a context, so that every paragraph's questions have the other
 paragraphs as tempting neighbours. A tenth of the questions are made unanswerable, by taking the paragraph away or by
-putting another name or number into the question.
+putting another name or number into the question; more are asked a second time, changed, where ``tempting`` says so.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Processes that compute gradients side by side, one core each, or one process with a GPU.
+"""Processes that compute gradients side by side, one core each.
 
 One single-threaded process a core wastes no time in barriers between threads, and a core that something else is
 using takes fewer contexts of the batch. Parameters and gradients live in shared memory as one flat vector.
@@ -39,7 +39,7 @@ class Workers:
     """
 
     def __init__(self, options: argparse.Namespace) -> None:
-        count = options.workers or (1 if options.device != "cpu" else len(os.sched_getaffinity(0)))
+        count = options.workers or len(os.sched_getaffinity(0))
         self.model = LoraLlama(options.base, options.rank, options.alpha, options.seed)
         self.flat = torch.cat([p.detach().flatten() for p in self.model.parameters()]).share_memory_()
         point_into(self.model, self.flat)
@@ -135,11 +135,10 @@ def serve(
 ) -> None:
     """A worker's life: take a context, compute, add its gradient to the total."""
     end_with_parent()
-    if options.device == "cpu":
-        cores = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, {cores[index % len(cores)]})
+    cores = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {cores[index % len(cores)]})
     torch.set_num_threads(1)
-    model = LoraLlama(options.base, options.rank, options.alpha, options.seed).to(options.device)
+    model = LoraLlama(options.base, options.rank, options.alpha, options.seed)
     if options.compile:
         for layer in model.layers:
             layer.compile(dynamic=True)
@@ -147,7 +146,7 @@ def serve(
         kind, number, fields = work.get()
         packed = Packed._make(f if isinstance(f, str | int) else torch.from_numpy(f) for f in fields)
         copy_flat(flat, model)  # its own copy, since the parameters may change while it computes
-        measured = measure(model, packed, options.device, train=kind == "train")
+        measured = measure(model, packed, train=kind == "train")
         with lock:
             if kind == "train":
                 total.add_(flat_gradient(model))
@@ -160,22 +159,21 @@ def end_with_parent() -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
-def measure(model: LoraLlama, packed: Packed, device: str, *, train: bool) -> Measured:
+def measure(model: LoraLlama, packed: Packed, *, train: bool) -> Measured:
     """Loss of one context; with ``train`` its gradient is added to the parameters' own."""
     with torch.set_grad_enabled(train):
-        masks = attention_masks(packed, device)
-        logits = model(packed.tokens.to(device), packed.positions.to(device), masks, packed.wanted.to(device))
-        loss = F.cross_entropy(logits, packed.targets.to(device), reduction="sum")
+        logits = model(packed.tokens, packed.positions, attention_masks(packed), packed.wanted)
+        loss = F.cross_entropy(logits, packed.targets, reduction="sum")
     if train:
         loss.backward()
-    right = logits.detach().argmax(-1).cpu() == packed.targets
+    right = logits.detach().argmax(-1) == packed.targets
     items = int(packed.owners.max()) + 1
     wrong = torch.zeros(items).index_add_(0, packed.owners, (~right).float())
     return Measured(float(loss.detach()), len(packed.targets), items, int((wrong == 0).sum()))
 
 
 def copy_flat(flat: torch.Tensor, model: LoraLlama) -> None:
-    """Write the flat vector into a model that lives on another device."""
+    """Write the flat vector into a model with parameters of its own."""
     offset = 0
     for parameter in model.parameters():
         parameter.data.copy_(flat[offset : offset + parameter.numel()].view_as(parameter))
@@ -186,6 +184,6 @@ def flat_gradient(model: LoraLlama) -> torch.Tensor:
     """All gradients as one vector; they are cleared."""
     parts = []
     for parameter in model.parameters():
-        parts.append(parameter.grad.flatten().cpu())
+        parts.append(parameter.grad.flatten())
         parameter.grad = None
     return torch.cat(parts)
