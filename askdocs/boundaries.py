@@ -15,6 +15,7 @@ _INSIDE_NUMBERS = frozenset(".,:/")
 _NOT_FIRST = frozenset(".,;:!?)]}%»”’…")
 _NOT_LAST = frozenset(",;:([{«“‘…-–—$€£¥")
 _JOINER = "\u200d"
+_CLOSES = {")": "(", "]": "[", "}": "{", "”": "“", "»": "«"}
 # Scripts written without spaces: any of their characters may begin or end a word.
 _OWN_WORDS = (
     (0x0E00, 0x0EFF),  # Thai, Lao
@@ -60,6 +61,20 @@ def can_start(text: str, i: int) -> bool:
 def can_end(text: str, i: int) -> bool:
     """Whether a run of words may end before ``i``."""
     return i > 0 and not text[i - 1].isspace() and text[i - 1] not in _NOT_LAST and is_cut(text, i)
+
+
+def end_closed(text: str, start: int, end: int) -> int:
+    """The end of a run of words, behind the bracket or quotation mark right there that closes one within the run.
+
+    >>> text = "the standards (International), 2018"
+    >>> text[: end_closed(text, 0, 28)]
+    'the standards (International)'
+    """
+    closer = text[end : end + 1]
+    opener = _CLOSES.get(closer)
+    if opener is None or not can_end(text, end + 1):
+        return end
+    return end + (text.count(opener, start, end) > text.count(closer, start, end))
 
 
 def _is_one_character(before: str, after: str) -> bool:

@@ -8,13 +8,14 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from askdocs.boundaries import end_closed
 from askdocs.cite import preferred_by
 from askdocs.errors import PromptTooLong
 from askdocs.passages import PackedPrompt, pack
 from askdocs.prompts import Prompt, Turn, load_prompt
 from askdocs.quotes import ProseDecoder, Written
 from askdocs.spans import Decoder, SpanDecoder
-from askdocs.types import Decoding, Generator, Hit, Reading, Timings, Usage
+from askdocs.types import Decoding, Generator, Hit, Passage, Reading, SpanItem, Timings, Usage
 from askdocs.value_kinds import asks_yes_or_no
 
 logger = logging.getLogger(__name__)
@@ -202,7 +203,7 @@ class LlamaReader:
         return Reading(
             passages=packed.passages,
             omitted=packed.omitted,
-            decoding=decoding,
+            decoding=_closed(decoding, packed.passages),
             prompt=packed.text,
             token_texts=tuple(pieces[token].decode(errors="replace") for token in best),
             usage=Usage(
@@ -215,3 +216,17 @@ class LlamaReader:
                 first_token=seconds + filled.seconds + (first[0] if first else done) - began,
             ),
         )
+
+
+def _closed(decoding: Decoding, passages: Sequence[Passage]) -> Decoding:
+    """The decoding, its words with the bracket behind them that closes one among them."""
+    texts = {passage.number: passage.text for passage in passages}
+
+    def closed(item: SpanItem) -> SpanItem:
+        end = end_closed(texts[item.number], item.start, item.end)
+        return item if end == item.end else item.model_copy(update={"end": end})
+
+    answers = tuple(
+        answer.model_copy(update={"items": tuple(map(closed, answer.items))}) for answer in decoding.answers
+    )
+    return decoding.model_copy(update={"answers": answers})

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from askdocs.bert_numpy import Bert, Weights, load_tokenizer, rough_gelu
-from askdocs.boundaries import can_end, can_start
+from askdocs.boundaries import can_end, can_start, end_closed
 from askdocs.embedder_folder import WEIGHTS, sampled_hash
 from askdocs.errors import ModelUnusable
 from askdocs.types import Decoding, FloatArray, Model, Opinion, Passage
@@ -180,11 +180,12 @@ class _Window(NamedTuple):
         sums = np.where((lengths >= 0) & (lengths < _LONGEST_SPAN), sums, -np.inf)
         order = np.argsort(-sums, axis=None, kind="stable")[:count]
         rows, columns = np.unravel_index(order, sums.shape)
-        return [
-            _Span(int(self.offsets[starts[i], 0]), int(self.offsets[ends[j], 1]), float(sums[i, j]))
-            for i, j in zip(rows.tolist(), columns.tolist(), strict=True)
-            if np.isfinite(sums[i, j])
-        ]
+        found = []
+        for i, j in zip(rows.tolist(), columns.tolist(), strict=True):
+            if np.isfinite(sums[i, j]):
+                start, end = int(self.offsets[starts[i], 0]), int(self.offsets[ends[j], 1])
+                found.append(_Span(start, end_closed(text, start, end), float(sums[i, j])))
+        return found
 
 
 class _Merged:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from askdocs.boundaries import can_end, can_start, is_cut
+from askdocs.boundaries import can_end, can_start, end_closed, is_cut
 
 
 def cuts(text: str) -> str:
@@ -77,3 +77,30 @@ def test_no_cut_falls_within_a_character_word_or_number(text: str) -> None:
             assert not text[i - 1].isspace()
     assert is_cut(text, 0)
     assert is_cut(text, len(text))
+
+
+@pytest.mark.parametrize(
+    ("words", "whole"),
+    [
+        ("standards (International", "standards (International)"),
+        ("(1%", "(1%)"),
+        ("International", "International"),
+        ("the “core", "the “core”"),
+        ("a [b] (c", "a [b] (c)"),
+        ("a (b) c", "a (b) c"),
+    ],
+)
+def test_a_run_takes_in_the_mark_that_closes_what_it_opened(words: str, whole: str) -> None:
+    text = f"{whole} of {whole.swapcase()} (see [9])"
+    if not whole.endswith((")", "”")):
+        text = f"{whole}) of “it"
+    assert text[: end_closed(text, 0, len(words))] == whole
+
+
+@given(st.text(alphabet="ab ([{“”}])»«,", min_size=1), st.data())
+def test_a_closed_run_still_ends_where_words_may_end(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    closed = end_closed(text, start, end)
+    assert closed in (end, end + 1)
+    assert closed == end or can_end(text, closed)
