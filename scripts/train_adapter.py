@@ -6,7 +6,8 @@ From SQuAD-format files (and the synthetic business news of ``scripts/training``
 
 Resumable: stopped at any moment, the same command goes on from the last checkpoint. The learning rate falls with the
 time spent, so the time is bounded on any machine. The hours above are those of a GPU, which is used if there is one;
-on a CPU each worker has one core, and ``--hours 1.6`` is a beginning.
+on a CPU each worker has one core, and ``--hours 1.6`` is a beginning; ``--start ADAPTER --rate 4e-4`` goes on from
+what another run has learned.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ import torch
 from askdocs.prompts import load_prompt
 from scripts.training.batched import Accelerator
 from scripts.training.contexts import TrainingContext
-from scripts.training.export import write_adapter
+from scripts.training.export import read_adapter, write_adapter
 from scripts.training.packing import Packed, pack
 from scripts.training.question_data import QuestionSource, load
-from scripts.training.workers import Workers
+from scripts.training.workers import Workers, take_over
 
 logger = logging.getLogger("train_adapter")
 
@@ -41,7 +42,7 @@ FILES = (
     ("squadshifts-reddit", 0.11, (0.7, 0.3)),
     ("squadshifts-amazon-reviews", 0.08, (0.7, 0.3)),
 )
-SYNTHETIC = (("news", 0.22), ("reports", 0.18))
+SYNTHETIC = (("news", 0.22), ("reports", 0.18))  # the second can be given another share with --reports
 TEMPTING = 0.12  # of the answerable questions of a file are also asked changed, so that nothing answers them
 HELD_BACK = 12  # every twelfth paragraph is for dev metrics and for calibration, never for training
 
@@ -59,6 +60,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--batch", type=int, default=6, help="contexts a step on a CPU")
     parser.add_argument("--tokens", type=int, default=32_000, help="tokens a step on a GPU, padding included")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--start", type=Path, help="go on from this adapter of the same rank")
+    parser.add_argument("--reports", type=float, default=SYNTHETIC[1][1], help="share of the contexts that are reports")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--workers", type=int, default=0, help="processes; 0 means one a core, at most 12 beside a GPU")
     parser.add_argument("--compile", action=argparse.BooleanOptionalAction, default=True, help="use torch.compile")
@@ -74,8 +77,8 @@ def synthetic_stream(kind: str, seed: int) -> Iterator[TrainingContext]:
     return (contexts if kind == "news" else report_contexts)(10**9, seed)
 
 
-def training_stream(data: Path, seed: int) -> Iterator[TrainingContext]:
-    """Contexts without end, drawn from the sources by their shares."""
+def training_stream(data: Path, seed: int, reports: float) -> Iterator[TrainingContext]:
+    """Contexts without end, drawn from the sources by their shares; ``reports`` is that of the reports."""
     streams: list[Iterator[TrainingContext]] = []
     shares: list[float] = []
     for stem, share, sizes in FILES:
@@ -85,6 +88,7 @@ def training_stream(data: Path, seed: int) -> Iterator[TrainingContext]:
     for kind, share in SYNTHETIC:
         streams.append(synthetic_stream(kind, seed))
         shares.append(share)
+    shares[-1] = reports / (1 - reports) * sum(shares[:-1])
     rng = random.Random(seed)
     while True:
         yield next(rng.choices(streams, shares)[0])
@@ -170,15 +174,17 @@ def dev_metrics(workers: Workers | Accelerator, packed: list[Packed]) -> dict[st
     return metrics
 
 
-def packed_stream(base: Path, data: Path, seed: int) -> Iterator[Packed]:
+def packed_stream(base: Path, data: Path, reports: float, seed: int) -> Iterator[Packed]:
     """Packed sequences without end; called in the process that makes them."""
-    return map(Packer(base, seed), training_stream(data, seed))
+    return map(Packer(base, seed), training_stream(data, seed, reports))
 
 
 def train(options: argparse.Namespace, workers: Workers | Accelerator, packer: Packer, progress: Progress) -> None:
     """The loop: a batch, a step, a line in the log; every ten minutes the dev metrics, every five a checkpoint."""
     checkpoint, log = options.out / "checkpoint.pt", options.out / "log.jsonl"
-    workers.feed(functools.partial(packed_stream, options.base, options.data), options.seed + progress.step)
+    workers.feed(
+        functools.partial(packed_stream, options.base, options.data, options.reports), options.seed + progress.step
+    )
     dev = [packer(c) for c in held_back(options.data, 12)]
     last_save = last_dev = time.monotonic()
     began = time.monotonic() - progress.seconds
@@ -217,6 +223,8 @@ def main() -> None:
     with (Workers if options.device == "cpu" else Accelerator)(options) as workers:
         progress = Progress(workers.flat)
         checkpoint = options.out / "checkpoint.pt"
+        if options.start is not None:
+            take_over(workers.model, read_adapter(options.start))
         if checkpoint.exists():
             progress.load(checkpoint, workers.flat)
             logger.info("going on from step %d, %.0f s", progress.step, progress.seconds)

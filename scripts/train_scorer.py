@@ -26,7 +26,7 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from askdocs.embedder_folder import sampled_hash
 from scripts.training.lora_bert import SpanBert
-from scripts.training.span_data import Batch, batches, training_examples
+from scripts.training.span_data import REPORTS, Batch, batches, training_examples
 from scripts.training.span_measures import dev_metrics, span_loss
 
 logger = logging.getLogger("train_scorer")
@@ -47,6 +47,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=1e-3, help="the highest learning rate")
     parser.add_argument("--batch", type=int, default=16, help="question-passage pairs a step")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--reports", type=float, default=REPORTS, help="share of the pairs that are of reports")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--workers", type=int, default=0, help="processes that make batches beside the training")
     parser.add_argument("--start", type=Path, help="go on from what this exported file has learned")
@@ -57,13 +58,14 @@ def arguments() -> argparse.Namespace:
 class Pairs(IterableDataset[Batch]):
     """Batches of question-passage pairs; every process that makes some has a seed of its own."""
 
-    def __init__(self, data: Path, tokenizer: Tokenizer, batch: int, seed: int) -> None:
-        self.data, self.tokenizer, self.batch, self.seed = data, tokenizer, batch, seed
+    def __init__(self, options: argparse.Namespace, tokenizer: Tokenizer, seed: int) -> None:
+        self.options, self.tokenizer, self.seed = options, tokenizer, seed
 
     def __iter__(self) -> Iterator[Batch]:
         worker = get_worker_info()
         seed = self.seed if worker is None else self.seed + 1000 * (worker.id + 1)
-        return batches(training_examples(self.data, seed), self.tokenizer, self.batch, seed)
+        examples = training_examples(self.options.data, seed, self.options.reports)
+        return batches(examples, self.tokenizer, self.options.batch, seed)
 
 
 class Training:
@@ -132,7 +134,7 @@ class Training:
     def run(self) -> None:
         """Steps until the time is up; a log line every 20 of them."""
         options = self.options
-        pairs = Pairs(options.data, self.tokenizer, options.batch, options.seed + self.step)
+        pairs = Pairs(options, self.tokenizer, options.seed + self.step)
         stream = iter(DataLoader(pairs, batch_size=None, num_workers=options.workers))
         began = time.monotonic() - self.seconds
         last_save = last_dev = time.monotonic() if self.step else time.monotonic() - DEV_SECONDS + 120

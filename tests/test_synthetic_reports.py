@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
 
 from scripts.training.contexts import UNANSWERABLE, TrainingContext, parse_answer, stands
 from scripts.training.eight_grams import eight_grams, evaluated_eight_grams
-from scripts.training.report_notes import notes
+from scripts.training.report_notes import notes, unmark
+from scripts.training.report_tails import go_on
 from scripts.training.synthetic_reports import report_contexts
 
 EVALS = Path(__file__).resolve().parent.parent / "evals"
@@ -61,3 +63,41 @@ def test_wordings_are_many() -> None:
     assert len(notes().notes) >= 20
     assert sum(len(fact.wordings) for fact in facts) >= 200
     assert sum(len(phrasings) for fact in facts for _, phrasings in fact.asks) >= 600
+
+
+def test_a_clause_goes_on_within_its_mark_and_a_value_does_not() -> None:
+    lists = notes().lists
+    wordings = [go_on("It fell <c ^due_to {join:downcost}>.", lists, random.Random(seed)) for seed in range(200)]
+    longer = [wording for wording in wordings if not wording.endswith("{join:downcost}>.")]
+    assert 0.3 < len(longer) / len(wordings) < 0.5
+    assert all(
+        wording.startswith("It fell <c ^due_to {join:downcost}") and wording.endswith(">.") for wording in longer
+    )
+    assert any("{join:upcost9}" in wording for wording in longer), "what worked against it"
+    value = "It was <n {money}> in {y}, as planned."
+    assert {go_on(value, lists, random.Random(seed)) for seed in range(50)} == {value}
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("How are they expensed?", "over five years"),
+        ("When is it paid?", "over five years"),
+        ("Over what period are they expensed?", "five years"),
+        ("How many years is it?", "five years"),
+    ],
+)
+def test_the_question_decides_on_the_preposition(question: str, words: str) -> None:
+    plain, marked = unmark("Options are expensed <t ^over five years>.")
+    assert plain == "Options are expensed over five years."
+    assert marked["t"].answering(question) == words
+
+
+def test_a_table_is_asked_for_only_where_one_passage_has_one(made: list[TrainingContext]) -> None:
+    asked = [(context, item) for context in made for item in context.items if "table" in item.question]
+    assert len(asked) > 10
+    for context, item in asked:
+        if item.answer != UNANSWERABLE and item.question.lower().startswith("what") and "the table" in item.question:
+            ((number, _),) = parse_answer(item.answer)
+            others = [p.text for place, p in enumerate(context.passages, 1) if place != number]
+            assert not any("table below" in text or "following table" in text for text in others)

@@ -1,4 +1,4 @@
-"""Writes a LoRA as the GGUF adapter that llama.cpp loads and askdocs merges."""
+"""Writes a LoRA as the GGUF adapter that llama.cpp loads and askdocs merges, and reads one to go on from."""
 
 from __future__ import annotations
 
@@ -26,3 +26,8 @@ def write_adapter(path: Path, matrices: Iterable[tuple[str, torch.Tensor]], alph
     writer.write_tensors_to_file()
     writer.close()
     temporary.replace(path)
+
+
+def read_adapter(path: Path) -> dict[str, torch.Tensor]:
+    """The matrices of an adapter by name, as they were given to ``write_adapter``, in float32."""
+    return {t.name: torch.from_numpy(np.array(t.data, dtype=np.float32)) for t in gguf.GGUFReader(str(path)).tensors}

@@ -20,6 +20,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from scripts.training.report_tails import go_on
 from scripts.training.report_values import Teller
 from scripts.training.synthetic_events import choose, polish
 
@@ -29,8 +30,8 @@ BRITISH = re.compile(
 )
 #: what ends the name of a fact that a passage may tell a second time, of something else
 AGAIN = "_again"
-#: leads that annotators mostly leave out of the answer; other leads stay half of the time
-CAUSES = frozenset(["due_to", "because_of", "owing_to", "attributable_to", "as_a_result_of", "because", "driven_by"])
+#: asked how, when or why, people answer with the preposition ("over five years"); else without it
+WITH_LEAD = re.compile(r"\b(?:how(?! (?:much|many|long|often|old|large|high|far))|when|why)\b", re.I)
 
 
 @dataclass
@@ -65,12 +66,27 @@ class Notes(NamedTuple):
     fillers: list[str]
 
 
+class Marked(NamedTuple):
+    """The words of a mark without and with the preposition that leads to them; the same where there is none."""
+
+    bare: str
+    led: str
+
+    def answering(self, question: str) -> str:
+        """The words that answer the question.
+
+        >>> Marked("five years", "over five years").answering("How is it expensed?")
+        'over five years'
+        """
+        return self.led if WITH_LEAD.search(question) else self.bare
+
+
 class Told(NamedTuple):
     """A fact as a passage tells it: the sentence, the words of its marks, and the values of its slots."""
 
     fact: Fact
     sentence: str
-    answers: dict[str, str]
+    answers: dict[str, Marked]
     values: dict[str, str]
 
 
@@ -146,11 +162,11 @@ def _copy(rest: str, found: Notes, note: Note) -> None:
 def tell(fact: Fact, teller: Teller, rng: random.Random) -> Told:
     """One wording of a fact, filled, with the words of its marks."""
     values: dict[str, str] = {}
-    sentence = teller.fill(choose(rng.choice(fact.wordings), rng), values)
+    sentence = teller.fill(go_on(choose(rng.choice(fact.wordings), rng), teller.lists, rng), values)
     sentence = tidy(sentence)
     if teller.british:
         sentence = BRITISH.sub(r"\1s", sentence)
-    plain, answers = unmark(sentence, rng)
+    plain, answers = unmark(sentence)
     return Told(fact, plain, answers, values)
 
 
@@ -161,26 +177,25 @@ def tidy(sentence: str) -> str:
     return re.sub(r"^((?:<\w+ (?:\^\w+ )?)*)([a-z])", lambda found: found[1] + found[2].upper(), sentence)
 
 
-def unmark(text: str, rng: random.Random) -> tuple[str, dict[str, str]]:
+def unmark(text: str) -> tuple[str, dict[str, Marked]]:
     """A sentence without its marks, and the words that each marked.
 
-    >>> unmark("Tax is <m the <n amount> payable>.", random.Random(1))
-    ('Tax is the amount payable.', {'n': 'amount', 'm': 'the amount payable'})
+    >>> unmark("Tax is <m ^on the <n amount> payable>.")[1]["m"]
+    Marked(bare='the amount payable', led='on the amount payable')
     """
     plain, last = "", 0
-    open_marks: list[tuple[str, int]] = []
-    answers: dict[str, str] = {}
+    open_marks: list[tuple[str, int, int]] = []
+    answers: dict[str, Marked] = {}
     for found in MARK.finditer(text):
         plain += text[last : found.start()]
         last = found.end()
         if found[0] == ">":
-            name, start = open_marks.pop()
-            answers[name] = plain[start:].strip(" .,")
+            name, start, bare = open_marks.pop()
+            answers[name] = Marked(plain[bare:].strip(" .,"), plain[start:].strip(" .,"))
             continue
         lead = (found[2] or "").replace("_", " ")
-        keeps = rng.random() < (0.2 if found[2] in CAUSES else 0.5)
         start = len(plain)
         plain += lead + " " if lead else ""
-        open_marks.append((found[1], start if keeps else len(plain)))
+        open_marks.append((found[1], start, len(plain)))
     assert not open_marks, text
     return plain + text[last:], answers

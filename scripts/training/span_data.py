@@ -151,8 +151,8 @@ def mostly_clauses(examples: Iterator[Example], seed: int) -> Iterator[Example]:
             yield example
 
 
-def training_examples(data: Path, seed: int) -> Iterator[Example]:
-    """Examples without end, drawn from the sources by their shares."""
+def training_examples(data: Path, seed: int, reports: float = REPORTS) -> Iterator[Example]:
+    """Examples without end, drawn from the sources by their shares; ``reports`` is that of the reports."""
     from scripts.training.synthetic_news import contexts
     from scripts.training.synthetic_reports import report_contexts
 
@@ -164,7 +164,8 @@ def training_examples(data: Path, seed: int) -> Iterator[Example]:
         shares.append(share)
     streams.append(synthetic_examples(contexts(10**9, seed), seed))
     streams.append(mostly_clauses(synthetic_examples(report_contexts(10**9, seed), seed), seed))
-    shares += [SYNTHETIC, REPORTS]
+    shares.append(SYNTHETIC)
+    shares.append(reports / (1 - reports) * sum(shares))
     rng = random.Random(seed)
     while True:
         yield next(rng.choices(streams, shares)[0])

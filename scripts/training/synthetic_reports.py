@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from scripts.training import synthetic_names as names
 from scripts.training.contexts import UNANSWERABLE, TrainingContext, TrainingItem, TrainingPassage, parse_answer, stands
-from scripts.training.report_notes import Note, Told, notes, tell, tidy
+from scripts.training.report_notes import Note, Told, notes, tell, tidy, unmark
 from scripts.training.report_values import Teller
 from scripts.training.synthetic_events import choose
 
@@ -32,6 +32,7 @@ class Draft:
     heading: str
     headed: bool
     text: str = ""
+    table: str = ""
 
 
 def report_contexts(count: int, seed: int) -> Iterator[TrainingContext]:
@@ -110,9 +111,11 @@ def _write(draft: Draft, rng: random.Random) -> None:
             break
         blocks.insert(rng.randint(1, len(blocks)), tidy(draft.teller.fill(choose(filler, rng), {})))
     text = (" " if rng.random() < 0.7 else "\n").join(blocks)
-    if rng.random() < 0.12:
-        lead = rng.choice(notes().lists["tablelead"])
-        text += rng.choice((" ", "\n")) + tidy(draft.teller.fill(choose(lead, rng), {}))
+    if rng.random() < 0.2:
+        lead = choose(rng.choice(notes().lists["tablelead"]), rng)
+        plain, marked = unmark(tidy(draft.teller.fill(lead, {})))
+        draft.table = marked["t"].bare
+        text += rng.choice((" ", "\n")) + plain
     draft.text = _head(draft, rng) + text
 
 
@@ -160,10 +163,15 @@ def _answerable(drafts: list[Draft], rng: random.Random) -> list[TrainingItem]:
     for number, draft in enumerate(drafts, 1):
         for told in draft.told:
             for mark, phrasings in told.fact.asks:
-                short = len(told.answers.get(mark, "").split()) < 3
-                if mark in told.answers and not (short and rng.random() < 0.5):  # clauses are what this is for
-                    question = _ask(rng.choice(phrasings), draft, told.values, drafts, told.fact.family, rng)
-                    items.append(TrainingItem(question, f"[{number}] {told.answers[mark]}"))
+                phrasing = rng.choice(phrasings)
+                words = told.answers[mark].answering(phrasing) if mark in told.answers else ""
+                short = len(words.split()) < 3
+                if words and not (short and rng.random() < 0.5):  # clauses are what this is for
+                    question = _ask(phrasing, draft, told.values, drafts, told.fact.family, rng)
+                    items.append(TrainingItem(question, f"[{number}] {words}"))
+        if draft.table and sum(bool(other.table) for other in drafts) == 1:
+            asked = choose(rng.choice(notes().lists["tableask"]), rng)
+            items.append(TrainingItem(_sloppy(asked, rng), f"[{number}] {draft.table}"))
         if draft.headed and sum(other.number == draft.number for other in drafts) == 1 and rng.random() < 0.4:
             asked = choose(rng.choice(notes().lists["topicask"]), rng).replace("#", str(draft.number))
             items.append(TrainingItem(asked, f"[{number}] {draft.heading}"))

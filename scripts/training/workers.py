@@ -116,6 +116,12 @@ def parameter_names(model: LoraLlama) -> Iterator[tuple[str, torch.Tensor]]:
         yield f"blk.{layer}.{projection}.weight.lora_{part}", parameter.detach()
 
 
+def take_over(model: LoraLlama, learned: dict[str, torch.Tensor]) -> None:
+    """Give a model the matrices of another adapter."""
+    for name, tensor in parameter_names(model):
+        tensor.copy_(learned[name])
+
+
 def point_into(model: LoraLlama, flat: torch.Tensor) -> None:
     """Make every parameter a view of the flat vector."""
     offset = 0
