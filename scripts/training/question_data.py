@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scripts.training.contexts import TrainingContext, TrainingItem, TrainingPassage
-from scripts.training.question_changes import change
+from scripts.training.question_changes import change, put_stranger
 
 LONGEST_PASSAGE = 170  # words; about the 220 embedder tokens at which askdocs cuts a chunk
 UNANSWERABLE = "unanswerable"
@@ -185,7 +185,8 @@ class QuestionSource:
         if not question.answer:
             return TrainingItem(question.text, UNANSWERABLE)
         if rng.random() < 0.07:
-            changed = self._changed(question.text, group, rng)
+            held = " ".join(self.paragraphs[i].text for i in group)
+            changed = put_stranger(question.text, held, [rng.choice(self.paragraphs).text], rng)
             if changed:
                 return TrainingItem(changed, UNANSWERABLE)
         return TrainingItem(question.text, f"[{number}] {question.answer}")
@@ -198,19 +199,6 @@ class QuestionSource:
         title = self.paragraphs[i].title
         others = [self.paragraphs[rng.choice(self.by_title[title])].text for _ in range(2)]
         return change(question.text, held, question.answer, others, rng)
-
-    def _changed(self, text: str, group: list[int], rng: random.Random) -> str | None:
-        """The question about another name, year or number than the passages hold."""
-        held = " ".join(self.paragraphs[i].text for i in group)
-        names = [m for m in re.finditer(r"\b(?:[A-Z][a-z]+(?: [A-Z][a-z]+)*|\d[\d,.]*\d|\d+)\b", text) if m.start() > 0]
-        names = [m for m in names if m.group() in held]
-        if not names:
-            return None
-        old = rng.choice(names)
-        other = self.paragraphs[rng.randrange(len(self.paragraphs))]
-        pattern = r"\b\d[\d,.]*\d\b" if old.group()[0].isdigit() else r"(?<=[a-z,] )[A-Z][a-z]+(?: [A-Z][a-z]+)*\b"
-        new = [name for name in re.findall(pattern, other.text) if name not in held]
-        return text[: old.start()] + rng.choice(new) + text[old.end() :] if new else None
 
     def _strangers(self, group: list[int], asked: int, rng: random.Random) -> list[TrainingItem]:
         """Questions about paragraphs that are not there, mostly of the same article."""
