@@ -5,7 +5,7 @@ L fees audit fees / legal fees           a list: {fees}, {fees2} are two of its 
 T Leases | Operating leases              headings
 & costs line=sga                         the facts of the note `costs`, its {line} being {sga}
 + lease_term                             a fact; facts of one name exclude each other
-S The lease {v:run} <t ^for {yrs} years> a wording; <t ...> marks an answer, of which ^for may be left out
+S The lease {v:run} <t ^for {yrs} years> a wording; <t ...> marks an answer, to how, when or why with ^for
 ? t How long does the lease run?         questions that the mark answers (| between phrasings)
 ! Who is the lessor?                     questions the fact tempts to answer but does not
 F Amounts are rounded.                   fillers
