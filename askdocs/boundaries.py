@@ -66,6 +66,8 @@ def can_end(text: str, i: int) -> bool:
 def end_closed(text: str, start: int, end: int) -> int:
     """The end of a run of words, behind the bracket or quotation mark right there that closes one within the run.
 
+    Straight quotation marks do not show which of them opens, so they are left.
+
     >>> text = "the standards (International), 2018"
     >>> text[: end_closed(text, 0, 28)]
     'the standards (International)'

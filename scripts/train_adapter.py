@@ -223,11 +223,11 @@ def main() -> None:
     with (Workers if options.device == "cpu" else Accelerator)(options) as workers:
         progress = Progress(workers.flat)
         checkpoint = options.out / "checkpoint.pt"
-        if options.start is not None:
-            take_over(workers.model, read_adapter(options.start))
         if checkpoint.exists():
             progress.load(checkpoint, workers.flat)
             logger.info("going on from step %d, %.0f s", progress.step, progress.seconds)
+        elif options.start is not None:
+            take_over(workers.model, read_adapter(options.start))
         if not options.export_only:
             train(options, workers, packer, progress)
         write_adapter(options.out / "smollm2-adapter.gguf", workers.named(), options.alpha, packer.prompt.hash)
