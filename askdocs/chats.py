@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
@@ -21,6 +22,7 @@ from askdocs.types import Answer, Model
 
 FILE = "chats.db"
 _VERSION = 1
+_WAIT = 5  # seconds for which another process may be in the way
 _INPUTS = 2000
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS conversations (id INTEGER PRIMARY KEY AUTOINCREMENT, started TEXT NOT NULL);
@@ -56,8 +58,7 @@ class Chats:
         """Open, or make, the conversations in a corpus folder; in memory where that cannot be."""
         path = folder / FILE
         try:
-            connection = sqlite3.connect(path, isolation_level=None, timeout=5, check_same_thread=False)
-            _prepare(connection)
+            connection = _connect(path)
         except sqlite3.Error as error:
             return cls(_copy_in_memory(path), in_memory=f"{path}: {error}; this conversation is kept in memory only")
         return cls(connection)
@@ -157,6 +158,31 @@ class Chats:
             with contextlib.suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
             raise CorpusError(f"{FILE}: {error}; the conversation goes on, but is not stored") from error
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """Open the file and make it ready, waiting while others do the same.
+
+    SQLite's own timeout does not hold while a new file is switched to write-ahead logging: whoever comes second is
+    refused at once (https://sqlite.org/c3ref/busy_handler.html), so it is tried again for as long.
+    """
+    until = time.monotonic() + _WAIT
+    while True:
+        connection = sqlite3.connect(path, isolation_level=None, timeout=_WAIT, check_same_thread=False)
+        try:
+            _prepare(connection)
+        except sqlite3.Error as error:
+            connection.close()
+            if not _is_busy(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return connection
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    """Whether another connection was in the way: the low byte of SQLite's result code."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _prepare(connection: sqlite3.Connection) -> None:

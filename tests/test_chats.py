@@ -160,6 +160,39 @@ def test_a_full_disk_is_one_line_and_loses_nothing_stored(tmp_path: Path) -> Non
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY
 
 
+def test_those_who_open_a_new_file_at_the_same_moment_all_get_it(tmp_path: Path) -> None:
+    """One round is refused in about one of ten where nobody waits, so there are many."""
+    for each in range(40):
+        folder = tmp_path / str(each)
+        folder.mkdir()
+        together = threading.Barrier(6)
+        refused: list[str | None] = []
+
+        def sit(folder: Path = folder, together: threading.Barrier = together, to: list[str | None] = refused) -> None:
+            together.wait()
+            with contextlib.closing(Chats.open(folder)) as chats:
+                to.append(chats.in_memory)
+
+        threads = [threading.Thread(target=sit) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert refused == [None] * 6
+
+
+def test_a_file_that_another_holds_is_not_waited_for_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("askdocs.chats._WAIT", 0.2)
+    stored(tmp_path, "How many?")
+    with contextlib.closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with contextlib.closing(Chats.open(tmp_path)) as chats:
+            assert chats.in_memory is not None
+            assert "database is locked" in chats.in_memory
+
+
 def test_two_sittings_write_at_once(tmp_path: Path) -> None:
     def sit() -> None:
         for _ in range(10):
