@@ -27,6 +27,7 @@ import torch
 from askdocs.prompts import load_prompt
 from scripts.training.batched import Accelerator
 from scripts.training.contexts import TrainingContext
+from scripts.training.drawing import draw, proportion
 from scripts.training.export import read_adapter, write_adapter
 from scripts.training.packing import Packed, pack
 from scripts.training.question_data import QuestionSource, load
@@ -61,7 +62,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--tokens", type=int, default=32_000, help="tokens a step on a GPU, padding included")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--start", type=Path, help="go on from this adapter of the same rank")
-    parser.add_argument("--reports", type=float, default=SYNTHETIC[1][1], help="share of the contexts that are reports")
+    parser.add_argument("--reports", type=proportion, default=SYNTHETIC[1][1], help="share of reports in the contexts")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--workers", type=int, default=0, help="processes; 0 means one a core, at most 12 beside a GPU")
     parser.add_argument("--compile", action=argparse.BooleanOptionalAction, default=True, help="use torch.compile")
@@ -88,10 +89,7 @@ def training_stream(data: Path, seed: int, reports: float) -> Iterator[TrainingC
     for kind, share in SYNTHETIC:
         streams.append(synthetic_stream(kind, seed))
         shares.append(share)
-    shares[-1] = reports / (1 - reports) * sum(shares[:-1])
-    rng = random.Random(seed)
-    while True:
-        yield next(rng.choices(streams, shares)[0])
+    return draw(streams, shares[:-1], reports, seed)
 
 
 def held_back(data: Path, each: int) -> list[TrainingContext]:

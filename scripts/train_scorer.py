@@ -25,6 +25,7 @@ from tokenizers import Tokenizer
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from askdocs.embedder_folder import sampled_hash
+from scripts.training.drawing import proportion
 from scripts.training.lora_bert import SpanBert
 from scripts.training.span_data import REPORTS, Batch, batches, training_examples
 from scripts.training.span_measures import dev_metrics, span_loss
@@ -47,7 +48,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=1e-3, help="the highest learning rate")
     parser.add_argument("--batch", type=int, default=16, help="question-passage pairs a step")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--reports", type=float, default=REPORTS, help="share of the pairs that are of reports")
+    parser.add_argument("--reports", type=proportion, default=REPORTS, help="share of the pairs that are of reports")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--workers", type=int, default=0, help="processes that make batches beside the training")
     parser.add_argument("--start", type=Path, help="go on from what this exported file has learned")

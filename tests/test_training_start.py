@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import torch
 from scripts import train_adapter
 from scripts.training import span_data
 from scripts.training.contexts import TrainingContext
+from scripts.training.drawing import proportion
 from scripts.training.export import read_adapter, write_adapter
 from scripts.training.span_data import Example
 
@@ -45,3 +47,16 @@ def test_pairs_of_reports_get_the_share_asked_for(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(span_data, "mostly_clauses", lambda _, seed: itertools.repeat(Example("reports", "", "")))
     drawn = list(itertools.islice(span_data.training_examples(tmp_path, 1, 0.4), 2000))
     assert 0.37 < sum(example.question == "reports" for example in drawn) / len(drawn) < 0.43
+
+
+def test_reports_can_be_all_there_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(train_adapter, "FILES", ())
+    monkeypatch.setattr(train_adapter, "synthetic_stream", shared)
+    drawn = itertools.islice(train_adapter.training_stream(tmp_path, 1, 1.0), 50)
+    assert {context.source for context in drawn} == {"reports"}
+
+
+@pytest.mark.parametrize("text", ["1.2", "-0.1", "half", "nan"])
+def test_what_is_no_share_is_refused(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match=f"{text} is not a share; give a number from 0 to 1"):
+        proportion(text)

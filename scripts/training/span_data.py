@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import torch
 
 from scripts.training.contexts import TrainingContext, parse_answer
+from scripts.training.drawing import draw
 from scripts.training.question_changes import change
 from scripts.training.question_data import Paragraph, QuestionSource, load
 from scripts.training.synthetic_noise import dress, injection
@@ -164,11 +165,7 @@ def training_examples(data: Path, seed: int, reports: float = REPORTS) -> Iterat
         shares.append(share)
     streams.append(synthetic_examples(contexts(10**9, seed), seed))
     streams.append(mostly_clauses(synthetic_examples(report_contexts(10**9, seed), seed), seed))
-    shares.append(SYNTHETIC)
-    shares.append(reports / (1 - reports) * sum(shares))
-    rng = random.Random(seed)
-    while True:
-        yield next(rng.choices(streams, shares)[0])
+    return draw(streams, [*shares, SYNTHETIC], reports, seed)
 
 
 def held_back(data: Path, stem: str) -> list[Paragraph]:
