@@ -30,7 +30,7 @@ bench: environment ## Run every scripts/bench_*.py; results go to docs/benchmark
 	@set -e; for script in scripts/bench_*.py; do echo "== $$script"; $(BIN)/python $$script; done
 
 docs: environment ## Make the generated pages anew and check every link and snippet
-	@set -e; for script in scripts/docs_*.py; do [ -e $$script ] || continue; echo "== $$script"; $(BIN)/python $$script; done
+	$(BIN)/python scripts/make_docs.py
 	$(BIN)/python scripts/check_links.py
 	$(BIN)/python -m pytest -q tests/test_readme.py
 
