@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from askdocs.cite import answer_text, citation, value_of
 from askdocs.computing import asks_to_compute, must_be_computed
-from askdocs.confidence import Calibration, features_of
+from askdocs.confidence import Calibration, features_of, length_of
 from askdocs.planted import planted_spans
 from askdocs.types import (
     Alternative,
@@ -99,7 +99,7 @@ class Composer:
         return answers[best]
 
     def scores(self) -> list[float]:
-        """The log of each answer's probability, wherever its words stand, moved by a second opinion on it."""
+        """The log of each answer's probability, wherever its words stand, moved by a second opinion and its length."""
         answers = self.reading.decoding.answers
         mass: dict[tuple[bool | None, str], float] = {}
         keys = [(answer.boolean, normalise_words(text)) for answer, text in zip(answers, self.texts, strict=True)]
@@ -107,7 +107,10 @@ class Composer:
             mass[key] = mass.get(key, 0.0) + math.exp(answer.log_probability)
         weight, opinion = self.calibration.opinion_weight, self.reading.opinion
         odds = opinion.log_odds if opinion else (0.0,) * len(answers)
-        return [math.log(mass[key] + 1e-30) + weight * held for key, held in zip(keys, odds, strict=True)]
+        return [
+            math.log(mass[key] + 1e-30) + weight * held - self.calibration.brevity * length_of(text)
+            for key, held, text in zip(keys, odds, self.texts, strict=True)
+        ]
 
     def citations(self, answer: DecodedAnswer) -> tuple[Citation, ...]:
         """Where each item of an answer stands."""

@@ -39,7 +39,8 @@ _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 class Calibration(Model):
     """A fitted calibration: standardise each feature, weigh, add, squash. ``threshold`` is where to abstain.
 
-    ``opinion_weight`` is how much a second opinion's log-odds count beside a log probability in choosing the answer.
+    ``opinion_weight`` is how much a second opinion's log-odds count beside a log probability in choosing the answer,
+    ``brevity`` how many nats its :func:`length_of` takes off: of "19th" and "late 19th century" people mark the first.
     """
 
     features: tuple[str, ...]
@@ -49,6 +50,7 @@ class Calibration(Model):
     bias: float
     threshold: float = 0.5
     opinion_weight: float = 0.0
+    brevity: float = 0.0
     fitted_on: str = ""
 
     @model_validator(mode="after")
@@ -162,9 +164,18 @@ def features_of(
         "kind_fits": float(answer.boolean is not None if kind == "boolean" else matches_kind(text, kind)),
         "kind_known": float(kind is not None),
         "boolean": float(answer.boolean is not None),
-        "length": math.log(1 + len(text.split())),
+        "length": length_of(text),
         "repeats_question": _share_held(_content(text), question) if _content(text) else 0.0,
     }
+
+
+def length_of(text: str) -> float:
+    """The length of an answer as it is felt: the natural logarithm of one more than its words.
+
+    >>> round(length_of("33 million"), 2)
+    1.1
+    """
+    return math.log(1 + len(text.split()))
 
 
 def _within(log_odds: float) -> float:

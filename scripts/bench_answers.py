@@ -49,7 +49,7 @@ class Figures(Model):
 
 def figures(model: str, rows: list[Row], calibration: Calibration) -> Figures:
     """Summarise rows; the confidence is computed anew from their features."""
-    chosen = [row.chosen(calibration.opinion_weight) for row in rows]
+    chosen = [row.chosen(calibration) for row in rows]
     confidence = np.array([answer.confidence(calibration) for answer in chosen])
     positive = np.array([float(bool(row.gold)) for row in rows])
     answerable = [answer for answer, row in zip(chosen, rows, strict=True) if row.gold]

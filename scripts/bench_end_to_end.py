@@ -80,8 +80,8 @@ def with_gold_passage(rows: Path, asked: Sequence[tuple[str, Asked]]) -> dict[st
     known = {row.id: row for row in map(Row.model_validate_json, rows.read_text(encoding="utf-8").splitlines())}
     if any(question.id not in known for _, question in asked):
         return {}
-    weight = load_calibrations().for_model(rows.stem).opinion_weight
-    chosen = [known[question.id].chosen(weight) for _, question in asked]
+    calibration = load_calibrations().for_model(rows.stem)
+    chosen = [known[question.id].chosen(calibration) for _, question in asked]
     return {
         "exact with the gold passage": sum(answer.exact for answer in chosen) / len(chosen),
         "f1 with the gold passage": sum(answer.f1 for answer in chosen) / len(chosen),

@@ -38,7 +38,7 @@ def cases(data: Path) -> list[tuple[Task, Asked]]:
 
 def said(reader: Reader, task: Task, question: Asked) -> str:
     """The words of the best answer."""
-    return read_row(reader, task, question).chosen(load_calibrations().for_model("smollm2").opinion_weight).words
+    return read_row(reader, task, question).chosen(load_calibrations().for_model("smollm2")).words
 
 
 def compare(reader: Reader, data: Path) -> list[dict[str, object]]:

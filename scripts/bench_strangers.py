@@ -81,7 +81,7 @@ def figures(model: str, answerable: list[Row], strangers: list[Row], calibration
     """How many of each are abstained from, and how many of the first only for a stranger."""
 
     def confidence(row: Row, **given: float) -> float:
-        answer = row.chosen(calibration.opinion_weight)
+        answer = row.chosen(calibration)
         return answer.model_copy(update={"features": {**answer.features, **given}}).confidence(calibration)
 
     abstained = [confidence(row) < calibration.threshold for row in strangers]

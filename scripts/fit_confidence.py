@@ -29,7 +29,7 @@ from askdocs.confidence import DEFAULT_PATH, Calibration, Calibrations, load_cal
 from askdocs.evaluate.calibrate import best_threshold, log_odds, platt, squash
 from askdocs.evaluate.metrics import auroc, calibration_error
 from scripts.bench_answers import best_threshold_f1, measure
-from scripts.reading_rows import Asked, Row, RowAnswer, Task, hit_of, tasks
+from scripts.reading_rows import NOTHING, Asked, Row, RowAnswer, Task, hit_of, tasks
 from scripts.training.contexts import TrainingContext
 from scripts.training.question_changes import put_stranger
 from scripts.training.synthetic_news import contexts
@@ -64,7 +64,10 @@ RECIPES = {
     "smollm2": Recipe(hard=40, new=4, penalty=0.01),
     "extractive": Recipe(hard=6, new=0, penalty=0.002, sentences=True),
 }
-WEIGHTS = (0.0, 0.75)  # of the second opinion: none, or three quarters of the model's; chosen on articles new to both
+
+#: how answers are chosen: by the model alone, or with the second opinion counted three quarters and the length half;
+#: these two numbers were chosen on articles new to model and scorer
+CHOICES = (NOTHING, NOTHING.model_copy(update={"opinion_weight": 0.75, "brevity": 0.5}))
 
 
 def held_back_tasks(data: Path, limit: int) -> list[Task]:
@@ -120,24 +123,24 @@ def synthetic_task(number: int, context: TrainingContext) -> Task:
     return Task(hits, 0, tuple(questions))
 
 
-def best_weight(rows: list[Row]) -> float:
-    """How much the second opinion should count: where most answerable questions are answered best."""
+def best_choice(rows: list[Row]) -> Calibration:
+    """How answers should be chosen: with what the answerable questions are answered best."""
     answerable = [row for row in rows if row.gold]
 
-    def quality(weight: float) -> float:
-        return sum(a.exact + a.f1 for a in (row.chosen(weight) for row in answerable))
+    def quality(choice: Calibration) -> float:
+        return sum(a.exact + a.f1 for a in (row.chosen(choice) for row in answerable))
 
     if all(answer.log_odds == 0 for row in answerable for answer in row.answers):
-        return 0.0
-    return max(WEIGHTS, key=lambda weight: (round(quality(weight), 6), -weight))
+        return NOTHING
+    return max(CHOICES, key=lambda choice: round(quality(choice), 6))
 
 
 def fit(rows: list[Row], unfamiliar: list[Row], recipe: Recipe, fitted_on: str) -> tuple[Calibration, dict[str, float]]:
     """A calibration fitted on ``rows`` and carried over to unfamiliar ones, if there are any; and how good it is on
     rows that the regression was not fitted on (ten folds)."""
     rows = judged(rows)
-    weight = best_weight(rows)
-    chosen = [row.chosen(weight) for row in rows]
+    choice = best_choice(rows)
+    chosen = [row.chosen(choice) for row in rows]
     names = tuple(chosen[0].features)
     table = np.array([[answer.features[name] for name in names] for answer in chosen])
     right = np.array([is_right(answer, recipe) for answer in chosen])
@@ -151,7 +154,7 @@ def fit(rows: list[Row], unfamiliar: list[Row], recipe: Recipe, fitted_on: str) 
     model.fit(inputs, right, sample_weight=counts)
     stretch, shift = 1.0, 0.0
     if unfamiliar:
-        new = [row.chosen(weight) for row in judged(unfamiliar)]
+        new = [row.chosen(choice) for row in judged(unfamiliar)]
         new_table = np.array([[answer.features[name] for name in names] for answer in new])
         new_odds = model.decision_function(np.clip((new_table - means) / scales, -4, 4))
         odds = np.concatenate([np.repeat(model.decision_function(inputs), counts), np.repeat(new_odds, recipe.new)])
@@ -163,9 +166,10 @@ def fit(rows: list[Row], unfamiliar: list[Row], recipe: Recipe, fitted_on: str) 
     answerable = np.array([float(bool(row.gold)) for row in rows])
     figures = {
         "n": len(rows),
-        "opinion weight": weight,
-        "exact without it": mean_exact(rows, 0.0),
-        "exact": mean_exact(rows, weight),
+        "opinion weight": choice.opinion_weight,
+        "brevity": choice.brevity,
+        "exact without them": mean_exact(rows, NOTHING),
+        "exact": mean_exact(rows, choice),
         "stretch": stretch,
         "shift": shift,
         "auroc right": float(auroc(held, right)),
@@ -180,7 +184,8 @@ def fit(rows: list[Row], unfamiliar: list[Row], recipe: Recipe, fitted_on: str) 
         weights=tuple(stretch * float(weight) for weight in model.coef_[0]),
         bias=stretch * float(model.intercept_[0]) + shift,
         threshold=best_threshold(held, right, answerable),
-        opinion_weight=weight,
+        opinion_weight=choice.opinion_weight,
+        brevity=choice.brevity,
         fitted_on=fitted_on,
     )
     return calibration, figures
@@ -191,9 +196,9 @@ def judged(rows: list[Row]) -> list[Row]:
     return [row for row in rows if row.answers and row.answers[0].verdict is None]
 
 
-def mean_exact(rows: list[Row], weight: float) -> float:
-    """Exact match of the answerable questions with this weight of the second opinion."""
-    answers = [row.chosen(weight) for row in rows if row.gold]
+def mean_exact(rows: list[Row], choice: Calibration) -> float:
+    """Exact match of the answerable questions, answers chosen so."""
+    answers = [row.chosen(choice) for row in rows if row.gold]
     return sum(answer.exact for answer in answers) / len(answers)
 
 

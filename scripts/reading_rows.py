@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from askdocs.answering import Composer
-from askdocs.confidence import Calibration
+from askdocs.confidence import Calibration, length_of
 from askdocs.evaluate.right import normalise_squad, squad_exact, squad_f1
 from askdocs.loaded import Reader
 from askdocs.types import Article, Chunk, Citation, Hit, Model
@@ -81,7 +81,7 @@ NO_ANSWER = RowAnswer(
 
 
 class Row(Model):
-    """One question read by one model; ``score`` of an answer is that without a second opinion."""
+    """One question read by one model; ``score`` of an answer is that without a second opinion, whatever its length."""
 
     id: str
     question: str
@@ -89,11 +89,14 @@ class Row(Model):
     answers: tuple[RowAnswer, ...]
     seconds: float
 
-    def chosen(self, opinion_weight: float) -> RowAnswer:
-        """The answer that would be taken with this weight of the second opinion."""
-        if not self.answers:
-            return NO_ANSWER
-        return max(self.answers, key=lambda answer: answer.score + opinion_weight * answer.log_odds)
+    def chosen(self, calibration: Calibration) -> RowAnswer:
+        """The answer that would be taken with this calibration's weight of the second opinion and of the length."""
+
+        def score(answer: RowAnswer) -> float:
+            held = calibration.opinion_weight * answer.log_odds
+            return answer.score + held - calibration.brevity * length_of(answer.words)
+
+        return max(self.answers, key=score, default=NO_ANSWER)
 
 
 def paragraphs_of(path: Path) -> list[tuple[str, dict[str, object]]]:

@@ -186,3 +186,9 @@ def test_a_second_opinion_moves_the_choice_by_its_weight() -> None:
     read = Read(("33 million", 1, 0.6), ("XPeng", 1, 0.3), opinion=opinion)
     assert read.composed().candidate == "33 million"
     assert read.composed(calibration=PLAIN.model_copy(update={"opinion_weight": 1.0})).candidate == "XPeng"
+
+
+def test_of_two_likely_answers_brevity_prefers_the_shorter() -> None:
+    read = Read(("33 million shares", 1, 0.5), ("33 million", 1, 0.4))
+    assert read.composed().candidate == "33 million shares"
+    assert read.composed(calibration=PLAIN.model_copy(update={"brevity": 1.0})).candidate == "33 million"
