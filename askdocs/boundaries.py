@@ -64,19 +64,25 @@ def can_end(text: str, i: int) -> bool:
 
 
 def end_closed(text: str, start: int, end: int) -> int:
-    """The end of a run of words, behind the bracket or quotation mark right there that closes one within the run.
+    """The end of a run of words, with the bracket or quotation mark that closes one within the run and no other.
 
     Straight quotation marks do not show which of them opens, so they are left.
 
-    >>> text = "the standards (International), 2018"
-    >>> text[: end_closed(text, 0, 28)]
-    'the standards (International)'
+    >>> text = "the standards (International), 2018 (8.8 lb)"
+    >>> text[: end_closed(text, 0, 28)], text[37 : end_closed(text, 37, 44)]
+    ('the standards (International)', '8.8 lb')
     """
-    closer = text[end : end + 1]
-    opener = _CLOSES.get(closer)
-    if opener is None or not can_end(text, end + 1):
-        return end
-    return end + (text.count(opener, start, end) > text.count(closer, start, end))
+    behind, last = text[end : end + 1], text[end - 1 : end]
+    if behind in _CLOSES and can_end(text, end + 1) and _unclosed(text, start, end, behind) > 0:
+        return end + 1
+    if last in _CLOSES and end - 1 > start and can_end(text, end - 1) and _unclosed(text, start, end, last) < 0:
+        return end - 1
+    return end
+
+
+def _unclosed(text: str, start: int, end: int, closer: str) -> int:
+    """How many more brackets of this kind a run opens than it closes."""
+    return text.count(_CLOSES[closer], start, end) - text.count(closer, start, end)
 
 
 def _is_one_character(before: str, after: str) -> bool:

@@ -219,7 +219,7 @@ class LlamaReader:
 
 
 def _closed(decoding: Decoding, passages: Sequence[Passage]) -> Decoding:
-    """The decoding, its words with the bracket behind them that closes one among them."""
+    """The decoding, its words with the bracket that closes one among them, and without one that closes none."""
     texts = {passage.number: passage.text for passage in passages}
 
     def closed(item: SpanItem) -> SpanItem:

@@ -85,6 +85,11 @@ def test_no_cut_falls_within_a_character_word_or_number(text: str) -> None:
         ("standards (International), 2018", "standards (International", "standards (International)"),
         ("(1%) of it", "(1%", "(1%)"),
         ("International) of it", "International", "International"),
+        ("8.8 lb) of it", "8.8 lb)", "8.8 lb"),
+        ("the core” items", "the core”", "the core"),
+        ("a (b) c) d", "a (b) c)", "a (b) c"),
+        ("a (b) c", "a (b)", "a (b)"),
+        ("8.8 lb)) d", "8.8 lb)", "8.8 lb"),
         ("the “core” items", "the “core", "the “core”"),
         ('the "core" items', 'the "core', 'the "core'),
         ("a [b] (c) d", "a [b] (c", "a [b] (c)"),
@@ -92,7 +97,7 @@ def test_no_cut_falls_within_a_character_word_or_number(text: str) -> None:
         ("a (b c", "a (b", "a (b"),
     ],
 )
-def test_a_run_takes_in_the_mark_that_closes_what_it_opened(text: str, words: str, whole: str) -> None:
+def test_a_run_ends_with_the_mark_that_closes_what_it_opened_and_no_other(text: str, words: str, whole: str) -> None:
     assert text[: end_closed(text, 0, len(words))] == whole
 
 
@@ -101,5 +106,6 @@ def test_a_closed_run_still_ends_where_words_may_end(text: str, data: st.DataObj
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
     closed = end_closed(text, start, end)
-    assert closed in (end, end + 1)
+    assert closed in (end - 1, end, end + 1)
+    assert closed > start
     assert closed == end or can_end(text, closed)
