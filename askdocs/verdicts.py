@@ -15,21 +15,21 @@ from askdocs.types import DecodedAnswer, Decoding, Passage, Reading, SpanItem, V
 
 # What each measure speaks for: yes, no, not said. Fitted by scripts/fit_verdict.py.
 WEIGHTS: dict[str, tuple[float, float, float]] = {
-    "bias": (-1.99, 0.21, 1.77),
-    "agrees": (0.73, 0.16, -0.89),
-    "agrees, held": (1.05, -1.22, 0.18),
-    "denies, held": (-0.95, 2.32, -1.36),
-    "held": (-0.06, 0.67, -0.62),
-    "said": (0.19, -0.31, 0.12),
-    "pointed": (1.13, 0.15, -1.28),
-    "negated": (0.28, -0.5, 0.22),
-    "opposed": (-0.08, -0.46, 0.54),
-    "conflict": (-0.34, -0.06, 0.4),
-    "absent": (-0.59, 0.43, 0.16),
-    "missing": (-0.01, -0.3, 0.31),
-    "figure": (1.21, -0.84, -0.37),
-    "model": (1.19, -0.27, -0.93),
-    "unanswerable": (-1.2, -0.14, 1.34),
+    "bias": (-1.22, -0.54, 1.76),
+    "agrees": (0.62, -0.16, -0.46),
+    "agrees, held": (0.86, -0.54, -0.33),
+    "denies, held": (-1.1, 2.25, -1.15),
+    "held": (-0.27, 1.06, -0.79),
+    "said": (0.77, -0.52, -0.25),
+    "pointed": (1.32, 0.33, -1.66),
+    "negated": (-0.34, -0.27, 0.61),
+    "opposed": (-0.06, -0.15, 0.21),
+    "conflict": (0.2, -0.13, -0.07),
+    "absent": (-0.16, -0.03, 0.19),
+    "missing": (-0.05, 0.52, -0.47),
+    "figure": (2.22, -1.18, -1.04),
+    "model": (0.79, -0.31, -0.48),
+    "unanswerable": (0.51, -1.02, 0.51),
 }
 MEASURES = tuple(WEIGHTS)
 
