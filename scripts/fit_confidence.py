@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import cross_val_predict
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from askdocs.confidence import DEFAULT_PATH, Calibration, Calibrations, load_calibrations
 from askdocs.evaluate.calibrate import best_threshold, log_odds, platt, squash
@@ -61,7 +61,7 @@ class Recipe(NamedTuple):
 
 #: Chosen on articles new to both; neighbours do nearly as well. What was trained on nothing knows no subject better.
 RECIPES = {
-    "smollm2": Recipe(hard=60, new=8, penalty=0.02),
+    "smollm2": Recipe(hard=80, new=4, penalty=0.005),
     "extractive": Recipe(hard=6, new=0, penalty=0.002, sentences=True),
 }
 
@@ -148,9 +148,7 @@ def fit(rows: list[Row], unfamiliar: list[Row], recipe: Recipe, fitted_on: str) 
     inputs = np.clip((table - means) / scales, -4, 4)
     counts = np.array([recipe.hard if is_hard(row) else 1 for row in rows])
     model = LogisticRegression(C=recipe.penalty, max_iter=2000)
-    held = cross_val_predict(model, inputs, right, cv=10, method="predict_proba", params={"sample_weight": counts})[
-        :, 1
-    ]
+    held = left_out(model, inputs, right, counts)
     model.fit(inputs, right, sample_weight=counts)
     stretch, shift = 1.0, 0.0
     if unfamiliar:
@@ -191,9 +189,19 @@ def fit(rows: list[Row], unfamiliar: list[Row], recipe: Recipe, fitted_on: str) 
     return calibration, figures
 
 
+def left_out(model: LogisticRegression, inputs: np.ndarray, right: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """The probability of each row by fits without its tenth, the mean over five ways to cut into tenths: by one way
+    the best threshold was 0.13 or 0.20, as the rows happened to lie."""
+    ways = [StratifiedKFold(10, shuffle=True, random_state=seed) for seed in range(5)]
+    params = {"sample_weight": counts}
+    found = [cross_val_predict(model, inputs, right, cv=way, method="predict_proba", params=params) for way in ways]
+    mean: np.ndarray = np.mean(found, axis=0)[:, 1]
+    return mean
+
+
 def judged(rows: list[Row]) -> list[Row]:
-    """The rows whose confidence the calibration makes: with an answer, and no verdict on it."""
-    return [row for row in rows if row.answers and row.answers[0].verdict is None]
+    """The rows whose confidence the calibration makes: with an answer, and no verdict on it; in one order."""
+    return sorted((row for row in rows if row.answers and row.answers[0].verdict is None), key=lambda row: row.id)
 
 
 def mean_exact(rows: list[Row], choice: Calibration) -> float:
