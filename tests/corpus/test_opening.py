@@ -90,6 +90,7 @@ def tmp_path_for_all() -> Iterator[Path]:
 READ_ONLY = """
 import os, sys
 from pathlib import Path
+import faiss  # now, since another user may not read a checkout in root's folders
 from askdocs.corpus import Corpus
 from askdocs.errors import CorpusError
 from askdocs.testing import DeterministicEmbedder
