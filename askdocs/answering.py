@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from askdocs.cite import answer_text, citation, value_of
 from askdocs.computing import asks_to_compute, must_be_computed
-from askdocs.confidence import Calibration, features_of, length_of
+from askdocs.confidence import Calibration, features_of
 from askdocs.planted import planted_spans
 from askdocs.types import (
     Alternative,
@@ -105,10 +105,10 @@ class Composer:
         keys = [(answer.boolean, normalise_words(text)) for answer, text in zip(answers, self.texts, strict=True)]
         for key, answer in zip(keys, answers, strict=True):
             mass[key] = mass.get(key, 0.0) + math.exp(answer.log_probability)
-        weight, opinion = self.calibration.opinion_weight, self.reading.opinion
+        opinion = self.reading.opinion
         odds = opinion.log_odds if opinion else (0.0,) * len(answers)
         return [
-            math.log(mass[key] + 1e-30) + weight * held - self.calibration.brevity * length_of(text)
+            math.log(mass[key] + 1e-30) + self.calibration.moves(held, text)
             for key, held, text in zip(keys, odds, self.texts, strict=True)
         ]
 

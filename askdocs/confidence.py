@@ -62,6 +62,17 @@ class Calibration(Model):
             raise ValueError("a scale is not above zero")
         return self
 
+    def moves(self, log_odds: float, text: str) -> float:
+        """How many nats a second opinion's log-odds and its length move an answer in the choice among all.
+
+        >>> plain = Calibration(features=(), means=(), scales=(), weights=(), bias=0)
+        >>> plain.moves(2.0, "33 million")
+        0.0
+        >>> round(plain.model_copy(update={"opinion_weight": 0.5, "brevity": 1.0}).moves(2.0, "33 million"), 2)
+        -0.1
+        """
+        return self.opinion_weight * log_odds - self.brevity * length_of(text)
+
     def probability(self, features: dict[str, float]) -> float:
         """The probability that the answer with these features is right.
 

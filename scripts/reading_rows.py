@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from askdocs.answering import Composer
-from askdocs.confidence import Calibration, length_of
+from askdocs.confidence import Calibration
 from askdocs.evaluate.right import normalise_squad, squad_exact, squad_f1
 from askdocs.loaded import Reader
 from askdocs.types import Article, Chunk, Citation, Hit, Model
@@ -93,8 +93,7 @@ class Row(Model):
         """The answer that would be taken with this calibration's weight of the second opinion and of the length."""
 
         def score(answer: RowAnswer) -> float:
-            held = calibration.opinion_weight * answer.log_odds
-            return answer.score + held - calibration.brevity * length_of(answer.words)
+            return answer.score + calibration.moves(answer.log_odds, answer.words)
 
         return max(self.answers, key=score, default=NO_ANSWER)
 

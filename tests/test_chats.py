@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -160,6 +161,15 @@ def test_a_full_disk_is_one_line_and_loses_nothing_stored(tmp_path: Path) -> Non
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY
 
 
+def at_once(work: Callable[[], None], count: int) -> None:
+    """Run it in several threads, and wait for all."""
+    threads = [threading.Thread(target=work) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
 def test_those_who_open_a_new_file_at_the_same_moment_all_get_it(tmp_path: Path) -> None:
     """One round is refused in about one of ten where nobody waits, so there are many."""
     for each in range(40):
@@ -173,11 +183,7 @@ def test_those_who_open_a_new_file_at_the_same_moment_all_get_it(tmp_path: Path)
             with contextlib.closing(Chats.open(folder)) as chats:
                 to.append(chats.in_memory)
 
-        threads = [threading.Thread(target=sit) for _ in range(6)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        at_once(sit, 6)
         assert refused == [None] * 6
 
 
@@ -198,10 +204,6 @@ def test_two_sittings_write_at_once(tmp_path: Path) -> None:
         for _ in range(10):
             stored(tmp_path, "How many?", "When?")
 
-    threads = [threading.Thread(target=sit) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(sit, 3)
     with contextlib.closing(Chats.open(tmp_path)) as chats:
         assert [c.questions for c in chats.conversations()] == [2] * 30
