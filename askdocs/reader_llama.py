@@ -17,12 +17,18 @@ from askdocs.quotes import ProseDecoder, Written
 from askdocs.spans import Decoder, SpanDecoder
 from askdocs.types import Decoding, Generator, Hit, Passage, Reading, SpanItem, Timings, Usage
 from askdocs.value_kinds import asks_yes_or_no
+from askdocs.weigh import weighed
 
 logger = logging.getLogger(__name__)
 
 _ENOUGH_PARAMETERS = 900_000_000  # for prose
 TOGETHER = 3  # questions whose answers are decoded at once
 Asked = tuple[str, Sequence[Hit]]
+Suggest = Callable[[str, Sequence[Passage]], Sequence[SpanItem]]
+
+
+def _nothing(question: str, passages: Sequence[Passage]) -> Sequence[SpanItem]:
+    return ()
 
 
 class _Packed(NamedTuple):
@@ -76,8 +82,9 @@ class LlamaReader:
         prompt: str | None = None,
         progress: Callable[[str], None] | None = None,
         stopped: Callable[[], bool] = lambda: False,
+        suggest: Suggest = _nothing,
     ) -> Reading:
-        """Answer from the hits that fit, best first.
+        """Answer from the hits that fit, best first; ``suggest`` names runs of words to weigh beside the decoded ones.
 
         Raises PromptTooLong when not even one does, AnswerTimeout when ``stopped`` says so.
         """
@@ -93,7 +100,7 @@ class LlamaReader:
                 progress(text)
 
         try:
-            decoding = self.decoder.decode_all([self._steps(filled, template, report)], stopped)[0]
+            decoding = self.decoder.decode_all([self._steps(filled, template, suggest, report)], stopped)[0]
         finally:
             self.generator.retire(filled.sequence)
         return self._reading(filled, decoding, began, time.perf_counter(), first)
@@ -104,36 +111,39 @@ class LlamaReader:
         *,
         prompt: str | None = None,
         stopped: Callable[[], bool] = lambda: False,
+        suggest: Suggest = _nothing,
     ) -> list[Reading]:
         """``read`` for several questions, a few of them decoded at once, as many as fit the context together."""
         self._watch(stopped)
         readings: list[Reading] = []
         while len(readings) < len(asked):
-            readings += self._read_together(asked[len(readings) :][:TOGETHER], prompt, stopped)
+            readings += self._read_together(asked[len(readings) :][:TOGETHER], prompt, stopped, suggest)
         return readings
 
-    def _read_together(self, asked: Sequence[Asked], prompt: str | None, stopped: Callable[[], bool]) -> list[Reading]:
+    def _read_together(
+        self, asked: Sequence[Asked], prompt: str | None, stopped: Callable[[], bool], suggest: Suggest
+    ) -> list[Reading]:
         """The readings of the first of these questions, of as many as fit the context together, at least one."""
         template = load_prompt(prompt or self.prompt)
         packed = [self._packed(question, hits, template, ()) for question, hits in asked]
         sizes = itertools.accumulate(len(one.prompt.tokens) for one in packed)
         fitting = max(1, sum(size <= self.generator.context_length for size in sizes))
         try:
-            return self._decoded_together(packed[:fitting], template, stopped)
+            return self._decoded_together(packed[:fitting], template, stopped, suggest)
         except PromptTooLong:
             if fitting == 1:
                 raise
-        return [self.read(*asked[0], prompt=prompt, stopped=stopped)]
+        return [self.read(*asked[0], prompt=prompt, stopped=stopped, suggest=suggest)]
 
     def _decoded_together(
-        self, packed: Sequence[_Packed], template: Prompt, stopped: Callable[[], bool]
+        self, packed: Sequence[_Packed], template: Prompt, stopped: Callable[[], bool], suggest: Suggest
     ) -> list[Reading]:
         group: list[_Filled] = []
         try:
             for question in packed:
                 group.append(self._filled(question))
             began = time.perf_counter()
-            decodings = self.decoder.decode_all([self._steps(one, template, None) for one in group], stopped)
+            decodings = self.decoder.decode_all([self._steps(one, template, suggest) for one in group], stopped)
         finally:
             for one in group:
                 self.generator.retire(one.sequence)
@@ -176,12 +186,21 @@ class LlamaReader:
         sequence, reused = self.generator.prefill(packed.prompt.tokens)
         return _Filled(packed, sequence, reused, time.perf_counter() - began)
 
-    def _steps(self, filled: _Filled, template: Prompt, progress: Callable[[str], None] | None) -> Decoder:
-        passages = filled.packed.prompt.passages
-        prefer = preferred_by(filled.packed.question, passages)
+    def _steps(
+        self, filled: _Filled, template: Prompt, suggest: Suggest, progress: Callable[[str], None] | None = None
+    ) -> Decoder:
+        """Decode, then weigh what is suggested beside it."""
+        question, passages = filled.packed.question, filled.packed.prompt.passages
+        prefer = preferred_by(question, passages)
         lead = self._lead(template)
-        polar = asks_yes_or_no(filled.packed.question)
-        return self.decoder.steps(filled.sequence, passages, lead=lead, prefer=prefer, progress=progress, polar=polar)
+        polar = asks_yes_or_no(question)
+        decoding = yield from self.decoder.steps(
+            filled.sequence, passages, lead=lead, prefer=prefer, progress=progress, polar=polar
+        )
+        suggested = suggest(question, passages)
+        return (
+            yield from weighed(self.decoder, filled.sequence, passages, _closed(decoding, passages), suggested, lead)
+        )
 
     def _lead(self, template: Prompt) -> str:
         """What stands between the prompt and the answer: nothing behind the opening of a turn."""
@@ -203,7 +222,7 @@ class LlamaReader:
         return Reading(
             passages=packed.passages,
             omitted=packed.omitted,
-            decoding=_closed(decoding, packed.passages),
+            decoding=decoding,
             prompt=packed.text,
             token_texts=tuple(pieces[token].decode(errors="replace") for token in best),
             usage=Usage(

@@ -1,9 +1,8 @@
 """A reader with a second opinion: the span scorer chooses what is read, judges what was decoded, and proposes others.
 
 The scorer reads every passage first, which costs little; the model reads those that may hold the answer. The model's
-answers keep their probabilities. A proposal that is not among them would have been kept by the beam had the model
-found it likelier, so it counts as likely as the least of them; the scorer's log-odds do the rest
-(``Calibration.opinion_weight``). See ``docs/decisions/2026-11-20-second-opinion.md``. Between yes and no
+answers keep their probabilities, and it is asked for those of the proposals (``askdocs.weigh``); the scorer's log-odds
+count beside them (``Calibration.opinion_weight``). See ``docs/decisions/2026-11-20-second-opinion.md``. Of yes and no
 ``askdocs.verdicts`` decides; the scorer only points to sentences.
 """
 
@@ -17,14 +16,13 @@ from askdocs.passages import number
 from askdocs.prompts import Turn
 from askdocs.quotes import Written
 from askdocs.span_scorer import SpanScorer, opinion
-from askdocs.types import DecodedAnswer, Decoding, Hit, Passage, Reading, SpanItem
+from askdocs.types import Hit, Passage, Reading, SpanItem
 from askdocs.value_kinds import asks_yes_or_no
 from askdocs.verdicts import decided
 
 NEAR = 5.0  # nats behind the best passage at which a passage is not read
 PROPOSALS = 4
 POINTERS = 12
-_UNLIKELY = -12.0  # the log probability of a proposal where the model decoded nothing
 
 
 class SecondedReader:
@@ -62,7 +60,13 @@ class SecondedReader:
         shown = None if asks_yes_or_no(question) else progress  # the verdict may be another than the model's
         chosen, seconds = self.worth_reading(question, hits)
         reading: Reading = self.reader.read(
-            question, chosen, history=history, prompt=prompt, progress=shown, stopped=stopped
+            question,
+            chosen,
+            history=history,
+            prompt=prompt,
+            progress=shown,
+            stopped=stopped,
+            suggest=self.proposals,
         )
         return self._seconded(question, reading, seconds)
 
@@ -76,7 +80,7 @@ class SecondedReader:
         """``read`` for several questions."""
         chosen = [self.worth_reading(question, hits) for question, hits in asked]
         narrowed = [(question, hits) for (question, _), (hits, _) in zip(asked, chosen, strict=True)]
-        readings = self.reader.read_many(narrowed, prompt=prompt, stopped=stopped)
+        readings = self.reader.read_many(narrowed, prompt=prompt, stopped=stopped, suggest=self.proposals)
         return [
             self._seconded(question, reading, seconds)
             for (question, _), reading, (_, seconds) in zip(asked, readings, chosen, strict=True)
@@ -112,9 +116,7 @@ class SecondedReader:
         began = time.perf_counter()
         if asks_yes_or_no(question):
             reading = decided(question, reading, self.pointers(question, reading.passages))
-            decoding = reading.decoding
-        else:
-            decoding = self._with_proposals(question, reading.passages, reading.decoding)
+        decoding = reading.decoding
         judged = opinion(self.scorer, question, reading.passages, decoding) if decoding.answers else None
         timings = reading.timings
         timings = timings.model_copy(
@@ -124,27 +126,18 @@ class SecondedReader:
                 "decode": timings.decode + time.perf_counter() - began,
             }
         )
-        return reading.model_copy(update={"decoding": decoding, "opinion": judged, "timings": timings})
+        return reading.model_copy(update={"opinion": judged, "timings": timings})
+
+    def proposals(self, question: str, passages: Sequence[Passage]) -> list[SpanItem]:
+        """The runs of words that the scorer would answer with; none where yes or no is asked for."""
+        return [] if asks_yes_or_no(question) else list(self._best(question, passages, PROPOSALS))
 
     def pointers(self, question: str, passages: Sequence[Passage]) -> dict[SpanItem, float]:
         """The runs of words that the scorer finds telling, with their log-odds."""
-        found = self.scorer.best(question, [passage.text for passage in passages], POINTERS)
+        return self._best(question, passages, POINTERS)
+
+    def _best(self, question: str, passages: Sequence[Passage], count: int) -> dict[SpanItem, float]:
+        found = self.scorer.best(question, [passage.text for passage in passages], count)
         return {
             SpanItem(number=passages[span.index].number, start=span.start, end=span.end): span.odds for span in found
         }
-
-    def _with_proposals(self, question: str, passages: Sequence[Passage], decoding: Decoding) -> Decoding:
-        """The decoded answers, and the scorer's own best runs behind them; none where yes or no was decoded."""
-        answers = decoding.answers
-        if any(answer.boolean is not None for answer in answers[:1]):
-            return decoding
-        known = {answer.items for answer in answers}
-        least = min((answer.log_probability for answer in answers), default=_UNLIKELY)
-        proposed = []
-        for span in self.scorer.best(question, [passage.text for passage in passages], PROPOSALS):
-            items = (SpanItem(number=passages[span.index].number, start=span.start, end=span.end),)
-            if items not in known:
-                proposed.append(
-                    DecodedAnswer(items=items, boolean=None, log_probability=least, tokens=(), probabilities=())
-                )
-        return decoding.model_copy(update={"answers": (*answers, *proposed)})

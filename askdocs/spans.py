@@ -107,6 +107,10 @@ class SpanDecoder:
         grammar = Grammar(passages, sources, self.vocabulary, rest, prefer or (lambda number, starts: 0), polar)
         return _Beam(self.generator, grammar, self.beam, progress).run(sequence, given, first_of)
 
+    def given(self, lead: str) -> list[int]:
+        """The tokens that every answer begins with, as far as they only spell ``lead``."""
+        return self._openings(lead)[0]
+
     def _source(self, text: str) -> Source:
         source = self._sources.pop(text, None) or Source(text, self.vocabulary)
         self._sources[text] = source
@@ -115,8 +119,7 @@ class SpanDecoder:
         return source
 
     def _openings(self, lead: str) -> tuple[list[int], dict[str, int]]:
-        """The tokens that every answer begins with, as far as they only spell ``lead``, and the one after them that
-        tells an answer's kind."""
+        """The tokens that every answer begins with, and the one after them that tells an answer's kind."""
         tokens = {word: self.generator.tokenize(lead + word) for word in ("unanswerable", "yes", "no", "[1]")}
         given: list[int] = []
         for column in zip(*tokens.values(), strict=False):

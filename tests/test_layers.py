@@ -39,7 +39,7 @@ STAGES = {
     "retrieve": "retrieve",
     "passages": "passages",
     "generate": "generate llama_file",
-    "spans": "spans grammar quotes",
+    "spans": "spans grammar quotes weigh",
     "span_scorer": "span_scorer",
     "cite": "cite",
     "confidence": "confidence",
