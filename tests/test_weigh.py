@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from askdocs.generate import LlamaGenerator
+from askdocs.models import bundled_model_path
 from askdocs.reader_llama import LlamaReader
 from askdocs.spans import Decoder, SpanDecoder, log_sum
 from askdocs.testing import ScriptedGenerator
@@ -130,3 +132,23 @@ def test_a_reader_weighs_what_is_suggested_to_it(together: int) -> None:
         assert found[0] == "33 million"
         assert "about $317 million" in found
         assert reading.token_texts[0].strip() == "["  # the tokens are those of the likeliest answer
+
+
+@pytest.mark.model
+def test_the_bundled_model_finds_a_run_as_likely_as_when_it_decodes_it() -> None:
+    generator = LlamaGenerator(bundled_model_path(), name="smollm2+base", context_length=1024)
+    shown, decoder = passages(SALE), SpanDecoder(generator)
+    sequence, _ = generator.prefill(generator.tokenize(f"[1] {SALE}\nHow many shares did Alibaba sell?\nAnswer:"))
+    decoding = decoder.decode(sequence, shown)
+    emptied = decoding.model_copy(update={"answers": ()})
+    compared = 0
+    for decoded in decoding.answers[:3]:
+        steps = weighed(decoder, sequence, shown, emptied, decoded.items)
+        (weighed_again,) = decoder.decode_all([steps])[0].answers
+        assert weighed_again.items == decoded.items
+        if weighed_again.tokens == decoded.tokens:
+            compared += 1
+            # llama.cpp takes other kernels for other batch shapes, and what it rounds adds up over the tokens.
+            assert weighed_again.log_probability == pytest.approx(decoded.log_probability, rel=0.05, abs=0.6)
+    assert compared
+    generator.close()
