@@ -115,7 +115,10 @@ class SpanItem(Model):
 
 
 class DecodedAnswer(Model):
-    """One answer of the beam. ``boolean`` is set for yes and no; ``probabilities`` are those of its tokens."""
+    """One answer of the beam, or one suggested to the model (``askdocs.weigh``). ``boolean`` is set for yes and no.
+
+    ``probabilities`` are those of its tokens and of ending, as far as a suggested one was followed.
+    """
 
     items: tuple[SpanItem, ...]
     boolean: bool | None
