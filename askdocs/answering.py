@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from askdocs.cite import answer_text, citation, value_of
 from askdocs.computing import asks_to_compute, must_be_computed
-from askdocs.confidence import Calibration, features_of
+from askdocs.confidence import Calibration, features_of, total_probability
 from askdocs.planted import planted_spans
 from askdocs.types import (
     Alternative,
@@ -101,14 +101,14 @@ class Composer:
     def scores(self) -> list[float]:
         """The log of each answer's probability, wherever its words stand, moved by a second opinion and its length."""
         answers = self.reading.decoding.answers
-        mass: dict[tuple[bool | None, str], float] = {}
         keys = [(answer.boolean, normalise_words(text)) for answer, text in zip(answers, self.texts, strict=True)]
+        alike: dict[tuple[bool | None, str], list[DecodedAnswer]] = {key: [] for key in keys}
         for key, answer in zip(keys, answers, strict=True):
-            mass[key] = mass.get(key, 0.0) + math.exp(answer.log_probability)
+            alike[key].append(answer)
         opinion = self.reading.opinion
         odds = opinion.log_odds if opinion else (0.0,) * len(answers)
         return [
-            math.log(mass[key] + 1e-30) + self.calibration.moves(held, text)
+            math.log(total_probability(alike[key]) + 1e-30) + self.calibration.moves(held, text)
             for key, held, text in zip(keys, odds, self.texts, strict=True)
         ]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError, model_validator
@@ -123,11 +123,21 @@ def load_calibrations(path: Path = DEFAULT_PATH) -> Calibrations:
 def answer_probability(answer: DecodedAnswer, decoding: Decoding, texts: Sequence[str]) -> float:
     """The probability of these words wherever they stand: summed over the passages that hold them."""
     wanted = _plain(texts[decoding.answers.index(answer)])
-    total = 0.0
-    for other, text in zip(decoding.answers, texts, strict=True):
-        if other.boolean == answer.boolean and _plain(text) == wanted:
-            total += math.exp(other.log_probability)
-    return min(1.0, total)
+    same = [
+        other
+        for other, text in zip(decoding.answers, texts, strict=True)
+        if other.boolean == answer.boolean and _plain(text) == wanted
+    ]
+    return min(1.0, total_probability(same))
+
+
+def total_probability(answers: Iterable[DecodedAnswer]) -> float:
+    """The probability of any of these answers.
+
+    Where the same words stand twice in a passage they are the same tokens to the model, and count once.
+    """
+    said = {answer.tokens or answer.items: math.exp(answer.log_probability) for answer in answers}
+    return sum(said.values())
 
 
 def features_of(

@@ -15,6 +15,7 @@ from askdocs.confidence import (
     answer_probability,
     features_of,
     load_calibrations,
+    total_probability,
 )
 from askdocs.errors import CorpusError
 from askdocs.passages import number
@@ -55,6 +56,18 @@ def test_equal_words_of_several_passages_count_together() -> None:
     assert answer_probability(DECODING.answers[2], DECODING, texts) == pytest.approx(0.1)
     booleans = decoding(answer("33 million", 1, 0.4, True), answer("33 million", 1, 0.3, False))
     assert answer_probability(booleans.answers[0], booleans, ["yes", "no"]) == pytest.approx(0.4)
+
+
+def test_the_same_words_twice_in_one_passage_count_once() -> None:
+    first = FIRST.model_copy(update={"tokens": (7, 8), "log_probability": math.log(0.5)})
+    (item,) = first.items
+    moved = item.model_copy(update={"start": item.start + 20, "end": item.end + 20})
+    again = first.model_copy(update={"items": (moved,)})
+    elsewhere = first.model_copy(update={"items": (item.model_copy(update={"number": 2}),), "tokens": (9, 8)})
+    assert total_probability([first, again]) == pytest.approx(0.5)
+    assert total_probability([first, again, elsewhere]) == pytest.approx(1.0)
+    decoding = DECODING.model_copy(update={"answers": (first, again)})
+    assert answer_probability(again, decoding, ["33 million"] * 2) == pytest.approx(0.5)
 
 
 def test_features_of_the_decoding() -> None:
