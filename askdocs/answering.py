@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from askdocs.cite import answer_text, citation, value_of
 from askdocs.computing import asks_to_compute, must_be_computed
-from askdocs.confidence import Calibration, features_of, total_probability
+from askdocs.confidence import Calibration, features_of, nearness_of, total_probability
 from askdocs.planted import planted_spans
 from askdocs.types import (
     Alternative,
@@ -99,7 +99,7 @@ class Composer:
         return answers[best]
 
     def scores(self) -> list[float]:
-        """The log of each answer's probability, wherever its words stand, moved by a second opinion and its length."""
+        """The log of each answer's probability, wherever its words stand, moved by what the calibration counts."""
         answers = self.reading.decoding.answers
         keys = [(answer.boolean, normalise_words(text)) for answer, text in zip(answers, self.texts, strict=True)]
         alike: dict[tuple[bool | None, str], list[DecodedAnswer]] = {key: [] for key in keys}
@@ -108,9 +108,14 @@ class Composer:
         opinion = self.reading.opinion
         odds = opinion.log_odds if opinion else (0.0,) * len(answers)
         return [
-            math.log(total_probability(alike[key]) + 1e-30) + self.calibration.moves(held, text)
-            for key, held, text in zip(keys, odds, self.texts, strict=True)
+            math.log(total_probability(alike[key]) + 1e-30) + self.calibration.moves(held, text, self._nearness(answer))
+            for key, held, text, answer in zip(keys, odds, self.texts, answers, strict=True)
         ]
+
+    def _nearness(self, answer: DecodedAnswer) -> float:
+        """The nearness of the passage that its first item stands in; of yes and no without one that of the first."""
+        number = answer.items[0].number if answer.items else self.reading.passages[0].number
+        return nearness_of(self.passages[number].hit)
 
     def citations(self, answer: DecodedAnswer) -> tuple[Citation, ...]:
         """Where each item of an answer stands."""

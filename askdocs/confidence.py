@@ -41,6 +41,8 @@ class Calibration(Model):
 
     ``opinion_weight`` is how much a second opinion's log-odds count beside a log probability in choosing the answer,
     ``brevity`` how many nats its :func:`length_of` takes off: of "19th" and "late 19th century" people mark the first.
+    ``nearness`` is how many nats a cosine of question and passage of 1 adds. With it the choice sums over passages as
+    RAG does (Lewis et al. 2020, arXiv:2005.11401): the retriever's softmax times the model's probability.
     """
 
     features: tuple[str, ...]
@@ -51,6 +53,7 @@ class Calibration(Model):
     threshold: float = 0.5
     opinion_weight: float = 0.0
     brevity: float = 0.0
+    nearness: float = 0.0
     fitted_on: str = ""
 
     @model_validator(mode="after")
@@ -62,8 +65,8 @@ class Calibration(Model):
             raise ValueError("a scale is not above zero")
         return self
 
-    def moves(self, log_odds: float, text: str) -> float:
-        """How many nats a second opinion's log-odds and its length move an answer in the choice among all.
+    def moves(self, log_odds: float, text: str, nearness: float = 0.0) -> float:
+        """How many nats second opinion, length and nearness of its passage move an answer in the choice among all.
 
         >>> plain = Calibration(features=(), means=(), scales=(), weights=(), bias=0)
         >>> plain.moves(2.0, "33 million")
@@ -71,7 +74,7 @@ class Calibration(Model):
         >>> round(plain.model_copy(update={"opinion_weight": 0.5, "brevity": 1.0}).moves(2.0, "33 million"), 2)
         -0.1
         """
-        return self.opinion_weight * log_odds - self.brevity * length_of(text)
+        return self.opinion_weight * log_odds - self.brevity * length_of(text) + self.nearness * nearness
 
     def probability(self, features: dict[str, float]) -> float:
         """The probability that the answer with these features is right.
@@ -173,6 +176,8 @@ def features_of(
         "opinion_differs": best - held,
         "unanswerable": _logit(decoding.unanswerable),
         "margin": math.log(merged + 1e-6) - math.log(max(rivals, default=0.0) + 1e-6),
+        "nearness": nearness_of(first.hit),
+        "nearness_behind": max(map(nearness_of, hits)) - nearness_of(first.hit),
         "passage": decoding.passage_probabilities[first.number - 1] if decoding.passage_probabilities else 1.0,
         "names_cited": _share_held(_names(question), shown),
         "names_anywhere": _share_held(_names(question), everything),
@@ -197,6 +202,11 @@ def length_of(text: str) -> float:
     1.1
     """
     return math.log(1 + len(text.split()))
+
+
+def nearness_of(hit: Hit) -> float:
+    """The cosine of question and chunk; 0 where the hit does not come from a search by meaning."""
+    return 0.0 if hit.dense_score is None else hit.dense_score
 
 
 def _within(log_odds: float) -> float:

@@ -7,6 +7,7 @@ it was, and hold the features of the confidence, so that a calibration is fitted
 
 from __future__ import annotations
 
+import functools
 import gzip
 import json
 import math
@@ -17,11 +18,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from askdocs.answering import Composer
 from askdocs.confidence import Calibration
+from askdocs.embed import chunk_text, default_embedder
 from askdocs.evaluate.right import normalise_squad, squad_exact, squad_f1
 from askdocs.loaded import Reader
-from askdocs.types import Article, Chunk, Citation, Hit, Model
+from askdocs.types import Article, Chunk, Citation, Embedder, FloatArray, Hit, Model
 
 NOTHING = Calibration(features=(), means=(), scales=(), weights=(), bias=0.0)
 
@@ -93,7 +97,8 @@ class Row(Model):
         """The answer that would be taken with this calibration's weight of the second opinion and of the length."""
 
         def score(answer: RowAnswer) -> float:
-            return answer.score + calibration.moves(answer.log_odds, answer.words)
+            nearness = answer.features["nearness"] if calibration.nearness and answer.features else 0.0
+            return answer.score + calibration.moves(answer.log_odds, answer.words, nearness)
 
         return max(self.answers, key=score, default=NO_ANSWER)
 
@@ -179,12 +184,34 @@ def read_rows(reader: Reader, chosen: Sequence[Task], path: Path) -> list[Row]:
     return [known[question.id] for task in chosen for question in task.questions]
 
 
+def with_nearness(question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """The hits with the cosine to the question that a search in a corpus finds for them."""
+    asked = np.ravel(_embedder().embed_query(question))
+    return tuple(hit.model_copy(update={"dense_score": float(_vector(hit) @ asked)}) for hit in hits)
+
+
+@functools.cache
+def _embedder() -> Embedder:
+    return default_embedder()
+
+
+def _vector(hit: Hit) -> FloatArray:
+    return _vector_of(chunk_text(hit.chunk, hit.title))
+
+
+@functools.lru_cache(maxsize=2000)
+def _vector_of(text: str) -> FloatArray:
+    vector: FloatArray = _embedder().embed_texts([text])[0]
+    return vector
+
+
 def read_row(reader: Reader, task: Task, question: Asked) -> Row:
     """Read one question and score its answers, whatever the confidence."""
-    reading = reader.read(question.text, task.hits)
+    hits = with_nearness(question.text, task.hits)
+    reading = reader.read(question.text, hits)
     articles = {hit.chunk.article_id: Article(id=hit.chunk.article_id, source=hit.source, title=hit.title,
                                               text=hit.chunk.text) for hit in task.hits}  # fmt: skip
-    composer = Composer(question.text, reading, task.hits, NOTHING, articles.__getitem__)
+    composer = Composer(question.text, reading, hits, NOTHING, articles.__getitem__)
     scores = composer.scores()
     odds = reading.opinion.log_odds if reading.opinion else (0.0,) * len(scores)
     answers = []

@@ -25,9 +25,18 @@ PLAIN = Calibration(features=("merged_log_probability",), means=(-1,), scales=(1
 class Read:
     """A reading of articles with decoded answers: (words, passage, probability[, boolean])."""
 
-    def __init__(self, *answers: tuple[object, ...], articles: Sequence[Article] = ARTICLES, **more: object) -> None:
+    def __init__(
+        self,
+        *answers: tuple[object, ...],
+        articles: Sequence[Article] = ARTICLES,
+        nearness: Sequence[float | None] = (),
+        **more: object,
+    ) -> None:
         self.articles = {one.id: one for one in articles}
-        self.passages = tuple(number(hit(one, chunk_id=i), i) for i, one in enumerate(articles, start=1))
+        hits = [hit(one, chunk_id=i) for i, one in enumerate(articles, start=1)]
+        cosines = nearness or [None] * len(hits)
+        near = [one.model_copy(update={"dense_score": cosine}) for one, cosine in zip(hits, cosines, strict=True)]
+        self.passages = tuple(number(one, i) for i, one in enumerate(near, start=1))
         decoding = Decoding(
             answers=tuple(self.answer(*one) for one in answers),  # type: ignore[arg-type]
             unanswerable=0.1, yes=0.0, no=0.0, passage_probabilities=(1.0,) * len(self.passages), output_tokens=1,
@@ -192,3 +201,31 @@ def test_of_two_likely_answers_brevity_prefers_the_shorter() -> None:
     read = Read(("33 million shares", 1, 0.5), ("33 million", 1, 0.4))
     assert read.composed().candidate == "33 million shares"
     assert read.composed(calibration=PLAIN.model_copy(update={"brevity": 1.0})).candidate == "33 million"
+
+
+@pytest.mark.parametrize(
+    ("weight", "nearness", "chosen"),
+    [
+        (0.0, (0.4, 0.9), "50 million"),
+        (2.0, (0.4, 0.7), "50 million"),  # 0.6 > 0.3 * exp(2 * 0.3)
+        (2.0, (0.4, 0.9), "40 million"),  # 0.6 < 0.3 * exp(2 * 0.5)
+        (2.0, (None, 0.9), "40 million"),  # a hit no search by meaning found counts as far
+        (2.0, (0.9, 0.9), "50 million"),
+    ],
+)
+def test_the_nearness_of_its_passage_moves_an_answer(
+    weight: float, nearness: tuple[float | None, ...], chosen: str
+) -> None:
+    also = article("Alibaba holds 50 million shares of XPeng.", title="Also undated")  # of dated ones the newer counts
+    read = Read(("50 million", 1, 0.6), ("40 million", 2, 0.3), articles=[also, UNDATED], nearness=nearness)
+    assert read.composed(calibration=PLAIN.model_copy(update={"nearness": weight})).candidate == chosen
+
+
+def test_a_list_is_as_near_as_the_passage_of_its_first_item() -> None:
+    read = Read(
+        ("33 million", 1, 0.5),
+        ("40 million; XPeng", 3, 0.4),
+        articles=[OLD.model_copy(update={"published": None}), NEW, UNDATED],
+        nearness=(0.1, 0.0, 0.6),
+    )
+    assert read.composed(calibration=PLAIN.model_copy(update={"nearness": 1.0})).candidate == "40 million; XPeng"
