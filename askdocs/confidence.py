@@ -177,7 +177,6 @@ def features_of(
         "unanswerable": _logit(decoding.unanswerable),
         "margin": math.log(merged + 1e-6) - math.log(max(rivals, default=0.0) + 1e-6),
         "nearness": nearness_of(first.hit),
-        "nearness_behind": max(map(nearness_of, hits)) - nearness_of(first.hit),
         "passage": decoding.passage_probabilities[first.number - 1] if decoding.passage_probabilities else 1.0,
         "names_cited": _share_held(_names(question), shown),
         "names_anywhere": _share_held(_names(question), everything),

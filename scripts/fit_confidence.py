@@ -65,6 +65,11 @@ RECIPES = {
     "extractive": Recipe(hard=6, new=0, penalty=0.002, sentences=True),
 }
 
+#: counted in the choice, not in the confidence: questions made to look answerable lie nearer to their paragraphs than
+#: the answerable ones, so a fit learns that nearness speaks against an answer
+#: (docs/decisions/the-nearer-passage-counts.md)
+LEFT_OUT = {"nearness"}
+
 #: how answers are chosen: by the model alone, or with the second opinion counted three quarters and the length half,
 #: which were chosen on articles new to model and scorer, and the cosine times the scale of the embedder's own training
 CHOICES = (NOTHING, NOTHING.model_copy(update={"opinion_weight": 0.75, "brevity": 0.5, "nearness": 20.0}))
@@ -141,7 +146,7 @@ def fit(rows: list[Row], unfamiliar: list[Row], recipe: Recipe, fitted_on: str) 
     rows = judged(rows)
     choice = best_choice(rows)
     chosen = [row.chosen(choice) for row in rows]
-    names = tuple(chosen[0].features)
+    names = tuple(name for name in chosen[0].features if name not in LEFT_OUT)
     table = np.array([[answer.features[name] for name in names] for answer in chosen])
     right = np.array([is_right(answer, recipe) for answer in chosen])
     means, scales = table.mean(0), np.maximum(table.std(0), 1e-3)

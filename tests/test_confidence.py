@@ -19,7 +19,7 @@ from askdocs.confidence import (
 )
 from askdocs.errors import CorpusError
 from askdocs.passages import number
-from askdocs.types import DecodedAnswer, Decoding, Hit, Opinion, Passage, SpanItem
+from askdocs.types import DecodedAnswer, Decoding, Opinion, Passage, SpanItem
 from tests.made import article, hit
 
 SALE = article("Alibaba sold 33 million XPeng shares in 2024.", title="XPeng", published="2024-03-21")
@@ -45,9 +45,9 @@ DECODING = decoding(FIRST, answer("33 million", 2, 0.2), answer("3%", 2, 0.1))
 
 
 def features(question: str, chosen: DecodedAnswer = FIRST, found: Decoding = DECODING, opinion: Opinion | None = None,
-             passages: list[Passage] = PASSAGES, hits: list[Hit] = HITS) -> dict[str, float]:  # fmt: skip
+             passages: list[Passage] = PASSAGES) -> dict[str, float]:  # fmt: skip
     texts = [answer_text(one, passages) for one in found.answers]
-    return features_of(question, chosen, found, texts, passages, hits, opinion)
+    return features_of(question, chosen, found, texts, passages, HITS, opinion)
 
 
 def test_equal_words_of_several_passages_count_together() -> None:
@@ -112,15 +112,12 @@ def test_features_of_the_kind() -> None:
     assert features("Did it sell?")["kind_fits"] == 0.0
 
 
-def test_the_nearness_of_the_cited_passage_and_what_it_is_behind() -> None:
+def test_the_nearness_of_the_cited_passage() -> None:
     assert features("How many?")["nearness"] == 0.0  # no search by meaning
-    assert features("How many?")["nearness_behind"] == 0.0
     near = [hit.model_copy(update={"dense_score": cosine}) for hit, cosine in zip(HITS, (0.5, 0.8), strict=True)]
     passages = [number(hit, i) for i, hit in enumerate(near, start=1)]
-    found = features("How many?", passages=passages, hits=near)
-    assert (found["nearness"], found["nearness_behind"]) == pytest.approx((0.5, 0.3))
-    second = features("How many?", DECODING.answers[1], passages=passages, hits=near)
-    assert (second["nearness"], second["nearness_behind"]) == pytest.approx((0.8, 0.0))
+    assert features("How many?", passages=passages)["nearness"] == 0.5
+    assert features("How many?", DECODING.answers[1], passages=passages)["nearness"] == 0.8
 
 
 def test_a_second_opinion_is_bounded() -> None:
