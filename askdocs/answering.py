@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from askdocs.cite import answer_text, citation, value_of
 from askdocs.computing import asks_to_compute, must_be_computed
-from askdocs.confidence import Calibration, features_of, nearness_of, total_probability
+from askdocs.confidence import Calibration, features_of, first_cited, nearness_of, total_probability
 from askdocs.planted import planted_spans
 from askdocs.types import (
     Alternative,
@@ -113,9 +113,7 @@ class Composer:
         ]
 
     def _nearness(self, answer: DecodedAnswer) -> float:
-        """The nearness of the passage that its first item stands in; of yes and no without one that of the first."""
-        number = answer.items[0].number if answer.items else self.reading.passages[0].number
-        return nearness_of(self.passages[number].hit)
+        return nearness_of(first_cited(answer, self.reading.passages).hit)
 
     def citations(self, answer: DecodedAnswer) -> tuple[Citation, ...]:
         """Where each item of an answer stands."""

@@ -41,8 +41,8 @@ class Calibration(Model):
 
     ``opinion_weight`` is how much a second opinion's log-odds count beside a log probability in choosing the answer,
     ``brevity`` how many nats its :func:`length_of` takes off: of "19th" and "late 19th century" people mark the first.
-    ``nearness`` is how many nats a cosine of question and passage of 1 adds. With it the choice sums over passages as
-    RAG does (Lewis et al. 2020, arXiv:2005.11401): the retriever's softmax times the model's probability.
+    ``nearness`` is how many nats a cosine of question and passage of 1 adds: the retriever's softmax times the model's
+    probability, as in RAG (Lewis et al. 2020, arXiv:2005.11401).
     """
 
     features: tuple[str, ...]
@@ -73,6 +73,8 @@ class Calibration(Model):
         0.0
         >>> round(plain.model_copy(update={"opinion_weight": 0.5, "brevity": 1.0}).moves(2.0, "33 million"), 2)
         -0.1
+        >>> round(plain.model_copy(update={"nearness": 20.0}).moves(2.0, "33 million", 0.5), 2)
+        10.0
         """
         return self.opinion_weight * log_odds - self.brevity * length_of(text) + self.nearness * nearness
 
@@ -157,7 +159,7 @@ def features_of(
     best = _within(opinion.best) if opinion else 0.0
     text = texts[decoding.answers.index(answer)]
     cited = [passage for passage in passages if any(item.number == passage.number for item in answer.items)]
-    first = cited[0] if cited else passages[0]
+    first = first_cited(answer, passages)
     shown = " ".join(f"{p.hit.title} {p.hit.published or ''} {p.hit.chunk.heading} {p.text}" for p in cited)
     everything = " ".join(f"{hit.title} {hit.published or ''} {hit.chunk.heading} {hit.chunk.text}" for hit in hits)
     merged = answer_probability(answer, decoding, texts)
@@ -201,6 +203,12 @@ def length_of(text: str) -> float:
     1.1
     """
     return math.log(1 + len(text.split()))
+
+
+def first_cited(answer: DecodedAnswer, passages: Sequence[Passage]) -> Passage:
+    """The first of the passages that an answer stands in; the first of all for an answer that stands in none."""
+    numbers = {item.number for item in answer.items}
+    return next((passage for passage in passages if passage.number in numbers), passages[0])
 
 
 def nearness_of(hit: Hit) -> float:

@@ -65,8 +65,8 @@ RECIPES = {
     "extractive": Recipe(hard=6, new=0, penalty=0.002, sentences=True),
 }
 
-#: counted in the choice, not in the confidence: questions made to look answerable lie nearer to their paragraphs than
-#: the answerable ones, so a fit learns that nearness speaks against an answer
+#: counted in the choice, not in the confidence: in what is fitted to, questions made to look answerable lie nearer to
+#: what is cited than answerable ones, so a fit learns that nearness speaks against an answer
 #: (docs/decisions/the-nearer-passage-counts.md)
 LEFT_OUT = {"nearness"}
 

@@ -94,7 +94,7 @@ class Row(Model):
     seconds: float
 
     def chosen(self, calibration: Calibration) -> RowAnswer:
-        """The answer that would be taken with this calibration's weight of the second opinion and of the length."""
+        """The answer that would be taken with this calibration's weights of second opinion, length and nearness."""
 
         def score(answer: RowAnswer) -> float:
             nearness = answer.features["nearness"] if calibration.nearness and answer.features else 0.0
@@ -185,9 +185,13 @@ def read_rows(reader: Reader, chosen: Sequence[Task], path: Path) -> list[Row]:
 
 
 def with_nearness(question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """The hits with the cosine to the question that a search in a corpus finds for them."""
+    """The hits with the cosine to the question that a search in a corpus finds for them, unless one found them."""
+    if all(hit.dense_score is not None for hit in hits):
+        return tuple(hits)
     asked = np.ravel(_embedder().embed_query(question))
-    return tuple(hit.model_copy(update={"dense_score": float(_vector(hit) @ asked)}) for hit in hits)
+    return tuple(
+        hit.model_copy(update={"dense_score": float(_vector(chunk_text(hit.chunk, hit.title)) @ asked)}) for hit in hits
+    )
 
 
 @functools.cache
@@ -195,12 +199,8 @@ def _embedder() -> Embedder:
     return default_embedder()
 
 
-def _vector(hit: Hit) -> FloatArray:
-    return _vector_of(chunk_text(hit.chunk, hit.title))
-
-
 @functools.lru_cache(maxsize=2000)
-def _vector_of(text: str) -> FloatArray:
+def _vector(text: str) -> FloatArray:
     vector: FloatArray = _embedder().embed_texts([text])[0]
     return vector
 

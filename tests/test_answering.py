@@ -221,7 +221,7 @@ def test_the_nearness_of_its_passage_moves_an_answer(
     assert read.composed(calibration=PLAIN.model_copy(update={"nearness": weight})).candidate == chosen
 
 
-def test_a_list_is_as_near_as_the_passage_of_its_first_item() -> None:
+def test_a_list_is_as_near_as_the_passage_it_stands_in() -> None:
     read = Read(
         ("33 million", 1, 0.5),
         ("40 million; XPeng", 3, 0.4),

@@ -14,6 +14,7 @@ from askdocs.confidence import (
     Calibrations,
     answer_probability,
     features_of,
+    first_cited,
     load_calibrations,
     total_probability,
 )
@@ -118,6 +119,10 @@ def test_the_nearness_of_the_cited_passage() -> None:
     passages = [number(hit, i) for i, hit in enumerate(near, start=1)]
     assert features("How many?", passages=passages)["nearness"] == 0.5
     assert features("How many?", DECODING.answers[1], passages=passages)["nearness"] == 0.8
+    second, (third,) = DECODING.answers[1], FIRST.items
+    both = second.model_copy(update={"items": (*second.items, third)})  # a list that begins in the second passage
+    assert first_cited(both, passages) is passages[0]
+    assert first_cited(both.model_copy(update={"items": ()}), passages[1:]) is passages[1]
 
 
 def test_a_second_opinion_is_bounded() -> None:

@@ -49,7 +49,7 @@ def test_carrying_over_lowers_what_is_promised_and_keeps_the_order() -> None:
     before, _ = fit(known, [], recipe, "known")
     after, figures = fit(known, new, recipe, "both")
     values = [0.1, 0.5, 0.9]
-    chances = [[found.probability({"sure": value, "nearness": 0.5}) for value in values] for found in (before, after)]
+    chances = [[found.probability({"sure": value}) for value in values] for found in (before, after)]
     assert chances[1] == sorted(chances[1])
     assert all(later < earlier for earlier, later in zip(*chances, strict=True) if earlier > 0.3)
     assert figures["stretch"] > 0
