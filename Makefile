@@ -32,7 +32,7 @@ bench: environment ## Run every scripts/bench_*.py; results go to docs/benchmark
 docs: environment ## Make the generated pages anew and check every link and snippet
 	$(BIN)/python scripts/make_docs.py
 	$(BIN)/python scripts/check_links.py
-	$(BIN)/python -m pytest -q tests/test_readme.py
+	$(BIN)/python -m pytest -q tests/project/test_readme.py
 
 clean:           ## Remove what tools left behind; .venv and the user's cache stay
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -5,126 +5,40 @@
     from askdocs import ask
     ask("How many XPeng shares did Alibaba sell?", "articles/")
 
-Names load when they are first used (PEP 562), so ``import askdocs`` costs milliseconds.
+The public names are written once, in ``__init__.pyi``, which type checkers read as well. A name's module loads when the
+name is first used (PEP 562), so ``import askdocs`` costs milliseconds.
 """
 
 from __future__ import annotations
 
+import ast
 import importlib
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from askdocs.chat import Chat
-    from askdocs.corpus import Corpus, ask
-    from askdocs.errors import (
-        AnswerTimeout,
-        AskdocsError,
-        CorpusDamaged,
-        CorpusError,
-        CorpusLocked,
-        CorpusMismatch,
-        ModelError,
-        ModelNotFound,
-        ModelUnusable,
-        PromptTooLong,
-        QuestionError,
-        SourceError,
-        SuiteError,
-    )
-    from askdocs.typed import TypedAnswer
-    from askdocs.types import (
-        AddReport,
-        Alternative,
-        Answer,
-        Answered,
-        Article,
-        Chunk,
-        Citation,
-        Embedder,
-        Fingerprint,
-        Generator,
-        Hit,
-        Passage,
-        Retrieved,
-        Skipped,
-        Token,
-        Unread,
-        Unsupported,
-        Value,
-        VectorIndex,
-    )
+from pathlib import Path
 
 __version__ = "0.1.0"
 
-_MODULE_OF = {
-    name: module
-    for module, names in {
-        "askdocs.chat": "Chat",
-        "askdocs.corpus": "Corpus ask",
-        "askdocs.errors": (
-            "AnswerTimeout AskdocsError CorpusDamaged CorpusError CorpusLocked CorpusMismatch ModelError"
-            " ModelNotFound ModelUnusable PromptTooLong QuestionError SourceError SuiteError"
-        ),
-        "askdocs.typed": "TypedAnswer",
-        "askdocs.types": (
-            "AddReport Alternative Answer Answered Article Chunk Citation Embedder Fingerprint Generator Hit Passage"
-            " Retrieved Skipped Token Unread Unsupported Value VectorIndex"
-        ),
-    }.items()
-    for name in names.split()
-}
 
-__all__ = [
-    "AddReport",
-    "Alternative",
-    "Answer",
-    "AnswerTimeout",
-    "Answered",
-    "Article",
-    "AskdocsError",
-    "Chat",
-    "Chunk",
-    "Citation",
-    "Corpus",
-    "CorpusDamaged",
-    "CorpusError",
-    "CorpusLocked",
-    "CorpusMismatch",
-    "Embedder",
-    "Fingerprint",
-    "Generator",
-    "Hit",
-    "ModelError",
-    "ModelNotFound",
-    "ModelUnusable",
-    "Passage",
-    "PromptTooLong",
-    "QuestionError",
-    "Retrieved",
-    "Skipped",
-    "SourceError",
-    "SuiteError",
-    "Token",
-    "TypedAnswer",
-    "Unread",
-    "Unsupported",
-    "Value",
-    "VectorIndex",
-    "__version__",
-    "ask",
-]
+def _modules_of_names() -> dict[str, str]:
+    """The module of each public name, as the stub imports them; the method of the package ``lazy_loader``."""
+    stub = ast.parse(Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8"))
+    imports = [node for node in stub.body if isinstance(node, ast.ImportFrom) and node.module]
+    return {alias.name: str(node.module) for node in imports for alias in node.names}
 
 
-def __getattr__(name: str) -> Any:
+_MODULE_OF = _modules_of_names()
+__all__ = sorted([*_MODULE_OF, "__version__"])
+
+
+def __getattr__(name: str) -> object:
     """Import the module of a public name when the name is first used, and keep the name."""
     module = _MODULE_OF.get(name)
     if module is None:
         raise AttributeError(f"module 'askdocs' has no attribute {name!r}")
-    value = getattr(importlib.import_module(module), name)
+    value: object = getattr(importlib.import_module(module), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
     """The public names, whether they are loaded yet or not."""
-    return sorted(__all__)
+    return __all__

@@ -2,7 +2,7 @@
 
 import sys
 
-from askdocs.cli import main
+from askdocs.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from askdocs.types import Fingerprint, FloatArray
+from askdocs.core.base import FloatArray
+from askdocs.core.reports import Fingerprint
 
 _PIECES = re.compile(r"\w{1,8}|[^\w\s]")
 _WORDS = re.compile(r"\w+")

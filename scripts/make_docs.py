@@ -19,15 +19,15 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from askdocs.errors import AskdocsError
-from askdocs.evaluate import sample_articles
-from askdocs.render import print_answer
-from askdocs.repl import tell
-from askdocs.repl_commands import run_command
-from askdocs.repl_piped import answer_lines
-from askdocs.repl_session import Options, Session
-from askdocs.repl_stream import show_answer
-from askdocs.types import Answer
+from askdocs.cli.chat.commands import run_command
+from askdocs.cli.chat.piped import answer_lines
+from askdocs.cli.chat.session import Options, Session
+from askdocs.cli.chat.stream import show_answer
+from askdocs.cli.chat.terminal import tell
+from askdocs.core.answers import Answer
+from askdocs.core.errors import AskdocsError
+from askdocs.evaluation import sample_articles
+from askdocs.terminal.render import print_answer
 
 DOCS = Path(__file__).parent.parent / "docs"
 LINES = (

@@ -15,8 +15,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from askdocs.evaluate.render import HEADLINE, markdown, shown
-from askdocs.evaluate.report import Report
+from askdocs.evaluation.render import HEADLINE, markdown, shown
+from askdocs.evaluation.report import Report
 
 BEGIN, END = "<!-- eval-table: begin, written by scripts/readme_table.py -->", "<!-- eval-table: end -->"
 COLUMNS = (

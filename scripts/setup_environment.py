@@ -25,7 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from askdocs.cpu import cmake_arguments  # noqa: E402  # the standard library only
+from askdocs.models.cpu import cmake_arguments  # noqa: E402  # the standard library only
 
 CONSTRAINTS = ROOT / "constraints.txt"
 INSTALLED_FIRST = ("pip", "hatchling")
@@ -34,10 +34,10 @@ LLAMA = "llama-cpp-python"
 # Vision is not used here, and takes a third of the build.
 LLAMA_ARGUMENTS = ("-DLLAVA_BUILD=OFF",)
 CHECK_MODELS = """
-from askdocs import models
-from askdocs.stamps import sha256_of
-for path in (models.bundled_model_path(), models.bundled_embedder_path() / "model.safetensors"):
-    if sha256_of(path) != models.BUNDLED_SHA256[path.name]:
+from askdocs.models import registry
+from askdocs.models.file_cache import sha256_of
+for path in (registry.bundled_model_path(), registry.bundled_embedder_path() / "model.safetensors"):
+    if sha256_of(path) != registry.BUNDLED_SHA256[path.name]:
         raise SystemExit(f"{path}: its SHA-256 is not the published one; remove the environment and run this again")
     print(f"{path.name}: SHA-256 as published")
 """
@@ -125,7 +125,7 @@ def pinned_version(package: str) -> str:
 
 
 def user_cache() -> Path:
-    """Where askdocs keeps things, as ``askdocs.settings`` has it, without platformdirs."""
+    """Where askdocs keeps things, as ``askdocs.core.settings`` has it, without platformdirs."""
     if given := os.environ.get("ASKDOCS_CACHE_DIR"):
         return Path(given)
     if sys.platform == "darwin":

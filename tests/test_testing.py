@@ -6,8 +6,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from askdocs.core.base import FloatArray
+from askdocs.core.protocols import Embedder, Generator
 from askdocs.testing import DeterministicEmbedder, ScriptedGenerator
-from askdocs.types import Embedder, FloatArray, Generator
 
 
 def test_they_satisfy_the_protocols() -> None:

@@ -1,1 +1,1 @@
-"""How the bundled adapter is made: model, data and optimisation, used by ``scripts/train_adapter.py``."""
+"""How the bundled adapter is made: model, data and optimisation, used by ``scripts/training/train_adapter.py``."""

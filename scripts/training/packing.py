@@ -13,8 +13,10 @@ from typing import NamedTuple
 
 import torch
 
-from askdocs.prompts import Prompt, Turn
-from askdocs.types import Chunk, Hit, Passage
+from askdocs.core.answers import Turn
+from askdocs.core.articles import Chunk, Hit
+from askdocs.core.decoding import Passage
+from askdocs.prompts.templates import Prompt
 from scripts.training.contexts import TrainingContext, TrainingItem, TrainingPassage
 from scripts.training.lora_llama import Masks
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import torch
 
-from askdocs.evaluate.right import squad_exact, squad_f1
+from askdocs.evaluation.correctness import squad_exact, squad_f1
 from scripts.training.question_data import Paragraph, load
 from scripts.training.span_data import Encoded, Example, collate, encode, held_back
 

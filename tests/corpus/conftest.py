@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from askdocs.corpus import Corpus
+from askdocs.corpus.corpus import Corpus
 from tests.corpus.counting import OTHER, STORY, CountingEmbedder
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from askdocs.corpus import Corpus
+from askdocs.core.base import FloatArray
+from askdocs.corpus.corpus import Corpus
 from askdocs.testing import DeterministicEmbedder
-from askdocs.types import FloatArray
 
 STORY = "Alibaba sold 33 million XPeng shares.\n\nThe shares were worth about $317 million.\n"
 OTHER = "Rain fell in spring over the northern hills.\n\nFarmers were glad of it.\n"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from askdocs.corpus import Corpus
-from askdocs.errors import CorpusError
+from askdocs.core.errors import CorpusError
+from askdocs.corpus.corpus import Corpus
 from tests.corpus.counting import STORY, embedded
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from askdocs.corpus import Corpus
-from askdocs.errors import CorpusError
-from askdocs.types import Article, Kept
+from askdocs.core.articles import Article
+from askdocs.core.errors import CorpusError
+from askdocs.core.reports import Kept
+from askdocs.corpus.corpus import Corpus
 
 
 def test_filters(corpus: Corpus, folder: Path) -> None:

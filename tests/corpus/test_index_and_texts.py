@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from askdocs.corpus import Corpus
-from askdocs.errors import CorpusDamaged, CorpusError
+from askdocs.core.articles import Article
+from askdocs.core.errors import CorpusDamaged, CorpusError
+from askdocs.corpus.corpus import Corpus
 from askdocs.testing import DeterministicEmbedder
-from askdocs.types import Article
 
 
 def test_one_snapshot_for_a_question(corpus: Corpus, folder: Path) -> None:
@@ -63,8 +63,8 @@ def test_a_lost_text_is_named_and_can_be_removed(corpus: Corpus, folder: Path) -
 def test_the_index_changes_its_kind_as_the_corpus_grows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caught_up: int
 ) -> None:
-    monkeypatch.setattr("askdocs.index.FLAT_LIMIT", 700)
-    monkeypatch.setattr("askdocs.keeping.FLAT_LIMIT", caught_up)
+    monkeypatch.setattr("askdocs.storage.vectors.faiss_index.FLAT_LIMIT", 700)
+    monkeypatch.setattr("askdocs.storage.vectors.manager.FLAT_LIMIT", caught_up)
     words = [f"word{number}" for number in range(300)]
     generator = np.random.default_rng(0)
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from askdocs import Article, Corpus, adding
+from askdocs import Article, Corpus
+from askdocs.ingest import ingester
 from askdocs.testing import DeterministicEmbedder
 
 SENTENCE = "Alibaba sold {number} million shares of the car maker, {more} million more than in the year before. "
@@ -18,7 +19,7 @@ FEW, MANY = 30, 150
 
 @pytest.fixture(autouse=True)
 def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adding, "_BATCH_CHUNKS", 32)
+    monkeypatch.setattr(ingester, "_BATCH_CHUNKS", 32)
 
 
 def text_of(number: int) -> str:

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from askdocs.corpus import Corpus
-from askdocs.errors import CorpusDamaged, CorpusError, CorpusLocked, CorpusMismatch, SourceError
-from askdocs.lock import writing
+from askdocs.core.base import FloatArray
+from askdocs.core.errors import CorpusDamaged, CorpusError, CorpusLocked, CorpusMismatch, SourceError
+from askdocs.corpus.corpus import Corpus
+from askdocs.storage.lock import writing
 from askdocs.testing import DeterministicEmbedder
-from askdocs.types import FloatArray
 
 
 def test_paths_that_are_no_corpus(tmp_path: Path) -> None:
@@ -91,8 +91,8 @@ READ_ONLY = """
 import os, sys
 from pathlib import Path
 import faiss  # now, since another user may not read a checkout in root's folders
-from askdocs.corpus import Corpus
-from askdocs.errors import CorpusError
+from askdocs.corpus.corpus import Corpus
+from askdocs.core.errors import CorpusError
 from askdocs.testing import DeterministicEmbedder
 if os.geteuid() == 0:
     os.setgid(65534); os.setuid(65534)
@@ -115,7 +115,7 @@ def test_a_read_only_folder_can_be_asked(tmp_path_for_all: Path, folder: Path, k
     with Corpus.open(path, embedder=DeterministicEmbedder()) as corpus:
         corpus.add(folder)
     if killed:
-        script = "import sys, os; from askdocs.storing import Writer; from pathlib import Path\n"
+        script = "import sys, os; from askdocs.storage.writer import Writer; from pathlib import Path\n"
         script += "w = Writer(Path(sys.argv[1])); w.drop_source(w.sources()[0].source); os._exit(1)"
         subprocess.run([sys.executable, "-c", script, str(path / "corpus.db")], check=False)
         assert (path / "corpus.db-wal").stat().st_size

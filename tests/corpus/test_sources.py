@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from askdocs.corpus import Corpus
+from askdocs.core.articles import Article
+from askdocs.core.reports import AddReport
+from askdocs.corpus.corpus import Corpus
 from askdocs.testing import DeterministicEmbedder
-from askdocs.types import AddReport, Article
 
 
 def test_articles_given_as_objects(corpus: Corpus) -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import datetime
 from pathlib import Path
 
-from askdocs.corpus import Corpus
+from askdocs.core.articles import Article
+from askdocs.corpus.corpus import Corpus
 from askdocs.testing import DeterministicEmbedder
-from askdocs.types import Article
 
 ARTICLES = (
     Article(

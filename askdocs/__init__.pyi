@@ -1,0 +1,39 @@
+from askdocs.core.answers import Alternative as Alternative
+from askdocs.core.answers import Answer as Answer
+from askdocs.core.answers import Answered as Answered
+from askdocs.core.answers import Citation as Citation
+from askdocs.core.answers import Retrieved as Retrieved
+from askdocs.core.answers import Token as Token
+from askdocs.core.answers import Unread as Unread
+from askdocs.core.answers import Unsupported as Unsupported
+from askdocs.core.answers import Value as Value
+from askdocs.core.articles import Article as Article
+from askdocs.core.articles import Chunk as Chunk
+from askdocs.core.articles import Hit as Hit
+from askdocs.core.decoding import Passage as Passage
+from askdocs.core.errors import AnswerTimeout as AnswerTimeout
+from askdocs.core.errors import AskdocsError as AskdocsError
+from askdocs.core.errors import CorpusDamaged as CorpusDamaged
+from askdocs.core.errors import CorpusError as CorpusError
+from askdocs.core.errors import CorpusLocked as CorpusLocked
+from askdocs.core.errors import CorpusMismatch as CorpusMismatch
+from askdocs.core.errors import ModelError as ModelError
+from askdocs.core.errors import ModelNotFound as ModelNotFound
+from askdocs.core.errors import ModelUnusable as ModelUnusable
+from askdocs.core.errors import PromptTooLong as PromptTooLong
+from askdocs.core.errors import QuestionError as QuestionError
+from askdocs.core.errors import SourceError as SourceError
+from askdocs.core.errors import SuiteError as SuiteError
+from askdocs.core.protocols import Embedder as Embedder
+from askdocs.core.protocols import Generator as Generator
+from askdocs.core.protocols import VectorIndex as VectorIndex
+from askdocs.core.reports import AddReport as AddReport
+from askdocs.core.reports import Fingerprint as Fingerprint
+from askdocs.core.reports import Skipped as Skipped
+from askdocs.corpus.chat import Chat as Chat
+from askdocs.corpus.corpus import Corpus as Corpus
+from askdocs.corpus.quick_ask import ask as ask
+from askdocs.corpus.typed import TypedAnswer as TypedAnswer
+
+__version__: str
+__all__: list[str]

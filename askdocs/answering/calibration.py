@@ -1,0 +1,267 @@
+"""Features of an answer -> the calibrated probability that it is right.
+
+A logistic regression over a dozen features of the decoding, the retrieval and the question; its weights are fitted by
+``scripts/training/fit_confidence.py`` on held-back training data and shipped as ``_models/calibration.json``; a
+corpus may
+have its own, fitted by ``askdocs eval --calibrate``. Source: Platt 1999, "Probabilistic outputs for support vector
+machines"; features in the spirit of Kamath et al. 2020, "Selective question answering under domain shift".
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from pydantic import ValidationError, model_validator
+
+from askdocs.core.articles import Hit
+from askdocs.core.base import Model
+from askdocs.core.decoding import DecodedAnswer, Decoding, Opinion, Passage
+from askdocs.core.errors import CorpusError
+from askdocs.values.question_types import matches_kind, question_kind
+
+DEFAULT_PATH = Path(__file__).parents[1] / "_models" / "calibration.json"
+_STOP_WORDS = (
+    "a an and are as at be by did do does for from had has have how in is it its many much of on or that the their "
+    "there this to was were what when where which who whom whose why will with would"
+)
+_STOP = frozenset(_STOP_WORDS.split())
+_NAME = re.compile(r"(?<![.!?] )(?<!^)\b(?:[A-Z][\w&'’-]*|[A-Z]{2,})\b")
+_STARTERS = (
+    r"(?:What|Which|Who|Whom|Whose|When|Where|Why|How|Did|Does|Do|Is|Are|Was|Were|Has|Have|Had|In|On|At|By|For|To|And|"
+    r"The|Can|Could|Will|Would|Name|From|Under|After|Before|During|According)\b"
+)
+_FIRST_NAME = re.compile(rf"(?!{_STARTERS})([A-Z]\w+)(?:['’]s\b|(?= [A-Z]))")
+_FIGURE = re.compile(r"\d[\d.,]*\d|\d")
+_SUREST = 6.0
+_YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
+
+
+class Calibration(Model):
+    """A fitted calibration: standardise each feature, weigh, add, squash. ``threshold`` is where to abstain.
+
+    ``opinion_weight`` is how much a second opinion's log-odds count beside a log probability in choosing the answer,
+    ``brevity`` how many nats its :func:`length_of` takes off: of "19th" and "late 19th century" people mark the first.
+    ``nearness`` is how many nats a cosine of question and passage of 1 adds: the retriever's softmax times the model's
+    probability, as in RAG (Lewis et al. 2020, arXiv:2005.11401).
+    """
+
+    features: tuple[str, ...]
+    means: tuple[float, ...]
+    scales: tuple[float, ...]
+    weights: tuple[float, ...]
+    bias: float
+    threshold: float = 0.5
+    opinion_weight: float = 0.0
+    brevity: float = 0.0
+    nearness: float = 0.0
+    fitted_on: str = ""
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Calibration:
+        lengths = {len(self.features), len(self.means), len(self.scales), len(self.weights)}
+        if len(lengths) > 1:
+            raise ValueError("features, means, scales and weights are not equally many")
+        if any(scale <= 0 for scale in self.scales):
+            raise ValueError("a scale is not above zero")
+        return self
+
+    def moves(self, log_odds: float, text: str, nearness: float = 0.0) -> float:
+        """How many nats second opinion, length and nearness of its passage move an answer in the choice among all.
+
+        >>> plain = Calibration(features=(), means=(), scales=(), weights=(), bias=0)
+        >>> plain.moves(2.0, "33 million")
+        0.0
+        >>> round(plain.model_copy(update={"opinion_weight": 0.5, "brevity": 1.0}).moves(2.0, "33 million"), 2)
+        -0.1
+        >>> round(plain.model_copy(update={"nearness": 20.0}).moves(2.0, "33 million", 0.5), 2)
+        10.0
+        """
+        return self.opinion_weight * log_odds - self.brevity * length_of(text) + self.nearness * nearness
+
+    def probability(self, features: dict[str, float]) -> float:
+        """The probability that the answer with these features is right.
+
+        Raises CorpusError when a feature it was fitted on is not among them.
+
+        >>> Calibration(features=("x",), means=(0,), scales=(1,), weights=(2,), bias=0).probability({"x": 0.0})
+        0.5
+        """
+        total = self.bias
+        for name, mean, scale, weight in zip(self.features, self.means, self.scales, self.weights, strict=True):
+            if name not in features:
+                raise CorpusError(
+                    f"the calibration uses the feature {name!r}, which this version of askdocs does not have; fit it "
+                    "again with `askdocs eval --calibrate`"
+                )
+            total += weight * max(-4.0, min(4.0, (features[name] - mean) / scale))
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+class Calibrations(Model):
+    """Calibrations by the kind of model: ``smollm2``, ``extractive``, and ``other`` for any other model."""
+
+    by_model: dict[str, Calibration]
+
+    @model_validator(mode="after")
+    def _has_one_for_others(self) -> Calibrations:
+        if "other" not in self.by_model:
+            raise ValueError('no calibration for "other" models')
+        return self
+
+    def for_model(self, name: str) -> Calibration:
+        """The calibration of this model, else the one for others."""
+        return self.by_model.get(name) or self.by_model["other"]
+
+
+def load_calibrations(path: Path = DEFAULT_PATH) -> Calibrations:
+    """Read calibrations from their JSON file.
+
+    Raises CorpusError when the file is damaged.
+    """
+    try:
+        return Calibrations.model_validate_json(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error
+        raise CorpusError(f"{path}: not a calibration ({reason}); fit one with `askdocs eval --calibrate`") from error
+
+
+def answer_probability(answer: DecodedAnswer, decoding: Decoding, texts: Sequence[str]) -> float:
+    """The probability of these words wherever they stand: summed over the passages that hold them."""
+    wanted = _plain(texts[decoding.answers.index(answer)])
+    same = [
+        other
+        for other, text in zip(decoding.answers, texts, strict=True)
+        if other.boolean == answer.boolean and _plain(text) == wanted
+    ]
+    return min(1.0, total_probability(same))
+
+
+def total_probability(answers: Iterable[DecodedAnswer]) -> float:
+    """The probability of any of these answers.
+
+    Where the same words stand twice in a passage they are the same tokens to the model, and count once.
+    """
+    said = {answer.tokens or answer.items: math.exp(answer.log_probability) for answer in answers}
+    return sum(said.values())
+
+
+def features_of(
+    question: str,
+    answer: DecodedAnswer,
+    decoding: Decoding,
+    texts: Sequence[str],
+    passages: Sequence[Passage],
+    hits: Sequence[Hit],
+    opinion: Opinion | None = None,
+) -> dict[str, float]:
+    """Every feature of one answer. ``texts`` are the words of each of ``decoding.answers``."""
+    held = _within(opinion.log_odds[decoding.answers.index(answer)]) if opinion else 0.0
+    best = _within(opinion.best) if opinion else 0.0
+    text = texts[decoding.answers.index(answer)]
+    cited = [passage for passage in passages if any(item.number == passage.number for item in answer.items)]
+    first = first_cited(answer, passages)
+    shown = " ".join(f"{p.hit.title} {p.hit.published or ''} {p.hit.chunk.heading} {p.text}" for p in cited)
+    everything = " ".join(f"{hit.title} {hit.published or ''} {hit.chunk.heading} {hit.chunk.text}" for hit in hits)
+    merged = answer_probability(answer, decoding, texts)
+    rivals = [
+        math.exp(o.log_probability) for o, t in zip(decoding.answers, texts, strict=True) if _plain(t) != _plain(text)
+    ]
+    middle = [p for p in answer.probabilities if p < 0.999] or [1.0]
+    kind = question_kind(question)
+    around = _window(first, answer)
+    return {
+        "log_probability": answer.log_probability,
+        "merged_log_probability": math.log(merged + 1e-6),
+        "least_token": math.log(min(middle) + 1e-6),
+        "opinion": held,
+        "opinion_best": best,
+        "opinion_differs": best - held,
+        "unanswerable": _logit(decoding.unanswerable),
+        "margin": math.log(merged + 1e-6) - math.log(max(rivals, default=0.0) + 1e-6),
+        "nearness": nearness_of(first.hit),
+        "passage": decoding.passage_probabilities[first.number - 1] if decoding.passage_probabilities else 1.0,
+        "names_cited": _share_held(_names(question), shown),
+        "names_anywhere": _share_held(_names(question), everything),
+        "figures_cited": _share_held(_FIGURE.findall(question), shown),
+        "years_anywhere": _share_held(_YEAR.findall(question), everything),
+        "stranger": float(_share_held([*_names(question), *_FIGURE.findall(question)], everything) < 1),
+        "words_around": _share_held(_content(question), around),
+        "words_cited": _share_held(_content(question), shown),
+        "words_anywhere": _share_held(_content(question), everything),
+        "kind_fits": float(answer.boolean is not None if kind == "boolean" else matches_kind(text, kind)),
+        "kind_known": float(kind is not None),
+        "boolean": float(answer.boolean is not None),
+        "length": length_of(text),
+        "repeats_question": _share_held(_content(text), question) if _content(text) else 0.0,
+    }
+
+
+def length_of(text: str) -> float:
+    """The length of an answer as it is felt: the natural logarithm of one more than its words.
+
+    >>> round(length_of("33 million"), 2)
+    1.1
+    """
+    return math.log(1 + len(text.split()))
+
+
+def first_cited(answer: DecodedAnswer, passages: Sequence[Passage]) -> Passage:
+    """The first of the passages that an answer stands in; the first of all for an answer that stands in none."""
+    numbers = {item.number for item in answer.items}
+    return next((passage for passage in passages if passage.number in numbers), passages[0])
+
+
+def nearness_of(hit: Hit) -> float:
+    """The cosine of question and chunk; 0 where the hit does not come from a search by meaning."""
+    return 0.0 if hit.dense_score is None else hit.dense_score
+
+
+def _within(log_odds: float) -> float:
+    """Log-odds no further from even than is ever borne out on new subjects."""
+    return max(-_SUREST, min(_SUREST, log_odds))
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"[\w%$€£¥.,]+", text.lower()))
+
+
+def _logit(probability: float) -> float:
+    clipped = min(max(probability, 1e-5), 1 - 1e-5)
+    return math.log(clipped / (1 - clipped))
+
+
+def _names(question: str) -> list[str]:
+    """Capitalised words; the first of the question only where "'s" or another capital shows that it is a name.
+
+    >>> _names("Did Tencent sell?"), _names("Morgan Stanley's target?"), _names("Which Friday?")
+    (['Tencent'], ['Morgan', 'Stanley'], ['Friday'])
+    """
+    names = _NAME.findall(question)
+    first = _FIRST_NAME.match(question)
+    if first:
+        names.insert(0, first.group(1))
+    return [re.sub(r"['’]s$", "", name) for name in names]
+
+
+def _content(text: str) -> list[str]:
+    return [word for word in re.findall(r"\w+", text.lower()) if word not in _STOP]
+
+
+def _share_held(wanted: Sequence[str], text: str) -> float:
+    """The share of these words that stand in a text, by their first six letters; 1 when there are none."""
+    if not wanted:
+        return 1.0
+    lowered = text.lower()
+    held = {word[:6] for word in re.findall(r"\w[\w.,]*\w|\w", lowered)}
+    return sum(word.lower()[:6] in held or word.lower() in lowered for word in wanted) / len(wanted)
+
+
+def _window(passage: Passage, answer: DecodedAnswer) -> str:
+    """About two sentences around the first item."""
+    item = next((item for item in answer.items if item.number == passage.number), None)
+    if item is None:
+        return passage.text
+    return passage.text[max(0, item.start - 160) : item.end + 160]

@@ -1,0 +1,1 @@
+"""``askdocs chat``, on a terminal and in a pipe."""

@@ -1,0 +1,161 @@
+"""What the commands share: options, opening the corpus, and where their output goes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from askdocs.text.sanitize import json_text, one_line
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from askdocs.core.reports import Kept
+    from askdocs.corpus.corpus import Corpus
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+DEFAULT_CORPUS = ".askdocs"
+_CONDITION = re.compile(r"([^<>=!\s]+)\s*(<=|>=|!=|<|>|=)\s*(.*\S)", re.DOTALL)
+
+
+def corpus_option(function: Function) -> Function:
+    """``--corpus DIR``; else ``$ASKDOCS_CORPUS``; else ``.askdocs`` in the current folder."""
+    return click.option(
+        "--corpus",
+        "corpus_path",
+        type=click.Path(path_type=Path),
+        envvar="ASKDOCS_CORPUS",
+        show_envvar=True,
+        help=f"The folder of the corpus; {DEFAULT_CORPUS} if not given.",
+    )(function)
+
+
+def json_option(function: Function) -> Function:
+    """``--json``: one JSON document on stdout and nothing else there."""
+    return click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout, nothing else.")(function)
+
+
+def model_option(function: Function) -> Function:
+    """``--model``: any of the strings that name a model."""
+    return click.option(
+        "--model",
+        metavar="NAME",
+        help="smollm2, smollm2+base, extractive, FILE.gguf[+LORA.gguf], hf:OWNER/REPO/FILE.gguf or openai:MODEL@URL.",
+    )(function)
+
+
+def answer_options(function: Function) -> Function:
+    """The options of a question: ``--model -k --threshold --where --timeout``."""
+    options = (
+        model_option,
+        click.option("-k", type=click.IntRange(1, 100), metavar="N", help="How many passages to find; 4 if not given."),
+        click.option(
+            "--threshold",
+            type=click.FloatRange(0, 1),
+            metavar="P",
+            help="Abstain under this confidence; 0 always answers.",
+        ),
+        click.option("--where", "conditions", multiple=True, metavar="FILTER", help='As "published>=2023-01-01".'),
+        click.option("--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="The time limit."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def corpus_folder(given: Path | None) -> Path:
+    """The folder to use when ``--corpus`` may not have been given."""
+    if given is not None:
+        return given
+    from askdocs.core.settings import load_settings
+
+    return load_settings().corpus
+
+
+def open_corpus(given: Path | None, *, create: bool = False) -> Corpus:
+    """Open the corpus that the options name; unless ``create``, one that is not there is an error."""
+    from askdocs.corpus.corpus import Corpus
+
+    return Corpus.open(corpus_folder(given), create=create)
+
+
+def parse_conditions(conditions: Iterable[str]) -> dict[str, list[str]] | None:
+    """Filters as typed, ``FIELD=VALUE`` or ``FIELD>=VALUE``, as the library takes them; ``None`` without any.
+
+    >>> parse_conditions(["published>=2023-01-01", "published<2024", "source=*.md"])
+    {'published': ['>=2023-01-01', '<2024'], 'source': ['*.md']}
+    """
+    where: dict[str, list[str]] = {}
+    for condition in conditions:
+        match = _CONDITION.fullmatch(condition.strip())
+        if match is None:
+            raise click.UsageError(f"filter {condition!r}: write FIELD=VALUE or FIELD>=VALUE, as published>=2023-01-01")
+        name, operator, value = match.groups()
+        where.setdefault(name, []).append(operator.removeprefix("=") + value)
+    return where or None
+
+
+def conditions_text(where: Mapping[str, Iterable[str]] | None) -> str:
+    """Filters as they would be typed; the reverse of :func:`parse_conditions`.
+
+    >>> conditions_text({"published": [">=2023-01-01", "<2024"], "source": ["*.md"]})
+    'published>=2023-01-01 published<2024 source=*.md'
+    """
+    typed = ((name, value) for name, values in (where or {}).items() for value in values)
+    return " ".join(f"{name}{'' if value[:1] in ('<', '>', '!') else '='}{value}" for name, value in typed)
+
+
+def said_kept(corpus: Corpus, where: Mapping[str, list[str]] | None) -> Kept | None:
+    """What a filter keeps; that it leaves out articles for want of a date is said on stderr."""
+    if not where:
+        return None
+    from askdocs.terminal.render import undated
+
+    kept = corpus.kept(where)
+    if note := undated(kept):
+        say(f"askdocs: {note}")
+    return kept
+
+
+def emit_json(document: Any, indent: int | None = 2) -> None:
+    """Write one JSON document on stdout; pydantic models anywhere in it are written as their fields."""
+    text = json_text(_plain(document), indent)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:  # what this encoding lacks can still be said in JSON's own way
+        text = json.dumps(json.loads(text), indent=indent)
+    sys.stdout.write(text + "\n")
+
+
+def _plain(document: Any) -> Any:
+    if hasattr(document, "model_dump"):
+        return _plain(document.model_dump(mode="json"))
+    if isinstance(document, dict):
+        return {str(key): _plain(value) for key, value in document.items()}
+    if isinstance(document, list | tuple):
+        return [_plain(value) for value in document]
+    return str(document) if isinstance(document, Path) else document
+
+
+def say(message: str) -> None:
+    """Tell the user something on stderr, on one harmless line."""
+    click.echo(one_line(message), err=True)
+
+
+def terminal(file: Any = None) -> Console:
+    """A console on stdout that interprets nothing of what it is given but its styles.
+
+    Without a terminal it is 80 columns wide and plain; ``NO_COLOR`` and ``TERM=dumb`` are obeyed (by rich).
+    """
+    from rich.console import Console
+
+    target = file or sys.stdout
+    width = None if target.isatty() or os.environ.get("COLUMNS") else 80
+    return Console(file=file, width=width, markup=False, emoji=False, highlight=False, soft_wrap=False)

@@ -1,0 +1,1 @@
+"""Making a follow-up question self-contained."""

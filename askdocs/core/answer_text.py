@@ -1,0 +1,51 @@
+"""An answer in a few lines of plain text: what ``print(answer)`` shows, and a probability in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from askdocs.text.sanitize import one_line
+
+if TYPE_CHECKING:
+    from askdocs.core.answers import Answer, Citation
+
+_CONFIDENCE_WORDS = ((0.9, "very likely right"), (0.7, "likely right"), (0.5, "more likely right than not"))
+_WIDTH = 300  # of a quote
+
+
+def confidence_words(confidence: float) -> str:
+    """A confidence in words and number.
+
+    >>> confidence_words(0.93), confidence_words(0.31), confidence_words(0.04)
+    ('very likely right (0.93)', 'doubtful (0.31)', 'very doubtful (0.04)')
+    >>> confidence_words(0.899), confidence_words(0.894)
+    ('very likely right (0.90)', 'likely right (0.89)')
+    """
+    confidence = round(confidence, 2)  # the words must fit the number that stands beside them
+    words = next((words for least, words in _CONFIDENCE_WORDS if confidence >= least), None)
+    return f"{words or ('doubtful' if confidence >= 0.25 else 'very doubtful')} ({confidence:.2f})"
+
+
+def said(answer: Answer) -> str:
+    """The words of an answer, how sure they are, and the quotes they rest on."""
+    return "\n".join(_lines(answer))
+
+
+def _lines(answer: Answer) -> Iterator[str]:
+    sure = confidence_words(answer.confidence)
+    if not answer.abstained:
+        yield f"{one_line(answer.text)} - {sure}"
+    elif answer.candidate:
+        yield f"no answer; nearest: {one_line(answer.candidate)} - {sure}, asked for {answer.threshold:.2f}"
+    else:
+        yield "no answer"
+    yield from (f'  "{one_line(citation.quote, _WIDTH)}" ({_place(citation)})' for citation in answer.citations)
+    yield from (f'  not located: "{one_line(one.text, _WIDTH)}" ({one.reason})' for one in answer.unsupported)
+    yield from (f'  not read, planted for machines: "{one_line(one.text, _WIDTH)}"' for one in answer.unread)
+
+
+def _place(citation: Citation) -> str:
+    published = citation.published.isoformat() if citation.published else ""
+    page = f"page {citation.page}" if citation.page else ""
+    return ", ".join(one_line(part) for part in (citation.title, published, citation.source, page) if part)

@@ -1,0 +1,189 @@
+"""Answers as the caller gets them: citations, typed values, the answer itself, and the events of a stream.
+
+All offsets are Unicode code points of ``Article.text``. Times are seconds.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Literal
+
+from askdocs.core.answer_text import said
+from askdocs.core.articles import Hit
+from askdocs.core.base import Model
+
+
+class Citation(Model):
+    """A located quote. ``quote == article.text[start:end]``, the sentence or sentences around the answer.
+
+    ``text[answer_start:answer_end]`` are the answer's own words. ``page`` counts from 1.
+    """
+
+    article_id: str
+    source: str
+    title: str
+    published: datetime.date | None = None
+    page: int | None = None
+    chunk_id: int
+    start: int
+    end: int
+    quote: str
+    answer_start: int
+    answer_end: int
+
+
+ValueKind = Literal["number", "money", "percent", "range", "date", "boolean", "list", "text"]
+Scalar = int | float | bool | str
+
+
+class Value(Model):
+    """What cited words mean.
+
+    ``value`` is a number (scale words applied: "33 million" is 33000000), an ISO date as far as it is known
+    ("2023", "2023-11", "2023-11-17"), a boolean, for a range its two ends, for a list its items.
+    ``unit`` is the thing counted or the unit ("shares", "percentage points") where the words name it themselves: an
+    answer "33 million" has none, though its quote goes on with "shares". ``currency`` is an ISO 4217 code.
+    ``precision`` is, for dates, "year", "quarter", "month", "part of month" or "day".
+    ``approximate`` is true for "about", "nearly", "more than" and their like, in an answer or right beside its amount.
+    """
+
+    kind: ValueKind
+    value: Scalar | tuple[Scalar, ...]
+    unit: str | None = None
+    currency: str | None = None
+    precision: str | None = None
+    approximate: bool = False
+
+
+class Alternative(Model):
+    """Another answer that other passages support, with its own citation."""
+
+    text: str
+    value: Scalar | tuple[Scalar, ...] | None = None
+    confidence: float
+    citations: tuple[Citation, ...]
+
+
+class Unsupported(Model):
+    """Words of a model that could not be located in a passage, and why."""
+
+    text: str
+    reason: str
+
+
+class Unread(Model):
+    """A sentence that tells the machine reading it what to answer, and so was not read: ``article.text[start:end]``."""
+
+    article_id: str
+    source: str
+    title: str
+    start: int
+    end: int
+    text: str
+
+
+class Timings(Model):
+    """Where the seconds of one answer went; ``first_token`` counts from the question."""
+
+    retrieve: float = 0.0
+    prompt: float = 0.0
+    prefill: float = 0.0
+    decode: float = 0.0
+    first_token: float = 0.0
+    load: float = 0.0
+    total: float = 0.0
+
+
+class Usage(Model):
+    """Tokens of one answer; ``reused_tokens`` of the prompt were still in the model's cache."""
+
+    prompt_tokens: int = 0
+    reused_tokens: int = 0
+    output_tokens: int = 0
+
+
+class Answer(Model):
+    """What ``ask`` returns.
+
+    ``confidence`` is the calibrated probability that ``candidate``, the best answer found, is right. Under the
+    threshold the answer abstains: ``abstained`` is true, ``text`` is empty, ``citations`` show what ``candidate``
+    would rest on. ``value`` is the candidate's typed value as plain Python, ``typed`` the same with unit, currency
+    and precision. ``unsupported`` lists words that could not be located. ``omitted`` lists hits that did not fit,
+    ``unread`` the sentences of hits that were not read because they tell a machine what to answer.
+    ``print(answer)`` shows the words, how sure they are, and the quotes.
+    """
+
+    question: str
+    text: str
+    abstained: bool
+    confidence: float
+    candidate: str
+    value: Scalar | tuple[Scalar, ...] | None = None
+    typed: Value | None = None
+    citations: tuple[Citation, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+    unsupported: tuple[Unsupported, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    omitted: tuple[Hit, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    model: str
+    threshold: float = 0.5
+    timings: Timings = Timings()
+    usage: Usage = Usage()
+
+    def __str__(self) -> str:
+        return said(self)
+
+
+class Explanation(Model):
+    """Why an answer is what it is: the prompt, the probability of each token of the answer, and the features that
+    its confidence is made of, each with its value."""
+
+    answer: Answer
+    rewritten: str
+    prompt: str
+    tokens: tuple[tuple[str, float], ...]
+    features: dict[str, float]
+    unanswerable: float
+
+
+class Retrieved(Model):
+    """The first event of ``Corpus.stream``: the hits, before the model reads them."""
+
+    hits: tuple[Hit, ...]
+
+
+class Token(Model):
+    """A piece of the answer as it is decoded. A later ``Answered`` may still abstain from it."""
+
+    text: str
+
+
+class Answered(Model):
+    """The last event of ``Corpus.stream``."""
+
+    answer: Answer
+
+
+Event = Retrieved | Token | Answered
+
+
+class Turn(Model):
+    """An earlier question of a conversation and the words it was answered with."""
+
+    question: str
+    answer: str
+
+
+class ChatTurn(Model):
+    """One question of a conversation: as typed, as it was searched for, and its answer."""
+
+    asked: datetime.datetime
+    question: str
+    rewritten: str
+    answer: Answer
+
+    @property
+    def words(self) -> str:
+        """What later questions may lean on: the answer's words, nothing where it abstained."""
+        return self.answer.text

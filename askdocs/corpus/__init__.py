@@ -1,0 +1,1 @@
+"""``Corpus`` and every way of asking it."""

@@ -1,0 +1,172 @@
+"""Checks every byte of a corpus and says in words what is lost."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from askdocs.core.errors import CorpusDamaged, CorpusError
+from askdocs.storage.checksums import changed_blocks
+from askdocs.storage.database import Database, Row, row_hash
+from askdocs.storage.reader import CHUNK, Store
+from askdocs.storage.vectors import file_format
+from askdocs.storage.vectors.manager import IndexKeeper
+
+_MOST = 50  # problems of one kind that are told
+
+
+def verify(store: Store, keeper: IndexKeeper) -> list[str]:
+    """What is wrong with the corpus, empty when nothing is: each line names the file, the article and what to do.
+
+    Compares the checksums of blocks, SQLite's own structure, the hash of every article, text, source, chunk and
+    vector, that chunks are slices of their texts, that words, vectors and index hold exactly the chunks there are.
+    """
+    problems: list[str] = []
+    with store.snapshot():
+        for check in (_blocks, _structure, _meta, _articles, _sources, _counts, _strays):
+            problems += _checked(check, store)
+    problems += _checked(_words, store)
+    with store.snapshot():
+        problems += _index(store, keeper)
+    return list(dict.fromkeys(problems))
+
+
+def _checked(check: Callable[[Store], Iterator[str]], store: Store) -> list[str]:
+    """The first problems a check finds; what it cannot even read is one."""
+    found: list[str] = []
+    try:
+        for problem in check(store):
+            found.append(problem)
+            if len(found) == _MOST:
+                found.append(f"{store.path}: and more of this kind")
+                break
+    except CorpusError as error:
+        found.append(str(error))
+    return found
+
+
+def _blocks(store: Store) -> Iterator[str]:
+    state = store.state()
+    if store.database.mode != "frozen" or not store.path.with_name(store.path.name + "-wal").exists():
+        yield from changed_blocks(store.path, state.generation, state.token)
+
+
+def _structure(store: Store) -> Iterator[str]:
+    for (line,) in store.database.each("PRAGMA integrity_check(20)"):
+        if line != "ok":
+            yield f"{store.path}: {line}"
+
+
+def _meta(store: Store) -> Iterator[str]:
+    for key, value, stored in store.database.each("SELECT key, value, hash FROM meta"):
+        if stored != row_hash(key, value):
+            yield f"{store.path}: the corpus's own entry {key!r} changed"
+    store.state()
+    store.fingerprint()
+
+
+def _articles(store: Store) -> Iterator[str]:
+    for number in store.article_numbers():
+        try:
+            row = store.article_row(number)
+            text = store.article_numbered(number).text
+        except CorpusDamaged as error:
+            yield str(error)
+            continue
+        span = (row[9], row[9] + row[10] - 1)
+        chunks = store.database.all(f"SELECT {CHUNK}, hash FROM chunks WHERE id BETWEEN ? AND ? ORDER BY id", span)
+        if [chunk[0] for chunk in chunks] != list(range(span[0], span[1] + 1)):
+            yield str(store.damaged(number, row[2], "some of its chunks"))
+        for chunk in chunks:
+            if not _is_slice(chunk, number, text):
+                yield str(store.damaged(number, row[2], f"chunk {chunk[0]}"))
+        vectors = store.database.all("SELECT id, vector, hash FROM vectors WHERE id BETWEEN ? AND ? ORDER BY id", span)
+        whole = [chunk_id for chunk_id, vector, stored in vectors if stored == row_hash(chunk_id, vector)]
+        if whole != [chunk[0] for chunk in chunks]:
+            yield f"{store.path}: article {number} ({row[2]}): vectors changed; `askdocs rebuild` computes them again"
+
+
+def _is_slice(chunk: Row, number: int, text: str) -> bool:
+    right = chunk[-1] == row_hash(*chunk[:-1]) and chunk[1] == number
+    return bool(right and text[chunk[2] : chunk[3]] == chunk[5])
+
+
+def _sources(store: Store) -> Iterator[str]:
+    columns = "source, article, file, content_hash, size, modified, changed, hash"
+    for row in store.database.each(f"SELECT {columns} FROM sources"):
+        if row[-1] != row_hash(*row[:-1]):
+            yield f"{store.path}: what is known of the source {row[0]} changed; add it again"
+    orphans = "SELECT source FROM sources WHERE article NOT IN (SELECT number FROM articles)"
+    for (source,) in store.database.each(orphans):
+        yield f"{store.path}: the article of {source} is lost; add it again"
+    for number, source in store.database.each(
+        "SELECT number, source FROM articles WHERE number NOT IN (SELECT article FROM sources)"
+    ):
+        yield str(store.damaged(number, str(source), "where it came from"))
+
+
+def _counts(store: Store) -> Iterator[str]:
+    state = store.state()
+    for table, wanted in (("articles", state.articles), ("chunks", state.chunks), ("vectors", state.chunks)):
+        row = store.database.one(f"SELECT count(*) FROM {table}")
+        if row != (wanted,):
+            yield f"{store.path}: {row[0] if row else 0} {table} instead of {wanted}"
+    row = store.database.one("SELECT max(id) FROM chunks")
+    if row is not None and row[0] is not None and row[0] > state.last_chunk:
+        yield f"{store.path}: a chunk has a number that was never given"
+
+
+def _strays(store: Store) -> Iterator[str]:
+    for (number,) in store.database.each(
+        "SELECT article FROM texts WHERE article NOT IN (SELECT number FROM articles)"
+    ):
+        yield f"{store.path}: a text belongs to article {number}, which is not there"
+
+
+def _words(store: Store) -> Iterator[str]:
+    """FTS5 compares its index with the chunks by a command that counts as writing, so it is rolled back."""
+    with _writable_copy(store) as database:
+        try:
+            database.all("BEGIN IMMEDIATE")
+            database.change("INSERT INTO words (words, rank) VALUES ('integrity-check', 1)")
+        except CorpusDamaged:
+            yield f"{store.path}: the index of words does not agree with the chunks; `askdocs rebuild` makes it anew"
+        finally:
+            database.roll_back()
+
+
+@contextlib.contextmanager
+def _writable_copy(store: Store) -> Iterator[Database]:
+    """The database where it can be written, otherwise a copy of it."""
+    if store.database.mode != "frozen":
+        with contextlib.closing(Database(store.path, "write")) as database:
+            yield database
+        return
+    with tempfile.TemporaryDirectory(prefix="askdocs-") as folder:
+        copy = Path(folder, store.path.name)
+        with contextlib.closing(sqlite3.connect(copy)) as target:
+            store.database.back_up(target)
+        with contextlib.closing(Database(copy, "write")) as database:
+            yield database
+
+
+def _index(store: Store, keeper: IndexKeeper) -> Iterator[str]:
+    """A missing index is none lost: it is made when it is needed."""
+    if not keeper.path.exists():
+        return
+    try:
+        file_format.check_blocks(keeper.path)
+    except file_format.IndexFileDamaged as error:
+        yield f"{error}; `askdocs rebuild` makes it anew"
+        return
+    try:
+        held = keeper.current(store).ids().tolist()
+        chunks = [chunk_id for (chunk_id,) in store.database.each("SELECT id FROM chunks ORDER BY id")]
+    except CorpusError as error:
+        yield str(error)
+        return
+    if held != chunks:
+        yield f"{keeper.path}: does not hold the chunks of corpus.db; `askdocs rebuild` makes it anew"

@@ -1,0 +1,1 @@
+"""From raw articles to the text that is stored."""

@@ -1,0 +1,1 @@
+"""Language models: from a name to a checked file, and from a file to tokens and logits."""

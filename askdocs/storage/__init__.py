@@ -1,0 +1,1 @@
+"""The corpus on disk: SQLite, its snapshots and checks. All SQL of askdocs is here."""

@@ -1,0 +1,267 @@
+"""A SQLite connection as askdocs uses it: how it is opened, what its errors mean, and a hash for every row.
+
+SQLite keeps no checksums of its own, so each row carries a hash of its values and whoever reads a row compares it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import sqlite3
+import struct
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from askdocs.core.errors import CorpusDamaged, CorpusError, CorpusLocked
+from askdocs.storage.raw_file import connected, disconnected, reading
+
+Row = tuple[Any, ...]
+Step = Callable[[str], None]
+Mode = Literal["write", "read", "frozen"]
+
+_CORRUPT, _NOT_A_DATABASE, _FULL, _IO_ERROR, _READ_ONLY, _BUSY, _LOCKED = 11, 26, 13, 10, 8, 5, 6
+_CANNOT_OPEN = 14
+_SHORT_READ = 522
+_BUSY_SECONDS = 10.0
+# KiB of pages kept in memory. Whoever adds comes by each page once, and finds the last ones again.
+_CACHE = {"write": 8_192, "read": 32_768, "frozen": 32_768}
+_PRAGMAS = ("busy_timeout=10000", "temp_store=memory", "cell_size_check=on", "trusted_schema=off")
+
+
+def no_step(name: str) -> None:
+    """Do nothing: the usual hook. Tests pass another, to stop the process before a step of a change."""
+
+
+def row_hash(*values: object) -> bytes:
+    """Hash a row's values, each with its type and length, so that no two rows give the same bytes.
+
+    BLAKE2b of 16 bytes (RFC 7693): it must notice chance, not resist an attacker.
+
+    >>> row_hash("ab", "c") == row_hash("a", "bc"), row_hash(1) == row_hash("1"), len(row_hash(None))
+    (False, False, 16)
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    for value in values:
+        data = value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
+        digest.update(struct.pack("<cQ", type(value).__name__[:1].encode(), len(data)))
+        digest.update(data)
+    return digest.digest()
+
+
+def _translate(error: sqlite3.Error, path: Path) -> CorpusError:
+    """Say in our words what SQLite could not do."""
+    code = getattr(error, "sqlite_errorcode", None)
+    kind = None if code is None else code & 0xFF
+    if kind in (_BUSY, _LOCKED):
+        return CorpusLocked(f"{path}: another program holds this file ({error}); try again when it is done")
+    if kind == _FULL or (kind == _IO_ERROR and code != _SHORT_READ):
+        return CorpusError(f"{path}: the disk is full or failing ({error}); what was committed before is still there")
+    if kind == _READ_ONLY:
+        return CorpusError(f"{path}: the corpus cannot be written here ({error}); copy it to a folder you may write to")
+    if kind in (_CORRUPT, _NOT_A_DATABASE, None) or code == _SHORT_READ:
+        return CorpusDamaged(
+            f"{path}: bytes were lost or changed ({error}); `askdocs status --verify` lists what is lost, "
+            "`askdocs rebuild` mends what can be computed again"
+        )
+    return CorpusError(f"{path}: {error}")
+
+
+class Database:
+    """One SQLite connection, used by one thread at a time.
+
+    ``mode`` is "write", "read", or "frozen" for files in a folder that cannot be written: SQLite then sees what
+    another user's process writes while it runs, and otherwise the files as they are. ``step`` is called before each
+    statement of a change.
+    """
+
+    def __init__(self, path: Path, mode: Mode, step: Step = no_step) -> None:
+        self.path = path
+        self.mode: Mode = mode
+        self.step = step
+        self._copy: tempfile.TemporaryDirectory[str] | None = None
+        self._identity = connected(path)
+        try:
+            self._open()
+        except BaseException:
+            disconnected(self._identity)
+            raise
+
+    def _open(self) -> None:
+        with self.errors():
+            self._connection = self._connect()
+            for pragma in _PRAGMAS:
+                self._connection.execute(f"PRAGMA {pragma}")
+            self._connection.execute(f"PRAGMA cache_size=-{_CACHE[self.mode]}")
+            self._connection.execute("PRAGMA synchronous=normal")
+            if self.mode == "read":
+                self._connection.execute("PRAGMA query_only=on")
+
+    def _connect(self) -> sqlite3.Connection:
+        if self.mode != "frozen":
+            return _connection(self.path, "mode=rw")
+        connection = _connection(self.path, "mode=ro")
+        try:
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError as error:
+            connection.close()
+            if error.sqlite_errorcode & 0xFF not in (_CANNOT_OPEN, _READ_ONLY):
+                raise
+            if _size(self.path.with_name(self.path.name + "-wal")):
+                return _connection(self._copied(), "mode=rw")
+            return _connection(self.path, "mode=ro&immutable=1")
+        return connection
+
+    def _copied(self) -> Path:
+        """Copy the files of a read-only folder whose last writer was killed: its log must be replayed somewhere."""
+        self._copy = tempfile.TemporaryDirectory(prefix="askdocs-")
+        for suffix in ("", "-wal"):
+            target = Path(self._copy.name, self.path.name + suffix)
+            with reading(Path(f"{self.path}{suffix}")) as file, target.open("wb") as copy:
+                shutil.copyfileobj(file, copy)
+        return Path(self._copy.name, self.path.name)
+
+    @contextlib.contextmanager
+    def errors(self) -> Iterator[None]:
+        """Raise SQLite's errors as ours."""
+        try:
+            yield
+        except sqlite3.ProgrammingError:
+            raise
+        except sqlite3.Error as error:
+            raise _translate(error, self.path) from error
+
+    def all(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+        """The rows of a query."""
+        with self.errors():
+            return self._connection.execute(sql, values).fetchall()
+
+    def one(self, sql: str, values: Sequence[object] = ()) -> Row | None:
+        """The first row of a query, if it has one."""
+        with self.errors():
+            row: Row | None = self._connection.execute(sql, values).fetchone()
+            return row
+
+    def each(self, sql: str, values: Sequence[object] = (), size: int = 256) -> Iterator[Row]:
+        """The rows of a query, a few at a time."""
+        with self.errors():
+            cursor = self._connection.execute(sql, values)
+        while True:
+            with self.errors():
+                rows = cursor.fetchmany(size)
+            if not rows:
+                return
+            yield from rows
+
+    def change(self, sql: str, values: Sequence[object] = ()) -> int:
+        """Run a statement that changes something; gives the number of rows."""
+        self.step(sql)
+        with self.errors():
+            return self._connection.execute(sql, values).rowcount
+
+    def change_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Run one statement for each row."""
+        self.step(sql)
+        with self.errors():
+            self._connection.executemany(sql, rows)
+
+    def function(self, name: str, function: Callable[[Any], Any] | None) -> None:
+        """Let SQL call a Python function of one argument, or take it away again."""
+        self._connection.create_function(name, 1, function)
+
+    def progress(self, callback: Callable[[], int] | None, steps: int) -> None:
+        """Call ``callback`` every so many SQLite steps; the statement stops when it gives 1."""
+        self._connection.set_progress_handler(callback, steps)
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All the changes inside, or none of them."""
+        self.change("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.change("COMMIT")
+        except BaseException:
+            self.roll_back()
+            raise
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """See one state of the corpus, whatever others commit meanwhile."""
+        if self._connection.in_transaction:
+            yield
+            return
+        self.begin_snapshot()
+        try:
+            yield
+        finally:
+            self.roll_back()
+
+    def begin_snapshot(self) -> None:
+        """See one state of the corpus until ``roll_back``."""
+        self.all("BEGIN")
+        self.one("SELECT 1 FROM meta")  # a deferred transaction starts at its first read
+
+    def roll_back(self) -> None:
+        """End the transaction without its changes, where one is open."""
+        if self._connection.in_transaction:
+            # A full disk may have ended the transaction already; then there is nothing left to roll back.
+            with contextlib.suppress(sqlite3.OperationalError):
+                self._connection.rollback()
+
+    def write_back(self) -> bool:
+        """Write the log back into the database and empty it; ``False`` where a reader still needs it."""
+        self.all("PRAGMA busy_timeout=100")
+        try:
+            row = self.one("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            self.all(f"PRAGMA busy_timeout={int(_BUSY_SECONDS * 1000)}")
+        return row is not None and row[0] == 0
+
+    def back_up(self, target: sqlite3.Connection) -> None:
+        """Copy the whole database into another."""
+        with self.errors():
+            self._connection.backup(target)
+
+    def close(self) -> None:
+        """Close the connection; an open transaction is rolled back."""
+        with self.errors():
+            self._connection.close()
+        disconnected(self._identity)
+        self._identity = None
+        if self._copy is not None:
+            self._copy.cleanup()
+
+
+def _connection(path: Path, flags: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{path.resolve().as_uri()}?{flags}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=_BUSY_SECONDS,
+        cached_statements=256,
+    )
+    # Bytes that are no text any more are found by the hash of their row, which names the article.
+    connection.text_factory = _text
+    return connection
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def writable(path: Path) -> bool:
+    """Whether the database and the files beside it can be written by this process."""
+    return os.access(path.parent, os.W_OK | os.X_OK) and (not path.exists() or os.access(path, os.W_OK))
+
+
+def mode_of(database: Path) -> Mode:
+    """How the database can be read here."""
+    return "read" if writable(database) else "frozen"

@@ -1,0 +1,293 @@
+"""What a corpus holds, read from ``corpus.db``: articles, chunks, words and vectors.
+
+This is the only truth. Every row's hash is compared when it is read, so what is returned is what was stored, or
+``CorpusDamaged`` says which article is lost. Writing is in ``storing.py``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from askdocs.core.articles import Article, Chunk
+from askdocs.core.base import FloatArray, IntArray
+from askdocs.core.errors import CorpusDamaged
+from askdocs.core.reports import Fingerprint, Kept
+from askdocs.storage import schema
+from askdocs.storage.database import Database, Mode, Row, Step, no_step, row_hash
+from askdocs.storage.filters import Where, check_fields, conditions, unknown_fields
+from askdocs.text.tokenizer import WordSplitter
+
+_AT_ONCE = 512  # rows asked for by number in one statement
+ARTICLE = "number, id, source, title, published, meta, pages, cleaner, chunker, first_chunk, chunk_count, text_hash"
+CHUNK = "chunks.id, chunks.article, start, stop, heading, chunks.text, embedded"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What every change renews: how often the corpus changed, a random word for this change, and the counts."""
+
+    generation: int
+    token: str
+    articles: int
+    chunks: int
+    last_chunk: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChunk:
+    """A chunk with what a ``Hit`` says of its article."""
+
+    chunk: Chunk
+    source: str
+    title: str
+    published: datetime.date | None
+
+
+class Store:
+    """Reads one corpus through one connection; used by one thread at a time.
+
+    Raises, whatever is called: ``CorpusDamaged`` where bytes were lost, ``CorpusMismatch`` for another schema.
+    """
+
+    def __init__(self, path: Path, mode: Mode = "read", step: Step = no_step) -> None:
+        self.path = path
+        self.database = Database(path, mode, step)
+        try:
+            schema.migrate(self.database)
+        except BaseException:
+            self.database.close()
+            raise
+        self._splitter: WordSplitter | None = None
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[Store]:
+        """See one state of the corpus until the end of the block."""
+        with self.database.snapshot():
+            yield self
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._splitter is not None:
+            self._splitter.close()
+        self.database.close()
+
+    # -- the corpus itself
+
+    def state(self) -> State:
+        """The state this connection sees."""
+        found = schema.read_meta(self.database, "state")
+        if not isinstance(found, dict):
+            raise CorpusDamaged(f"{self.path}: the entry that counts its changes is lost")
+        return State(**found)
+
+    def fingerprint(self) -> Fingerprint | None:
+        """Which embedder made the vectors; ``None`` before the first article."""
+        found = schema.read_meta(self.database, "embedder")
+        return None if found is None else Fingerprint.model_validate(found)
+
+    # -- articles
+
+    def article_numbers(self) -> list[int]:
+        """The numbers of all articles, in the order they were added."""
+        return [number for (number,) in self.database.all("SELECT number FROM articles ORDER BY number")]
+
+    def article(self, article_id: str) -> Article | None:
+        """The article with this id."""
+        row = self.database.one("SELECT number FROM articles WHERE id = ?", (article_id,))
+        return None if row is None else self.article_numbered(row[0])
+
+    def article_numbered(self, number: int) -> Article:
+        """The article with this number of the table."""
+        row = self.article_row(number)
+        text = self.database.one("SELECT text FROM texts WHERE article = ?", (number,))
+        if text is None or row[11] != row_hash(text[0]):
+            raise self.damaged(number, row[2], "its text")
+        published = None if row[4] is None else datetime.date.fromisoformat(row[4])
+        return Article(
+            id=row[1],
+            source=row[2],
+            title=row[3],
+            published=published,
+            text=text[0],
+            meta=json.loads(row[5]),
+            pages=tuple(json.loads(row[6])),
+        )
+
+    def article_row(self, number: int) -> Row:
+        """The row of an article, its hash compared: the columns of ``ARTICLE``."""
+        row = self.database.one(f"SELECT {ARTICLE}, hash FROM articles WHERE number = ?", (number,))
+        if row is None or row[-1] != row_hash(*row[:-1]):
+            raise self.damaged(number, "" if row is None else str(row[2]), "its title, source or dates")
+        return row
+
+    def damaged(self, number: int, source: str, what: str) -> CorpusDamaged:
+        """The error that names an article of which something is lost."""
+        return CorpusDamaged(
+            f"{self.path}: article {number} ({source or 'source unknown'}): {what} was lost or changed; "
+            "remove it and add it again, or restore corpus.db from a copy"
+        )
+
+    # -- chunks and vectors
+
+    def chunks(self, ids: Sequence[int] | IntArray) -> dict[int, StoredChunk]:
+        """The chunks with these ids, as far as they exist."""
+        found: dict[int, StoredChunk] = {}
+        articles: dict[int, Row] = {}
+        for row in self._by_id(f"SELECT {CHUNK}, hash FROM chunks WHERE id IN", ids):
+            if row[-1] != row_hash(*row[:-1]):
+                raise self.damaged(row[1], "", f"chunk {row[0]}")
+            number = row[1]
+            if number not in articles:
+                articles[number] = self.article_row(number)
+            article = articles[number]
+            published = None if article[4] is None else datetime.date.fromisoformat(article[4])
+            chunk = Chunk(id=row[0], article_id=article[1], start=row[2], end=row[3], heading=row[4], text=row[5])
+            found[row[0]] = StoredChunk(chunk, article[2], article[3], published)
+        return found
+
+    def vectors(self, ids: Sequence[int] | IntArray) -> tuple[IntArray, FloatArray]:
+        """The stored vectors of these chunks, as far as they exist: their ids, and shape ``(found, dimension)``."""
+        return self._matrix(list(self._by_id("SELECT id, vector, hash FROM vectors WHERE id IN", ids)))
+
+    def vectors_after(self, chunk_id: int, batch: int = 256) -> Iterator[tuple[IntArray, FloatArray]]:
+        """Every stored vector with a larger id, a batch at a time, by rising id."""
+        rows: list[Row] = []
+        sql = "SELECT id, vector, hash FROM vectors WHERE id > ? ORDER BY id"
+        for row in self.database.each(sql, (chunk_id,), batch):
+            rows.append(row)
+            if len(rows) == batch:
+                yield self._matrix(rows)
+                rows = []
+        if rows:
+            yield self._matrix(rows)
+
+    def _matrix(self, rows: list[Row]) -> tuple[IntArray, FloatArray]:
+        for chunk_id, vector, stored in rows:
+            if stored != row_hash(chunk_id, vector):
+                raise CorpusDamaged(f"{self.path}: the vector of chunk {chunk_id} changed; run `askdocs rebuild`")
+        ids: IntArray = np.array([row[0] for row in rows], dtype=np.int64)
+        joined = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f2")
+        fingerprint = None if rows else self.fingerprint()
+        width = len(joined) // len(rows) if rows else 0 if fingerprint is None else fingerprint.dimension
+        matrix: FloatArray = joined.reshape(len(rows), width).astype(np.float32)
+        return ids, matrix
+
+    def _by_id(self, sql: str, ids: Sequence[int] | IntArray) -> Iterator[Row]:
+        wanted = [int(chunk_id) for chunk_id in ids]
+        for start in range(0, len(wanted), _AT_ONCE):
+            part = wanted[start : start + _AT_ONCE]
+            yield from self.database.all(f"{sql} ({','.join('?' * len(part))})", part)
+
+    # -- what the index needs to catch up
+
+    def token_of(self, generation: int) -> str | None:
+        """The random word of an earlier change; ``None`` when it is too long ago, or of another corpus."""
+        row = self.database.one("SELECT token FROM generations WHERE generation = ?", (generation,))
+        return None if row is None else str(row[0])
+
+    def removed_after(self, generation: int) -> IntArray:
+        """The chunks removed since that generation."""
+        rows = self.database.all("SELECT id FROM removals WHERE generation > ?", (generation,))
+        ids: IntArray = np.array([row[0] for row in rows], dtype=np.int64)
+        return ids
+
+    # -- words
+
+    def bm25(
+        self,
+        match: str,
+        limit: int,
+        allowed: IntArray | None = None,
+        weights: tuple[float, float, float] = (1.0, 1.0, 1.0),
+    ) -> list[tuple[int, float]]:
+        """The chunks that match best by Okapi BM25: ``(chunk id, score)``, best first, larger is better.
+
+        ``match`` is an FTS5 expression over the columns ``title``, ``heading`` and ``text``, whose ``weights`` are
+        given in this order; ``allowed`` are the only chunk ids that count. https://www.sqlite.org/fts5.html
+        """
+        if allowed is not None and len(allowed) == 0:
+            return []
+        rank = f"bm25(words, {', '.join(str(float(weight)) for weight in weights)})"
+        condition = ""
+        if allowed is not None:
+            self.database.function("allowed", _membership(allowed))
+            condition = "AND allowed(rowid)"
+        sql = f"SELECT rowid, -{rank} AS score FROM words WHERE words MATCH ? {condition} ORDER BY score DESC LIMIT ?"
+        return [(chunk_id, score) for chunk_id, score in self.database.all(sql, (match, limit))]
+
+    def terms(self, text: str) -> list[tuple[str, str]]:
+        """The words of ``text`` as FTS5 splits them, in order: ``(word as written, folded; its stemmed term)``."""
+        if self._splitter is None:
+            self._splitter = WordSplitter()
+        return self._splitter.split(text)
+
+    def document_frequencies(self, words: Sequence[str]) -> dict[str, int]:
+        """In how many chunks each word stands, in any of its forms; a word is what ``terms`` calls a word."""
+        counts: dict[str, int] = {}
+        for word in words:
+            found = [self._frequency(term) for _, term in self.terms(word)]
+            counts[word] = min(found, default=0)
+        return counts
+
+    def _frequency(self, term: str) -> int:
+        row = self.database.one("SELECT doc FROM vocabulary WHERE term = ?", (term,))
+        return 0 if row is None else int(row[0])
+
+    # -- filters
+
+    def filter(self, where: Where | None) -> IntArray | None:
+        """The chunks of the articles that ``where`` allows, rising; ``None`` when all are allowed.
+
+        Raises:
+            CorpusError: a condition cannot be understood, or no article has its field.
+        """
+        if not where:
+            return None
+        sql, values = self._conditions(where)
+        columns = "first_chunk, chunk_count"
+        rows = self.database.all(f"SELECT {columns} FROM articles WHERE {sql} ORDER BY first_chunk", values)
+        if not rows:
+            return np.empty(0, dtype=np.int64)
+        first, count = (np.array(column, dtype=np.int64) for column in zip(*rows, strict=True))
+        # A run of `count` ids from `first`, for every article: ones, with a jump at each start, summed up.
+        first, count = first[count > 0], count[count > 0]
+        ends = np.cumsum(count)
+        shift = first - np.concatenate(([0], ends[:-1]))
+        ids: IntArray = np.arange(int(ends[-1]) if len(ends) else 0, dtype=np.int64) + np.repeat(shift, count)
+        return ids
+
+    def kept(self, where: Where) -> Kept:
+        """How many articles ``where`` lets through, of how many, and how many it leaves out for want of a date."""
+        sql, values = self._conditions(where)
+        rest, others = self._conditions({key: wanted for key, wanted in where.items() if key != "published"})
+        undated = f"published IS NULL AND {rest}" if "published" in where else "0"
+        row = self.database.one(
+            f"SELECT count(*), ifnull(sum({sql}), 0), ifnull(sum({undated}), 0) FROM articles",
+            [*values, *(others if "published" in where else [])],
+        )
+        total, articles, without = row or (0, 0, 0)
+        return Kept(articles=articles, total=total, undated=without)
+
+    def _conditions(self, where: Where) -> tuple[str, list[str | float]]:
+        if unknown_fields(where):
+            rows = self.database.all("SELECT DISTINCT entry.key FROM articles, json_each(articles.meta) AS entry")
+            check_fields(where, [key for (key,) in rows])
+        return conditions(where)
+
+
+def _membership(allowed: IntArray) -> Any:
+    """A function that tells whether an id is among ``allowed``; a table of bytes, so that SQL may ask it often."""
+    table: NDArray[np.uint8] = np.zeros(int(allowed.max()) + 1, dtype=np.uint8)
+    table[allowed] = 1
+    flags = table.tobytes()
+    size = len(flags)
+    return lambda chunk_id: flags[chunk_id] if chunk_id < size else 0

@@ -1,0 +1,101 @@
+"""The connections that read a corpus: each question sees one state of it, from its search to its citations."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from askdocs.core.errors import CorpusError
+from askdocs.storage.database import mode_of
+from askdocs.storage.reader import Store
+
+_KEPT = 8  # connections kept open between questions
+
+
+@dataclass
+class _Held:
+    """A snapshot that a thread is in, and how many blocks of it are."""
+
+    store: Store
+    users: int = 0
+
+
+class Snapshots:
+    """Hands out connections; may be used by several threads."""
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+        self._idle: list[Store] = []
+        self._seen: tuple[object, ...] = ()
+        self._local = threading.local()
+        self._closed = False
+
+    @contextlib.contextmanager
+    def shared(self) -> Iterator[Store]:
+        """One state of the corpus for all that happens in the block, in this thread, however often it is asked for."""
+        held: _Held | None = getattr(self._local, "held", None)
+        if held is None or not held.users:
+            held = self._local.held = _Held(self._begin())
+        held.users += 1
+        try:
+            yield held.store
+        finally:
+            held.users -= 1
+            if not held.users:
+                self._end(held.store)
+
+    @contextlib.contextmanager
+    def apart(self) -> Iterator[Store]:
+        """A state of its own, which questions asked within the block do not share."""
+        store = self._begin()
+        try:
+            yield store
+        finally:
+            self._end(store)
+
+    def check_open(self) -> None:
+        """Raise CorpusError after ``close``."""
+        if self._closed:
+            raise CorpusError(f"{self._database.parent}: this corpus was closed; open it again")
+
+    def _begin(self) -> Store:
+        self.check_open()
+        mode = mode_of(self._database)
+        if mode == "frozen" and self._signature() != self._seen:
+            # Files opened as unchanging have changed after all: another user writes here.
+            self._seen = self._signature()
+            self._close_idle()
+        try:
+            store = self._idle.pop()
+        except IndexError:
+            store = Store(self._database, mode)
+        try:
+            store.database.begin_snapshot()
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def _end(self, store: Store) -> None:
+        store.database.roll_back()
+        if self._closed or len(self._idle) >= _KEPT:
+            store.close()
+        else:
+            self._idle.append(store)
+
+    def _signature(self) -> tuple[object, ...]:
+        status = self._database.stat()
+        log = self._database.with_name(self._database.name + "-wal").exists()
+        return status.st_mtime_ns, status.st_size, status.st_ino, log
+
+    def close(self) -> None:
+        """Close the idle connections now, those in use when their block ends."""
+        self._closed = True
+        self._close_idle()
+
+    def _close_idle(self) -> None:
+        while self._idle:
+            self._idle.pop().close()

@@ -1,0 +1,1 @@
+"""The vector index beside the database: a cache of it that is rebuilt when stale or damaged."""

@@ -1,0 +1,1 @@
+"""What can be said of a text without knowing what it means: sentences, paragraphs, words, dates at its top."""

@@ -1,0 +1,1 @@
+"""What words mean as values: amounts, currencies, dates, and the kind of value a question asks for."""

@@ -1,0 +1,249 @@
+"""What words mean as values, when two values are equal, and what kind of value a question asks for.
+
+Values are read by rules, in English, so that the same words always give the same value. ``parse`` reads a short
+answer ("33 million shares"), not a paragraph.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+
+from askdocs.core.answers import Scalar, Value, ValueKind
+from askdocs.values.amounts import Quantity, quantities
+from askdocs.values.dates import Found, dates
+from askdocs.values.question_types import AnswerKind, matches_kind, question_kind
+
+__all__ = ["AnswerKind", "equal", "matches_kind", "normalise_words", "parse", "question_kind", "stated"]
+
+LEADING = re.compile(
+    r"^(?:(?:a|an|the|about|around|approximately|approx\.?|roughly|nearly|almost|some|more than|less than|fewer than|"
+    r"over|under|up to|at least|at most|as many as|as much as|close to|just|estimated|only|in|on|by|since|until|till|"
+    r"from|between|during|of|for|at|worth|total|a total of|fiscal|year|FY|rose|fell|up|down|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day,?)\s+|[~≈><(\"'“]\s*)*",
+    re.I,
+)
+BOOLEAN = re.compile(r"\s*(yes|no|true|false)\b", re.I)
+UNIT_NAMES = {
+    "km": "kilometer", "kilometre": "kilometer", "kg": "kilogram", "m": "meter", "metre": "meter", "mi": "mile",
+    "ft": "foot", "feet": "foot", "lb": "pound", "lbs": "pound", "mw": "megawatt", "gw": "gigawatt",
+    "kwh": "kilowatt-hour", "gwh": "gigawatt-hour", "hr": "hour", "hrs": "hour", "min": "minute", "sec": "second",
+    "people": "person", "staff": "employee", "tonne": "ton", "mt": "ton", "t": "ton", "sq": "square",
+}  # fmt: skip
+
+
+def parse(text: str, hint: ValueKind | None = None) -> Value | None:
+    """Read the value out of the words of an answer; ``None`` where they are no value.
+
+    Without ``hint`` the words must be a value through and through: "33 million shares" is one, "Boeing 737" is not.
+    With it, the first value of that kind is found anywhere in the words; "money", "percent" and "number" give a
+    range where one stands, and a year counts as a number only where a number is asked for.
+
+    >>> parse("about 33 million shares")
+    Value(kind='number', value=33000000, unit='shares', currency=None, precision=None, approximate=True)
+    >>> parse("70 to 80%").value, parse("€4bn").currency, parse("late October", "date").value
+    ((70, 80), 'EUR', '--10')
+    """
+    text = _plain(text)
+    if not text:
+        return None
+    if hint is not None:
+        return _hinted(text, hint)
+    for read in (_list, _boolean, _date_first, _quantity_first):
+        value = read(text)
+        if value is not None:
+            return value
+    return None
+
+
+def _plain(text: str) -> str:
+    """Text with full-width digits, non-breaking spaces and their like as plain ones."""
+    return unicodedata.normalize("NFKC", text.translate(KEEP)).translate(RESTORE).strip()
+
+
+# NFKC turns "½" into "1⁄2" and "…" into dots; the vulgar fractions are kept through private code points.
+KEEP = str.maketrans({"½": "\ue000", "¼": "\ue001", "¾": "\ue002"})
+RESTORE = str.maketrans({"\ue000": "½", "\ue001": "¼", "\ue002": "¾"})
+
+
+def _hinted(text: str, hint: ValueKind) -> Value | None:
+    """The first value of the kind that is expected."""
+    if hint == "text":
+        return Value(kind="text", value=text)
+    if hint == "boolean":
+        return _boolean(text)
+    if hint == "list":
+        return _list(text) or Value(kind="list", value=_items(text))
+    return next((value for _, value in _found(text, hint)), None)
+
+
+def _found(text: str, hint: ValueKind) -> list[tuple[int, Value]]:
+    """Every date, amount or range of a kind, with where it begins."""
+    if hint == "date":
+        return [(found.start, found.value) for found in dates(text, expected=True)]
+    return [
+        (found.start, found.value)
+        for found in quantities(text, money_asked=hint == "money")
+        if _family(found.value) == hint or (hint == "range" and found.value.kind == "range")
+    ]
+
+
+def stated(text: str, hint: ValueKind) -> Value | None:
+    """The one value of a kind that words state: what they begin with, or all they hold; else ``None``.
+
+    >>> stated("It sold 33 million shares for $317 million", "number").value
+    33000000
+    >>> stated("It cut its 45 million shares by 33 million", "number") is None
+    True
+    """
+    text = _plain(text)
+    found = _found(text, hint)
+    if not found:
+        return None
+    start, first = found[0]
+    return first if _leads(text, start) or all(equal(value, first) for _, value in found) else None
+
+
+def _family(value: Value) -> str:
+    """ "money", "percent" or "number", whether it is one amount or a range of them."""
+    if value.kind != "range":
+        return value.kind
+    if value.currency:
+        return "money"
+    return "percent" if value.unit in ("percent", "percentage points") else "number"
+
+
+def _items(text: str) -> tuple[str, ...]:
+    """The items of a list written with semicolons, or with commas and "and".
+
+    >>> _items("XPeng, Meituan and JD.com")
+    ('XPeng', 'Meituan', 'JD.com')
+    """
+    if ";" in text:
+        parts = text.split(";")
+    else:
+        parts = re.split(r",\s+(?:and\s+|or\s+)?|\s+(?:and|&)\s+", text)
+    return tuple(part.strip() for part in parts if part.strip())
+
+
+def _list(text: str) -> Value | None:
+    """A list as the answers' grammar writes it, its items joined by semicolons."""
+    return Value(kind="list", value=_items(text)) if ";" in text else None
+
+
+def _boolean(text: str) -> Value | None:
+    match = BOOLEAN.match(text)
+    return Value(kind="boolean", value=match.group(1).lower() in ("yes", "true")) if match else None
+
+
+def _leads(text: str, start: int) -> bool:
+    """Whether a value that starts there is what the words begin with, small words aside."""
+    opening = LEADING.match(text)
+    return opening is not None and start <= opening.end()
+
+
+def _date_first(text: str) -> Value | None:
+    """A date, where the words are one and nothing else of weight."""
+    found = dates(text, expected=True)
+    if not found or not _leads(text, found[0].start):
+        return None
+    if (
+        found[0].end < len(text)
+        and len(found) == 2
+        and re.fullmatch(r"\s*(?:-|–|to|and|through)\s*", _between(text, found))
+    ):
+        ends: tuple[Scalar, ...] = tuple(str(date.value.value) for date in found)
+        return Value(kind="range", value=ends, unit="date", precision=found[1].value.precision)
+    rest = text[found[0].end :].strip(" .,;:)\"'”")
+    bare = found[0].value.precision in ("year", "month", "decade")
+    return None if rest and (bare or re.match(r"[A-Za-z]*\d", rest)) else found[0].value
+
+
+def _between(text: str, found: list[Found]) -> str:
+    return text[found[0].end : found[1].start]
+
+
+def _quantity_first(text: str) -> Value | None:
+    """A number, amount or percentage that the words begin with."""
+    found: list[Quantity] = quantities(text)
+    return found[0].value if found and _leads(text, found[0].start) else None
+
+
+def normalise_words(text: str) -> str:
+    """Lower case without punctuation, articles and extra space, as SQuAD's evaluation script compares answers.
+
+    >>> normalise_words("The  Alibaba Group, Inc.")
+    'alibaba group inc'
+    """
+    text = "".join(character for character in text.lower() if not unicodedata.category(character).startswith("P"))
+    return " ".join(re.sub(r"\b(a|an|the)\b", " ", text).split())
+
+
+def equal(a: Value, b: Value, tolerance: float | None = None) -> bool:
+    """Whether two values mean the same.
+
+    Numbers are the same number, within ``tolerance`` as a share of ``b`` where it is given; money is of the same
+    currency, percent is not percentage points, units agree where both have one. Dates agree in all they say. Lists
+    are sets. "about" makes no difference.
+
+    >>> equal(parse("$317 million"), parse("USD 317m")), equal(parse("$317 million"), parse("€317 million"))
+    (True, False)
+    """
+    if a.kind != b.kind:
+        return False
+    compare: dict[str, Callable[[Value, Value], bool]] = {
+        "date": lambda x, y: (x.value, x.unit) == (y.value, y.unit),
+        "boolean": lambda x, y: x.value is y.value,
+        "list": lambda x, y: _same_items(x.value, y.value),
+        "text": lambda x, y: normalise_words(str(x.value)) == normalise_words(str(y.value)),
+    }
+    if a.kind in compare:
+        return compare[a.kind](a, b)
+    if a.currency != b.currency or not same_unit(a.unit, b.unit):
+        return False
+    first, second = _ends(a), _ends(b)
+    return len(first) == len(second) and all(close(x, y, tolerance) for x, y in zip(first, second, strict=True))
+
+
+def _ends(value: Value) -> tuple[Scalar, ...]:
+    return value.value if isinstance(value.value, tuple) else (value.value,)
+
+
+def close(a: Scalar, b: Scalar, tolerance: float | None = None) -> bool:
+    """Whether two numbers are the same, within a share of ``b``; ends of date ranges are compared as text."""
+    if isinstance(a, str) or isinstance(b, str):
+        return a == b
+    return math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-12) or abs(a - b) <= (tolerance or 0.0) * abs(b)
+
+
+def _same_items(a: Scalar | tuple[Scalar, ...], b: Scalar | tuple[Scalar, ...]) -> bool:
+    def items(value: Scalar | tuple[Scalar, ...]) -> set[str]:
+        members: Iterable[Scalar] = value if isinstance(value, tuple) else (value,)
+        return {normalise_words(str(member)) for member in members}
+
+    return items(a) == items(b)
+
+
+def same_unit(a: str | None, b: str | None) -> bool:
+    """Whether two units agree: one is missing, or the thing named last is the same.
+
+    >>> same_unit("shares", "American depositary shares"), same_unit("km", "kilometres"), same_unit("shares", "cars")
+    (True, True, False)
+    """
+    if not a or not b:
+        return "percentage points" not in (a, b) or a == b
+    return _head(a) == _head(b)
+
+
+def _head(unit: str) -> str:
+    if unit in ("percent", "percentage points"):
+        return unit
+    word = re.split(r"[\s-]+", unit.lower().strip())[-1].rstrip(".")
+    for candidate in (word, word[:-1] if word.endswith("s") and not word.endswith("ss") else word):
+        if candidate in UNIT_NAMES:
+            return UNIT_NAMES[candidate]
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word

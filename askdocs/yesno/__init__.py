@@ -1,0 +1,1 @@
+"""Questions for yes or no: what the sentences of the passages make of what is claimed."""

@@ -1,1 +1,0 @@
-"""Question answering of other libraries over the same passages, for ``scripts/bench_peers.py``: one file each."""
