@@ -21,13 +21,14 @@ demo: environment ## Answer five questions about the sample articles
 test: environment ## Run every test
 	$(BIN)/python -m pytest
 
-check: environment ## Lint, formatting, types
+check: environment ## Lint, formatting, types, imports between rooms
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
-bench: environment ## Run every scripts/bench_*.py; results go to docs/benchmarks
-	@set -e; for script in scripts/bench_*.py; do echo "== $$script"; $(BIN)/python $$script; done
+bench: environment ## Run every scripts/benchmarks/bench_*.py; results go to docs/benchmarks
+	@set -e; for script in scripts/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script; done
 
 docs: environment ## Make the generated pages anew and check every link and snippet
 	$(BIN)/python scripts/make_docs.py

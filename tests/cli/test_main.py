@@ -192,8 +192,8 @@ def test_watch_follows_changes_until_interrupted(run: Run, tmp_path: Path) -> No
     script = (
         # a shell that starts the tests in the background has them ignore interrupts
         "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "import sys; from askdocs import embed; from askdocs.testing import DeterministicEmbedder\n"
-        "embed.default_embedder = DeterministicEmbedder\n"
+        "import sys; from askdocs.embedding import embedder; from askdocs.testing import DeterministicEmbedder\n"
+        "embedder.default_embedder = DeterministicEmbedder\n"
         "from askdocs.cli.main import main; sys.exit(main(['add', 'articles', '--watch', '--json']))"
     )
     process = subprocess.Popen(

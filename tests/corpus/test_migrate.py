@@ -15,7 +15,7 @@ from askdocs.storage.reader import Store
 from askdocs.testing import DeterministicEmbedder
 from tests.data.make_corpus_v1 import ARTICLES
 
-FIRST = Path(__file__).parent / "data" / "corpus-v1"
+FIRST = Path(__file__).parents[1] / "data" / "corpus-v1"
 
 
 @pytest.fixture

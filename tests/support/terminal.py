@@ -16,8 +16,8 @@ SECONDS = 90.0  # generous: the machine may be busy, and a test that fails for t
 
 # The command with an embedder that loads nothing.
 LIGHT = (
-    "import sys; from askdocs import embed; from askdocs.testing import DeterministicEmbedder\n"
-    "embed.default_embedder = DeterministicEmbedder\n"
+    "import sys; from askdocs.embedding import embedder; from askdocs.testing import DeterministicEmbedder\n"
+    "embedder.default_embedder = DeterministicEmbedder\n"
     "from askdocs.cli.main import main; sys.exit(main(sys.argv[1:]))"
 )
 BEGINS = b"\x1b[?2004h"  # what prompt_toolkit sends when it begins to read a line
