@@ -1,6 +1,6 @@
 """Fakes for tests of askdocs and of what is built on it: fast, deterministic, without any model file.
 
-Both satisfy the protocols of ``askdocs.types`` in full, so that every stage around them runs for real.
+Both satisfy the protocols of ``askdocs.core.protocols`` in full, so that every stage around them runs for real.
 """
 
 from __future__ import annotations

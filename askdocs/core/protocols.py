@@ -1,4 +1,4 @@
-"""The protocols of the parts that a user may replace; ``askdocs.types`` gives them out."""
+"""The protocols of the parts that a user may replace; ``askdocs`` gives them out."""
 
 from __future__ import annotations
 

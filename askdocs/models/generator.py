@@ -31,7 +31,7 @@ LONGEST_CONTEXT = 8192
 
 
 class LlamaGenerator(LlamaFile):
-    """A GGUF model in this process; implements ``askdocs.types.Generator``.
+    """A GGUF model in this process; implements ``askdocs.Generator``.
 
     ``lora`` is the path of a GGUF adapter applied while running, ``parameters`` how many weights the model has.
     ``check`` is called between the pieces of a long evaluation; when it returns true the evaluation stops with

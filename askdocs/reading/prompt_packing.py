@@ -36,7 +36,7 @@ def number(hit: Hit, count: int) -> Passage:
 
     Sentences that tell a machine what to answer are not shown (``askdocs.reading.injection_filter``).
 
-    >>> from askdocs.types import Chunk
+    >>> from askdocs import Chunk
     >>> chunk = Chunk(article_id="a", start=10, end=26, text="One  two.\\n\\nThree")
     >>> passage = number(Hit(chunk=chunk, source="s", title="t", score=1.0), 1)
     >>> passage.text, passage.offsets[4], passage.offsets[-1]

@@ -33,9 +33,9 @@ WAYS: dict[str, Callable[[str, History], str]] = {
 }
 FIRST = 4
 HISTORY = (
-    "The rules were written on the dialogues of `tests/conversation/test_rewriter.py`. When they were first measured here,"
-    " before anyone had read these conversations beside them, they found 58 of 61 (0.951). They were then mended where their"
-    " questions read badly, so the figure above is no longer one of unseen conversations; that one is."
+    "The rules were written on the dialogues of `tests/conversation/test_rewriter.py`. When they were first measured"
+    " here, before anyone had read these conversations beside them, they found 58 of 61 (0.951). They were then mended"
+    " where their questions read badly, so the figure above is no longer one of unseen conversations; that one is."
 )
 
 

@@ -69,7 +69,7 @@ def _undated(corpus: Corpus) -> str:
 def summary(report: AddReport) -> str:
     """The counts of a report that are not zero.
 
-    >>> from askdocs.types import AddReport
+    >>> from askdocs import AddReport
     >>> summary(AddReport(added=2, unchanged=1))
     '2 added, 1 unchanged'
     """

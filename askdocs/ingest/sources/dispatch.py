@@ -1,6 +1,6 @@
 """A path, a folder, a pattern or a URL to raw articles.
 
-What cannot be read comes as :class:`~askdocs.types.Skipped` with its reason, in its place among the others, so that
+What cannot be read comes as :class:`~askdocs.Skipped` with its reason, in its place among the others, so that
 one bad file is neither fatal nor missing from a report.
 """
 
