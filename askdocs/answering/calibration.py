@@ -9,6 +9,7 @@ machines"; features in the spirit of Kamath et al. 2020, "Selective question ans
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections.abc import Iterable, Sequence
@@ -18,25 +19,19 @@ from pydantic import ValidationError, model_validator
 
 from askdocs.core.articles import Hit
 from askdocs.core.base import Model
-from askdocs.core.decoding import DecodedAnswer, Decoding, Opinion, Passage
+from askdocs.core.decoding import DecodedAnswer, Decoding, Passage, SpanScores
 from askdocs.core.errors import CorpusError
-from askdocs.values.question_types import matches_kind, question_kind
+from askdocs.values.question_analysis import QuestionAnalysis
+from askdocs.values.question_types import matches_kind
 
+CALIBRATION_FILE = "calibration.json"  # in the folder of a corpus that has its own
 DEFAULT_PATH = Path(__file__).parents[1] / "_models" / "calibration.json"
 _STOP_WORDS = (
     "a an and are as at be by did do does for from had has have how in is it its many much of on or that the their "
     "there this to was were what when where which who whom whose why will with would"
 )
 _STOP = frozenset(_STOP_WORDS.split())
-_NAME = re.compile(r"(?<![.!?] )(?<!^)\b(?:[A-Z][\w&'’-]*|[A-Z]{2,})\b")
-_STARTERS = (
-    r"(?:What|Which|Who|Whom|Whose|When|Where|Why|How|Did|Does|Do|Is|Are|Was|Were|Has|Have|Had|In|On|At|By|For|To|And|"
-    r"The|Can|Could|Will|Would|Name|From|Under|After|Before|During|According)\b"
-)
-_FIRST_NAME = re.compile(rf"(?!{_STARTERS})([A-Z]\w+)(?:['’]s\b|(?= [A-Z]))")
-_FIGURE = re.compile(r"\d[\d.,]*\d|\d")
 _SUREST = 6.0
-_YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 
 
 class Calibration(Model):
@@ -128,6 +123,20 @@ def load_calibrations(path: Path = DEFAULT_PATH) -> Calibrations:
         raise CorpusError(f"{path}: not a calibration ({reason}); fit one with `askdocs eval --calibrate`") from error
 
 
+def calibration_for(folder: Path, model: str) -> Calibration:
+    """The calibration for a model: the one of the corpus in ``folder`` where it has one, else that of askdocs.
+
+    Raises CorpusError when the corpus's own is damaged.
+    """
+    own = folder / CALIBRATION_FILE
+    return (load_calibrations(own) if own.exists() else _shipped_calibrations()).for_model(model)
+
+
+@functools.lru_cache(maxsize=1)
+def _shipped_calibrations() -> Calibrations:
+    return load_calibrations()
+
+
 def answer_probability(answer: DecodedAnswer, decoding: Decoding, texts: Sequence[str]) -> float:
     """The probability of these words wherever they stand: summed over the passages that hold them."""
     wanted = _plain(texts[decoding.answers.index(answer)])
@@ -149,17 +158,17 @@ def total_probability(answers: Iterable[DecodedAnswer]) -> float:
 
 
 def features_of(
-    question: str,
+    question: QuestionAnalysis,
     answer: DecodedAnswer,
     decoding: Decoding,
     texts: Sequence[str],
     passages: Sequence[Passage],
     hits: Sequence[Hit],
-    opinion: Opinion | None = None,
+    span_scores: SpanScores | None = None,
 ) -> dict[str, float]:
     """Every feature of one answer. ``texts`` are the words of each of ``decoding.answers``."""
-    held = _within(opinion.log_odds[decoding.answers.index(answer)]) if opinion else 0.0
-    best = _within(opinion.best) if opinion else 0.0
+    held = _within(span_scores.log_odds[decoding.answers.index(answer)]) if span_scores else 0.0
+    best = _within(span_scores.best) if span_scores else 0.0
     text = texts[decoding.answers.index(answer)]
     cited = [passage for passage in passages if any(item.number == passage.number for item in answer.items)]
     first = first_cited(answer, passages)
@@ -170,7 +179,6 @@ def features_of(
         math.exp(o.log_probability) for o, t in zip(decoding.answers, texts, strict=True) if _plain(t) != _plain(text)
     ]
     middle = [p for p in answer.probabilities if p < 0.999] or [1.0]
-    kind = question_kind(question)
     around = _window(first, answer)
     return {
         "log_probability": answer.log_probability,
@@ -183,19 +191,21 @@ def features_of(
         "margin": math.log(merged + 1e-6) - math.log(max(rivals, default=0.0) + 1e-6),
         "nearness": nearness_of(first.hit),
         "passage": decoding.passage_probabilities[first.number - 1] if decoding.passage_probabilities else 1.0,
-        "names_cited": _share_held(_names(question), shown),
-        "names_anywhere": _share_held(_names(question), everything),
-        "figures_cited": _share_held(_FIGURE.findall(question), shown),
-        "years_anywhere": _share_held(_YEAR.findall(question), everything),
-        "stranger": float(_share_held([*_names(question), *_FIGURE.findall(question)], everything) < 1),
-        "words_around": _share_held(_content(question), around),
-        "words_cited": _share_held(_content(question), shown),
-        "words_anywhere": _share_held(_content(question), everything),
-        "kind_fits": float(answer.boolean is not None if kind == "boolean" else matches_kind(text, kind)),
-        "kind_known": float(kind is not None),
+        "names_cited": _share_held(question.names, shown),
+        "names_anywhere": _share_held(question.names, everything),
+        "figures_cited": _share_held(question.figures, shown),
+        "years_anywhere": _share_held(question.years, everything),
+        "stranger": float(_share_held([*question.names, *question.figures], everything) < 1),
+        "words_around": _share_held(_content(question.text), around),
+        "words_cited": _share_held(_content(question.text), shown),
+        "words_anywhere": _share_held(_content(question.text), everything),
+        "kind_fits": float(
+            answer.boolean is not None if question.kind == "boolean" else matches_kind(text, question.kind)
+        ),
+        "kind_known": float(question.kind is not None),
         "boolean": float(answer.boolean is not None),
         "length": length_of(text),
-        "repeats_question": _share_held(_content(text), question) if _content(text) else 0.0,
+        "repeats_question": _share_held(_content(text), question.text) if _content(text) else 0.0,
     }
 
 
@@ -231,19 +241,6 @@ def _plain(text: str) -> str:
 def _logit(probability: float) -> float:
     clipped = min(max(probability, 1e-5), 1 - 1e-5)
     return math.log(clipped / (1 - clipped))
-
-
-def _names(question: str) -> list[str]:
-    """Capitalised words; the first of the question only where "'s" or another capital shows that it is a name.
-
-    >>> _names("Did Tencent sell?"), _names("Morgan Stanley's target?"), _names("Which Friday?")
-    (['Tencent'], ['Morgan', 'Stanley'], ['Friday'])
-    """
-    names = _NAME.findall(question)
-    first = _FIRST_NAME.match(question)
-    if first:
-        names.insert(0, first.group(1))
-    return [re.sub(r"['’]s$", "", name) for name in names]
 
 
 def _content(text: str) -> list[str]:

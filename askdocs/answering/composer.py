@@ -6,7 +6,7 @@ import datetime
 import math
 from collections.abc import Callable, Sequence
 
-from askdocs.answering.arithmetic_questions import asks_to_compute, must_be_computed
+from askdocs.answering.arithmetic_questions import must_be_computed
 from askdocs.answering.calibration import Calibration, features_of, first_cited, nearness_of, total_probability
 from askdocs.core.answers import Alternative, Answer, Citation, Unread
 from askdocs.core.articles import Article, Hit
@@ -15,6 +15,7 @@ from askdocs.core.decoding import DecodedAnswer, Passage, Reading
 from askdocs.reading.citations import answer_text, citation, value_of
 from askdocs.reading.injection_filter import planted_spans
 from askdocs.values.parse import equal, normalise_words
+from askdocs.values.question_analysis import QuestionAnalysis
 
 _ALTERNATIVES = 3
 _WORTH_NAMING = 0.08  # of the candidate's probability
@@ -37,7 +38,7 @@ class Composer:
 
     def __init__(
         self,
-        question: str,
+        question: QuestionAnalysis,
         reading: Reading,
         hits: Sequence[Hit],
         calibration: Calibration,
@@ -60,13 +61,13 @@ class Composer:
             self.texts,
             self.reading.passages,
             self.hits,
-            self.reading.opinion,
+            self.reading.span_scores,
         )
         place = self.reading.decoding.answers.index(answer)
         verdict = self.reading.verdict
         if verdict is None:
             confidence = self.calibration.probability(features)
-            if asks_to_compute(self.question):
+            if self.question.computation:
                 quoted = " ".join(citation.quote for citation in self.citations(answer))
                 confidence *= _COMPUTED if must_be_computed(self.question, quoted) else 1
         else:
@@ -97,8 +98,8 @@ class Composer:
         alike: dict[tuple[bool | None, str], list[DecodedAnswer]] = {key: [] for key in keys}
         for key, answer in zip(keys, answers, strict=True):
             alike[key].append(answer)
-        opinion = self.reading.opinion
-        odds = opinion.log_odds if opinion else (0.0,) * len(answers)
+        span_scores = self.reading.span_scores
+        odds = span_scores.log_odds if span_scores else (0.0,) * len(answers)
         return [
             math.log(total_probability(alike[key]) + 1e-30) + self.calibration.moves(held, text, self._nearness(answer))
             for key, held, text, answer in zip(keys, odds, self.texts, answers, strict=True)
@@ -163,7 +164,7 @@ class Composer:
         limit = self.calibration.threshold if threshold is None else threshold
         chosen = self.candidate()
         common = {
-            "question": self.question,
+            "question": self.question.text,
             "hits": tuple(self.hits),
             "omitted": self.reading.omitted,
             "unread": self.unread(),

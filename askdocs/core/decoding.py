@@ -60,8 +60,8 @@ class Decoding(Model):
     output_tokens: int
 
 
-class Opinion(Model):
-    """A second opinion on the answers of a decoding, by a span scorer.
+class SpanScores(Model):
+    """What the span scorer makes of the answers of a decoding.
 
     ``log_odds`` has for each answer how much likelier its words are than that their passage holds no answer (natural
     logarithm; for several items the likeliest, for yes and no ``best``). ``best`` is the highest of any run of words
@@ -94,7 +94,7 @@ class Reading(Model):
     passages: tuple[Passage, ...]
     omitted: tuple[Hit, ...] = ()
     decoding: Decoding
-    opinion: Opinion | None = None
+    span_scores: SpanScores | None = None
     verdict: Verdict | None = None
     unsupported: tuple[Unsupported, ...] = ()
     prompt: str = ""

@@ -4,77 +4,71 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from askdocs.answering.composer import Composer, nothing_found
 from askdocs.core.answers import Answer
-from askdocs.core.articles import Hit
 from askdocs.core.decoding import Reading
-from askdocs.corpus.ask_options import Plan, Question, calibration_of, timed
-from askdocs.reading.model_pool import Job, Reader, Stopped
-
-if TYPE_CHECKING:
-    from askdocs.corpus.answerer import Asking
+from askdocs.core.errors import AskdocsError
+from askdocs.corpus.answerer import Answerer, with_times
+from askdocs.corpus.ask_options import AskOptions, ModelRequest, Question
+from askdocs.corpus.searcher import Retrieval
+from askdocs.reading.reader import Reader, Stopped
 
 BATCH = 6  # questions handed to the model at a time; others that ask it get their turn in between
 
 
-class _Asked(NamedTuple):
-    """A question with its hits and the seconds that finding them took."""
+class _Retrieved(NamedTuple):
+    """A question with what was found for it and the seconds that it took."""
 
     question: Question
-    hits: tuple[Hit, ...]
+    retrieval: Retrieval
     seconds: float
 
 
-def ask_many(corpus: Asking, questions: Sequence[str], plan: Plan) -> list[Answer]:
+def ask_many(answerer: Answerer, questions: Sequence[str], options: AskOptions) -> list[Answer]:
     """Answer every question; the answers come in the order of the questions.
 
-    A failure cancels the others.
+    A failure cancels the others. Raises AskdocsError for options that one question alone can have.
     """
-    with corpus._snapshot():
+    if options.history or options.style != "span":
+        raise AskdocsError("ask_many takes no history and no style; ask such questions with ask()")
+    request = ModelRequest(options)
+    with answerer.searcher.snapshot():
         try:
-            asked = [_searched(corpus, question, plan) for question in questions]
-            readings = _readings(asked, plan)
-            return [_answer(corpus, one, readings.get(i), plan) for i, one in enumerate(asked)]
+            retrieved = [_retrieve(answerer, question, options) for question in questions]
+            readings = _read(retrieved, request)
+            return [_compose(answerer, one, readings.get(i), options) for i, one in enumerate(retrieved)]
         finally:
-            plan.ended.set()
+            request.end()
 
 
-def _searched(corpus: Asking, question: str, plan: Plan) -> _Asked:
+def _retrieve(answerer: Answerer, question: str, options: AskOptions) -> _Retrieved:
     began = time.perf_counter()
     taken = Question.of(question)
-    hits = tuple(corpus.search(taken.searched, k=plan.settings.k, where=plan.where))
-    return _Asked(taken, hits, time.perf_counter() - began)
+    return _Retrieved(taken, answerer.retrieve(taken, options), time.perf_counter() - began)
 
 
-def _readings(asked: Sequence[_Asked], plan: Plan) -> dict[int, Reading]:
+def _read(retrieved: Sequence[_Retrieved], request: ModelRequest) -> dict[int, Reading]:
     """The reading of every question with hits, by its place."""
-    with_hits = [i for i, one in enumerate(asked) if one.hits]
-    order = sorted(with_hits, key=lambda i: [hit.chunk.id for hit in asked[i].hits])
-    batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
-    found: dict[int, Reading] = {}
-    for batch in batches:
-        job = _submit([asked[i] for i in batch], plan)
-        found.update(zip(batch, job.result(), strict=True))
-    return found
+    with_hits = [i for i, one in enumerate(retrieved) if one.retrieval.hits]
+    order = sorted(with_hits, key=lambda i: [hit.chunk.id for hit in retrieved[i].retrieval.hits])
+    readings: dict[int, Reading] = {}
+    for start in range(0, len(order), BATCH):
+        places = order[start : start + BATCH]
+        readings.update(zip(places, _read_batch([retrieved[i] for i in places], request), strict=True))
+    return readings
 
 
-def _submit(batch: Sequence[_Asked], plan: Plan) -> Job[list[Reading]]:
-    pairs = [(one.question.searched, one.hits) for one in batch]
+def _read_batch(batch: Sequence[_Retrieved], request: ModelRequest) -> list[Reading]:
+    pairs = [(one.question.analysis, one.retrieval.hits) for one in batch]
 
     def read(reader: Reader, stopped: Stopped) -> list[Reading]:
-        return reader.read_many(pairs, prompt=plan.settings.prompt, stopped=stopped)
+        return reader.read_many(pairs, prompt=request.options.settings.prompt, stopped=stopped)
 
-    return plan.submit(read, times=len(batch))
+    return request.submit(read, questions=len(batch)).result()
 
 
-def _answer(corpus: Asking, one: _Asked, reading: Reading | None, plan: Plan) -> Answer:
-    calibration = calibration_of(corpus.path, plan.name)
-    if reading is None:
-        answer = nothing_found(one.question.searched, plan.name, plan.threshold(calibration))
-    else:
-        composer = Composer(one.question.searched, reading, one.hits, calibration, corpus.article)
-        answer = composer.compose(plan.name, plan.settings.threshold)
+def _compose(answerer: Answerer, one: _Retrieved, reading: Reading | None, options: AskOptions) -> Answer:
+    answer = answerer.compose(one.question, one.retrieval, reading, options)
     spent = one.seconds + answer.timings.prompt + answer.timings.prefill + answer.timings.decode
-    return timed(answer, one.question.asked, retrieve=one.seconds, load=0.0, total=spent)
+    return with_times(answer, one.question, retrieve=one.seconds, load=0.0, total=spent)

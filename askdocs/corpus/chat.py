@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from askdocs.conversation.rewriter import rewrite
 from askdocs.core.answers import Answer, Answered, ChatTurn, Event
-from askdocs.corpus.ask_options import ChatOptions, StreamOptions
+from askdocs.corpus.ask_options import ChatKeywords
 
 if TYPE_CHECKING:
     from askdocs.corpus.corpus import Corpus
@@ -40,7 +40,7 @@ class Chat:
         """The question as it would be searched for now."""
         return rewrite(question, self.history)
 
-    def ask(self, question: str, **options: Unpack[ChatOptions]) -> Answer:
+    def ask(self, question: str, **options: Unpack[ChatKeywords]) -> Answer:
         """Ask the next question; options and errors as for :meth:`Corpus.ask`, but for ``as_``."""
         if "as_" in options:
             raise TypeError("a conversation is made of Answers; ask the corpus itself for a typed answer (as_=)")
@@ -48,7 +48,7 @@ class Chat:
         self.add(question, answer)
         return answer
 
-    def stream(self, question: str, **options: Unpack[StreamOptions]) -> Iterator[Event]:
+    def stream(self, question: str, **options: Unpack[ChatKeywords]) -> Iterator[Event]:
         """Ask the next question; events and options as for :meth:`Corpus.stream`."""
         for event in self._corpus.stream(question, history=self.history, **options):
             if isinstance(event, Answered):

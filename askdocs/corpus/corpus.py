@@ -1,56 +1,50 @@
 """``Corpus``: articles stored in a folder, searched and asked.
 
-The stages are tied together here, one call each: what comes in goes through ``adding.py``, a question through
-``retrieve.py``. Every question sees one state of the corpus from its first search to its last citation.
+A corpus holds an :class:`Ingester`, which articles come in through, a :class:`Searcher` and an :class:`Answerer`. Every
+question sees one state of the corpus from its first search to its last citation.
 """
 
 from __future__ import annotations
 
 import contextlib
-import logging
-import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
 from askdocs.core import validation
+from askdocs.core.answers import Answer, Event, Explanation
 from askdocs.core.articles import Article, Hit
-from askdocs.core.errors import CorpusError, CorpusLocked, CorpusMismatch
-from askdocs.core.protocols import Embedder
-from askdocs.core.reports import AddReport, Fingerprint, Kept, Status
-from askdocs.core.settings import load_settings
-from askdocs.corpus.answerer import Asking
+from askdocs.core.errors import QuestionError
+from askdocs.core.protocols import Embedder, Generator
+from askdocs.core.reports import AddReport, Kept, Status
+from askdocs.corpus.answerer import Answerer, in_thread
+from askdocs.corpus.ask_options import AskKeywords, AskOptions
 from askdocs.corpus.opening import DATABASE, check, find_or_make
 from askdocs.corpus.repair import repair
+from askdocs.corpus.searcher import CorpusEmbedder, Searcher
 from askdocs.corpus.verify import verify
-from askdocs.ingest.ingester import Adder
-from askdocs.ingest.inputs import GivenSource, given_sources
-from askdocs.ingest.progress import Progress
-from askdocs.ingest.sources.files import name
-from askdocs.retrieval.hybrid import condense, retrieve
-from askdocs.storage.checksums import SUMS, sums_are_due, write_sums
-from askdocs.storage.database import Step, mode_of, no_step, writable
-from askdocs.storage.deletion import removed
+from askdocs.ingest.ingester import Ingester
+from askdocs.ingest.inputs import GivenSource
+from askdocs.storage.database import Step, mode_of, no_step
 from askdocs.storage.filters import Where
-from askdocs.storage.lock import writing
-from askdocs.storage.reader import State, Store
+from askdocs.storage.reader import Store
 from askdocs.storage.snapshots import Snapshots
 from askdocs.storage.vectors.faiss_index import Choice
-from askdocs.storage.vectors.manager import FILE, IndexKeeper, SnapshotIndex
-from askdocs.storage.writer import Writer
+from askdocs.storage.vectors.manager import IndexKeeper
+from askdocs.storage.write_session import WriteSessions
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    from askdocs.corpus.chat import Chat
+    from askdocs.corpus.typed import TypedAnswer
 
 Filled = TypeVar("Filled", bound="BaseModel")
-_log = logging.getLogger(__name__)
 
 
-class Corpus(Asking):
+class Corpus:
     """The articles in a folder, with their chunks and index. Open one with ``Corpus.open``, and close it.
 
     May be used by several threads; several processes may have it open, one of them writing at a time.
@@ -67,13 +61,13 @@ class Corpus(Asking):
     ) -> None:
         self.path = path
         self._database = path / DATABASE
-        self._embedder = embedder
-        self._embedder_checked = False
-        self._embedder_lock = threading.Lock()
-        self._lock_seconds = lock_seconds
-        self._step = step
-        self._keeper = IndexKeeper(path, index, step)
+        self._index = IndexKeeper(path, index, step)
         self._snapshots = Snapshots(self._database)
+        self._embedder = CorpusEmbedder(path, embedder)
+        self._sessions = WriteSessions(self._database, self._index, lock_seconds, step)
+        self.ingester = Ingester(path, self._sessions, self._embedder.of)
+        self.searcher = Searcher(path, self._snapshots, self._index, self._embedder)
+        self.answerer = Answerer(path, self.searcher)
         self._lost = ""
 
     @classmethod
@@ -100,19 +94,17 @@ class Corpus(Asking):
         corpus = cls(Path(path), validation.embedder(embedder), index=index, lock_seconds=lock_seconds, step=step)
         find_or_make(corpus.path, create, lock_seconds, step)
         corpus._lost = check(corpus._database, lock_seconds, step)
-        with corpus._snapshot() as store:
+        with corpus.searcher.snapshot() as store:
             store.state()
             if embedder is not None:
-                corpus._match(store.fingerprint(), embedder.fingerprint)
+                corpus._embedder.check(store.fingerprint(), embedder.fingerprint)
         return corpus
 
     # -- what it holds
 
     def articles(self) -> Iterator[Article]:
         """Every article, in the order they were added, one at a time."""
-        with self._snapshots.apart() as store:
-            for number in store.article_numbers():
-                yield store.article_numbered(number)
+        return self.searcher.articles()
 
     def article(self, article_id: str) -> Article:
         """The article with this id, as the question being answered sees it.
@@ -120,11 +112,7 @@ class Corpus(Asking):
         Raises:
             CorpusError: there is none.
         """
-        with self._snapshot() as store:
-            found = store.article(article_id)
-        if found is None:
-            raise CorpusError(f"{self.path}: no article has the id {article_id!r}; `askdocs list` shows them")
-        return found
+        return self.searcher.article(article_id)
 
     def search(self, question: str, k: int = 10, where: Where | None = None) -> list[Hit]:
         """The ``k`` chunks most likely to answer a question, best first.
@@ -136,12 +124,7 @@ class Corpus(Asking):
             AskdocsError: ``k`` is no whole number of at least 1.
             CorpusError: ``where`` cannot be understood, or no article has a field of it.
         """
-        question, k = validation.question(question), validation.whole_number("k", k, least=1)
-        with self._snapshot() as store:
-            if not store.state().chunks:
-                condense(question)  # which says when there is no question
-                return []
-            return retrieve(question, store, SnapshotIndex(self._keeper, store), self._checked(store), k, where)
+        return self.searcher.search(question, k, where)
 
     def kept(self, where: Where) -> Kept:
         """How many articles ``where`` lets through, and how many it leaves out because they have no date.
@@ -149,14 +132,7 @@ class Corpus(Asking):
         Raises:
             CorpusError: ``where`` cannot be understood, or no article has a field of it.
         """
-        with self._snapshot() as store:
-            return store.kept(where)
-
-    def _snapshot(self) -> AbstractContextManager[Store]:
-        """One state of the corpus for all that happens in the block, in this thread."""
-        return self._snapshots.shared()
-
-    # -- the embedder
+        return self.searcher.kept(where)
 
     @property
     def embedder(self) -> Embedder:
@@ -165,37 +141,100 @@ class Corpus(Asking):
         Raises:
             CorpusMismatch: another one made the vectors.
         """
-        with self._snapshot() as store:
-            return self._checked(store)
+        with self.searcher.snapshot() as store:
+            return self._embedder.of(store)
 
-    def _checked(self, store: Store) -> Embedder:
-        with self._embedder_lock:
-            if self._embedder is None:
-                self._embedder = _configured_embedder()
-            if not self._embedder_checked:
-                fingerprint = store.fingerprint()
-                self._match(fingerprint, self._embedder.fingerprint)
-                self._embedder_checked = fingerprint is not None
-            return self._embedder
+    # -- asking it
 
-    def _match(self, stored: Fingerprint | None, given: Fingerprint) -> None:
-        if stored is None or stored == given:
-            return
-        differing = [name for name in Fingerprint.model_fields if getattr(stored, name) != getattr(given, name)]
-        raise CorpusMismatch(
-            f"{self.path}: its vectors were made by the embedder {stored.name!r}, and {given.name!r} was given "
-            f"(they differ in {', '.join(differing)}); open it with that embedder, or add the articles to a new corpus"
-        )
+    @overload
+    def ask(self, question: str, *, as_: None = ..., **options: Unpack[AskKeywords]) -> Answer: ...
+
+    @overload
+    def ask(self, question: str, *, as_: type[Filled], **options: Unpack[AskKeywords]) -> TypedAnswer[Filled]: ...
+
+    def ask(
+        self, question: str, *, as_: type[Filled] | None = None, **options: Unpack[AskKeywords]
+    ) -> Answer | TypedAnswer[Filled]:
+        """Answer a question from the articles.
+
+        ``k`` passages are found to answer from; ``where`` limits them, as for ``search``. ``model`` is a name as
+        ``askdocs models`` lists them, or a ``Generator``. Under ``threshold`` (0 to 1; as calibrated unless given)
+        the answer abstains. ``timeout`` is in seconds, loading of the model not counted; ``cancel``, a
+        ``threading.Event``, may be set from another thread. ``history`` holds earlier questions with the words they
+        were answered with. ``prompt`` names a template. ``as_`` fills a pydantic model instead, a question a field.
+        ``style="prose"`` is experimental.
+
+        Raises:
+            QuestionError: the question is empty.
+            AskdocsError: an option is not what it should be, or a field of ``as_`` is of a type words cannot fill.
+            ModelError: the model cannot be used; AnswerTimeout when time ran out or it was cancelled.
+            CorpusError: the corpus cannot be used, or ``where`` cannot be understood.
+        """
+        checked = AskOptions.of(**options)
+        if as_ is not None:
+            from askdocs.corpus.typed import fill
+
+            return fill(lambda field_question: self.answerer.ask(field_question, checked), question, as_)
+        return self.answerer.ask(question, checked)
+
+    def stream(self, question: str, **options: Unpack[AskKeywords]) -> Iterator[Event]:
+        """The events of answering: ``Retrieved``, then ``Token`` as words become certain, then ``Answered``.
+
+        Options and errors as for ``ask``. Leaving the iterator early cancels the question.
+        """
+        yield from self.answerer.stream(question, AskOptions.of(**options))
+
+    def explain(self, question: str, **options: Unpack[AskKeywords]) -> Explanation:
+        """Answer once more and say why: the prompt, the probability of each token, the features of the confidence.
+
+        Options and errors as for ``ask``.
+        """
+        return self.answerer.explain(question, AskOptions.of(**options))
+
+    @overload
+    async def aask(self, question: str, *, as_: None = ..., **options: Unpack[AskKeywords]) -> Answer: ...
+
+    @overload
+    async def aask(
+        self, question: str, *, as_: type[Filled], **options: Unpack[AskKeywords]
+    ) -> TypedAnswer[Filled]: ...
+
+    async def aask(self, question: str, *, as_: type[Any] | None = None, **options: Unpack[AskKeywords]) -> Any:
+        """``ask`` without blocking the event loop; cancelling the task cancels the question."""
+        cancel = options.get("cancel") or threading.Event()
+        options["cancel"] = cancel
+        return await in_thread(lambda: self.ask(question, as_=as_, **options), cancel.set)
+
+    def ask_many(self, questions: Iterable[str], **options: Unpack[AskKeywords]) -> list[Answer]:
+        """Answer many questions, order kept; options and errors as for ``ask``, the time limit for each.
+
+        All are retrieved first, then read a few at a time, in an order that lets neighbours share the beginning of
+        their prompts. One state of the corpus serves them all.
+        """
+        from askdocs.corpus.batch import ask_many
+
+        if isinstance(questions, str):  # whose letters would be asked one by one
+            raise QuestionError("ask_many takes a list of questions; ask one with ask()")
+        return ask_many(self.answerer, list(questions), AskOptions.of(**options))
+
+    def chat(self) -> Chat:
+        """Begin a conversation."""
+        from askdocs.corpus.chat import Chat
+
+        with self.searcher.snapshot():  # which says so where the corpus was closed
+            return Chat(self)
+
+    def warm(self, model: str | Generator | None = None) -> None:
+        """Load the model and the embedder, so that the first question does not wait for them.
+
+        Raises ModelError.
+        """
+        self.answerer.warm(AskOptions.of(model=model))
 
     # -- changing it
 
     def add(
-        self,
-        *sources: GivenSource | Iterable[GivenSource],
-        progress: bool = False,
-        prune: bool = False,
-        _gone: Iterable[Path] = (),
-        _stopped: Callable[[], bool] = lambda: False,
+        self, *sources: GivenSource | Iterable[GivenSource], progress: bool = False, prune: bool = False
     ) -> AddReport:
         """Add files, folders, patterns, addresses or ``Article`` objects; do work only for what changed.
 
@@ -206,9 +245,8 @@ class Corpus(Asking):
             CorpusLocked: another process is writing, and did not finish in time.
             CorpusError: the corpus cannot be written; what was stored before is still there.
         """
-        with self._writer(_stopped) as writer, Progress(progress) as shown:
-            embedder = self._checked(writer)
-            return Adder(writer, embedder, shown.tick, _stopped).add(given_sources(sources), prune, _gone)
+        self._snapshots.check_open()
+        return self.ingester.add(sources, progress=progress, prune=prune)
 
     def watch(
         self, *sources: GivenSource | Iterable[GivenSource], prune: bool = False, stop: threading.Event | None = None
@@ -218,30 +256,8 @@ class Corpus(Asking):
         A writer that holds the corpus for long is waited for. Needs paths that exist: folders, files, patterns.
         Adding stops as well, after the file it is at; the last report says what was done of it.
         """
-        from askdocs.ingest.watch import changes
-
-        stopped = threading.Event().is_set if stop is None else stop.is_set
-        given = list(given_sources(sources))
-        followed = [source for source in given if not isinstance(source, Article) and "://" not in str(source)]
-        waiting: set[Path] = set()
-        begun = False
-        for paths in changes(followed, self.path, stop):
-            waiting.update(paths)
-            if begun and not waiting:
-                continue
-            there = sorted(path for path in waiting if path.exists()) if begun else given
-            gone = sorted(path for path in waiting if not os.path.lexists(path)) if prune else []
-            try:
-                report = self.add(there, prune=prune and not begun, _gone=gone, _stopped=stopped)
-            except CorpusLocked as error:
-                if stopped():
-                    return
-                _log.warning("%s; the changes wait", error)
-                continue
-            begun = True
-            waiting.clear()
-            if report.model_copy(update={"unchanged": 0}) != AddReport():
-                yield report
+        self._snapshots.check_open()
+        yield from self.ingester.watch(sources, prune, stop)
 
     def remove(
         self,
@@ -255,47 +271,11 @@ class Corpus(Asking):
         ``source`` is what ``articles()`` shows, the path of a file or folder, or, where no source has it, an id.
         ``each`` is called with the source of each article that went.
         """
-        with self._writer() as writer:
-            gone = removed(writer, name(source) if isinstance(source, Path) else source, article_id)
+        self._snapshots.check_open()
+        gone = self.ingester.remove(source, article_id)
         for one in gone:
             each(one)
         return len(gone)
-
-    @contextlib.contextmanager
-    def _writer(self, stopped: Callable[[], bool] = lambda: False) -> Iterator[Writer]:
-        """The one connection that changes the corpus; afterwards index and checksums are brought up."""
-        self._snapshots.check_open()
-        if not writable(self._database):
-            raise CorpusError(f"{self.path}: the corpus cannot be written here; copy it to a folder you may write to")
-        with writing(self.path, self._lock_seconds, stopped):
-            writer = Writer(self._database, self._step)
-            try:
-                before = writer.state()
-                try:
-                    yield writer
-                finally:
-                    if writer.state() != before:
-                        self._settle(writer, before)
-            finally:
-                writer.close()
-
-    def _settle(self, writer: Writer, before: State) -> None:
-        """Bring up what follows from the database: the index, and the checksums once the log is written back."""
-        with writer.snapshot():
-            if writer.fingerprint() is not None:
-                self._keeper.keep(writer)
-        self._step("checkpoint")
-        if not writer.database.write_back():
-            return  # a reader still needs the log; the next writer writes the checksums
-        state = writer.state()
-        changed = state.last_chunk - before.last_chunk + abs(state.chunks - before.chunks)
-        if not sums_are_due(self._database, changed, state.chunks):
-            return
-        self._step("write " + SUMS)
-        try:
-            write_sums(self._database, state.generation, state.token)
-        except OSError as error:
-            _log.warning("%s: the checksums of the database could not be written (%s)", self.path, error)
 
     def rebuild(self) -> None:
         """Make anew all that can be computed again: damaged vectors, the index of words, the index of vectors.
@@ -303,27 +283,26 @@ class Corpus(Asking):
         Raises:
             CorpusDamaged: articles are lost that cannot be computed again; it names them.
         """
-        with self._writer() as writer:
-            for name in (FILE, SUMS):
-                (self.path / name).unlink(missing_ok=True)
-            self._keeper.forget()
-            repair(writer, lambda: self._checked(writer))
+        self._snapshots.check_open()
+        with self._sessions.writing() as writer:
+            self._sessions.forget_caches()
+            repair(writer, lambda: self._embedder.of(writer))
 
     # -- what state it is in
 
     def status(self, verify: bool = False) -> Status:
         """What the corpus holds; ``verify=True`` checks every byte and lists the ``problems``."""
-        with self._snapshot() as store:
+        with self.searcher.snapshot() as store:
             state, fingerprint = store.state(), store.fingerprint()
-            row = store.database.one("SELECT count(*) FROM sources")
+            sources = store.database.one("SELECT count(*) FROM sources")
         files = {path.name: path.stat().st_size for path in sorted(self.path.iterdir()) if path.is_file()}
         return Status(
             path=str(self.path),
             articles=state.articles,
-            sources=0 if row is None else row[0],
+            sources=0 if sources is None else sources[0],
             chunks=state.chunks,
             embedder=fingerprint,
-            index=self._keeper.status(state),
+            index=self._index.status(state),
             bytes=sum(files.values()),
             files=files,
             generation=state.generation,
@@ -340,7 +319,7 @@ class Corpus(Asking):
     def close(self) -> None:
         """Close its files; it cannot be used any more."""
         self._snapshots.close()
-        self._keeper.forget()
+        self._index.forget()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self.path)!r})"
@@ -353,11 +332,3 @@ class Corpus(Asking):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _configured_embedder() -> Embedder:
-    """The embedder that the settings name."""
-    from askdocs.embedding import embedder
-
-    name = load_settings().embedder
-    return embedder.default_embedder() if name == "minilm" else embedder.load_embedder(name)

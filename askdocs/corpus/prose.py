@@ -10,55 +10,54 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from askdocs.core.answers import Answer, Citation, Unsupported, Usage, Value
-from askdocs.corpus.ask_options import Found, Plan, Question, timed
+from askdocs.corpus.answerer import Answerer, with_times
+from askdocs.corpus.ask_options import AskOptions, ModelRequest, Question
+from askdocs.corpus.searcher import Retrieval
 from askdocs.decoding.prose_decoder import Prose, Written
 from askdocs.reading.citations import citation
-from askdocs.reading.model_pool import Reader, Stopped
+from askdocs.reading.reader import Reader, Stopped
 from askdocs.text.sentences import sentence_spans
 from askdocs.values.amounts import quantities
 from askdocs.values.parse import close
-
-if TYPE_CHECKING:
-    from askdocs.corpus.answerer import Asking
 
 PROMPT = "prose"
 _FIGURE = re.compile(r"\d[\d.,:/]*\d|\d")
 _MARK = re.compile(r"\[\d+\]")
 
 
-def ask_prose(corpus: Asking, asked: Question, plan: Plan) -> Answer:
+def ask_prose(answerer: Answerer, question: str, options: AskOptions) -> Answer:
     """Answer in sentences; where the words alone abstain, or the model writes nothing, with those."""
-    began, loaded = time.perf_counter(), plan.model.is_loaded
-    plan.model.load()
-    found = corpus._found(plan, asked.searched)
+    request, taken = ModelRequest(options), Question.of(question, options.history)
+    began, loaded_before = time.perf_counter(), request.model.is_loaded
+    request.model.load()
+    retrieval = answerer.retrieve(taken, options)
     retrieved = time.perf_counter() - began
     try:
-        answer = corpus._answered(plan, asked, found)
+        answer = answerer.compose(taken, retrieval, answerer.read(request, taken, retrieval), options)
         if not answer.abstained:
-            written = plan.submit(lambda reader, stopped: _write(reader, asked, found, stopped)).result()
-            answer = in_sentences(answer, written, found)
+            written = request.submit(lambda reader, stopped: _write(reader, taken, retrieval, stopped)).result()
+            answer = in_sentences(answer, written, retrieval)
     finally:
-        plan.ended.set()
-    load = 0.0 if loaded else plan.model.load_seconds
+        request.end()
+    load = 0.0 if loaded_before else request.model.load_seconds
     spent = time.perf_counter() - began
-    return timed(answer, asked.asked, retrieve=retrieved, load=load, total=spent)
+    return with_times(answer, taken, retrieve=retrieved, load=load, total=spent)
 
 
-def _write(reader: Reader, asked: Question, found: Found, stopped: Stopped) -> Written:
-    return reader.write(asked.searched, found.hits, prompt=PROMPT, stopped=stopped)
+def _write(reader: Reader, question: Question, retrieval: Retrieval, stopped: Stopped) -> Written:
+    return reader.write(question.analysis, retrieval.hits, prompt=PROMPT, stopped=stopped)
 
 
-def in_sentences(answer: Answer, written: Written, found: Found) -> Answer:
+def in_sentences(answer: Answer, written: Written, retrieval: Retrieval) -> Answer:
     """The answer with what was written for its words; its citations are the quotes, in order."""
     prose = written.prose
     if not prose.text or prose.text.lower().startswith("unanswerable"):
         return answer
     passages = {passage.number: passage for passage in written.passages}
     cited = tuple(
-        citation(quote.item, passages[quote.item.number], found.articles[passage.hit.chunk.article_id])
+        citation(quote.item, passages[quote.item.number], retrieval.articles[passage.hit.chunk.article_id])
         for quote in prose.quotes
         for passage in [passages[quote.item.number]]
     )

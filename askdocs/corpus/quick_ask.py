@@ -7,7 +7,6 @@ of them together are larger than the setting ``cache_bytes``.
 from __future__ import annotations
 
 import hashlib
-import inspect
 import json
 import logging
 import os
@@ -22,7 +21,7 @@ from askdocs.core.articles import Article
 from askdocs.core.errors import CorpusError, CorpusLocked, SourceError
 from askdocs.core.protocols import Embedder
 from askdocs.core.settings import load_settings
-from askdocs.corpus.ask_options import Options
+from askdocs.corpus.ask_options import AskKeywords, AskOptions
 from askdocs.corpus.corpus import Corpus
 from askdocs.ingest.inputs import GivenSource, given_sources
 from askdocs.ingest.sources.files import name
@@ -41,13 +40,13 @@ _log = logging.getLogger(__name__)
 
 @overload
 def ask(
-    question: str, sources: GivenSource | Iterable[GivenSource], *, as_: None = ..., **options: Unpack[Options]
+    question: str, sources: GivenSource | Iterable[GivenSource], *, as_: None = ..., **options: Unpack[AskKeywords]
 ) -> Answer: ...
 
 
 @overload
 def ask(
-    question: str, sources: GivenSource | Iterable[GivenSource], *, as_: type[Filled], **options: Unpack[Options]
+    question: str, sources: GivenSource | Iterable[GivenSource], *, as_: type[Filled], **options: Unpack[AskKeywords]
 ) -> TypedAnswer[Filled]: ...
 
 
@@ -56,14 +55,14 @@ def ask(
     sources: GivenSource | Iterable[GivenSource],
     *,
     as_: type[Any] | None = None,
-    **options: Unpack[Options],
+    **options: Unpack[AskKeywords],
 ) -> Any:
     """Answer a question from files, folders, patterns, addresses or ``Article`` objects.
 
     They are indexed once, by content, in the user's cache; options (``model``, ``k``, ``where``, ``threshold``,
     ``timeout``, ``as_`` and more) and errors as for :meth:`Corpus.ask`.
     """
-    inspect.signature(Corpus.ask).bind(None, question, **options)  # a misspelt option is told before any work
+    AskOptions.of(**options)  # a misspelt or wrong option is told before any work
     validation.question(question)
     with cached_corpus(sources) as corpus:
         return corpus.ask(question, as_=as_, **options)

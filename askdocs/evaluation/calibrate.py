@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from askdocs.answering.calibration import DEFAULT_PATH, Calibration, Calibrations, load_calibrations
+from askdocs.answering.calibration import CALIBRATION_FILE, DEFAULT_PATH, Calibration, Calibrations, load_calibrations
 from askdocs.core.base import Model
 from askdocs.core.errors import SuiteError
 from askdocs.evaluation.manifest import write_text
@@ -18,7 +18,6 @@ from askdocs.evaluation.metrics import Floats, calibration_error
 from askdocs.evaluation.score import RunScores
 from askdocs.terminal.render import counted
 
-CALIBRATION = "calibration.json"
 FEWEST, FOLDS = 20, 5
 PRIOR = 4.0  # how many cases the shipped calibration weighs
 
@@ -140,7 +139,7 @@ def best_threshold(confidence: Floats, right: Floats, answerable: Floats) -> flo
 
 def store(fits: list[Fit], corpus: Path, suite: str) -> Path:
     """Write the fitted calibrations to the corpus's folder; models that were not fitted keep what they have."""
-    path = corpus / CALIBRATION
+    path = corpus / CALIBRATION_FILE
     shipped = load_calibrations(DEFAULT_PATH)
     kept = load_calibrations(path).by_model if path.exists() else shipped.by_model
     fitted = {found.model: apply(shipped.for_model(found.model), found, suite) for found in fits}

@@ -43,9 +43,9 @@ class CorpusAnswers:
         if model.startswith("openai:"):
             from askdocs.core.settings import load_settings
             from askdocs.models.registry import resolve
-            from askdocs.reading.openai_server import ServedReader
+            from askdocs.reading.openai_server import OpenAIReader
 
-            ServedReader.of(resolve(model), load_settings()).check()
+            OpenAIReader.of(resolve(model), load_settings()).check()
 
     def warm(self, model: str) -> None:
         """Load the model and the embedder, and free the model before: several may not fit the memory together."""

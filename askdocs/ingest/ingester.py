@@ -1,363 +1,90 @@
-"""The way of articles into a corpus: find, compare, read, clean, chunk, embed, store.
-
-Work is done only for what changed: a file is known by its size and times, then by the hash of its bytes, an article
-by its text, a chunk by the words that are embedded. Chunks are embedded many articles at a time, and stored one
-transaction an article. Nothing is held longer than one such batch, so memory does not grow with the folder.
-"""
+"""Changing what a corpus holds: adding sources, following them, removing articles."""
 
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-import numpy as np
-
-from askdocs.core import validation
-from askdocs.core.articles import Article, Chunk, RawArticle
-from askdocs.core.base import FloatArray
-from askdocs.core.errors import AskdocsError, SourceError
+from askdocs.core.articles import Article
+from askdocs.core.errors import CorpusLocked
 from askdocs.core.protocols import Embedder
-from askdocs.core.reports import AddReport, Skipped
-from askdocs.embedding import embedder
-from askdocs.ingest import chunk as chunking
-from askdocs.ingest.cleaning import pipeline as cleaning
-from askdocs.ingest.duplicates import Distinct
-from askdocs.ingest.file_state import KnownFiles, absolute, exists, is_url
-from askdocs.ingest.inputs import GivenSource, each
-from askdocs.ingest.sources.dispatch import read
+from askdocs.core.reports import AddReport
+from askdocs.ingest.article_adder import ArticleAdder
+from askdocs.ingest.inputs import GivenSource, given_sources
+from askdocs.ingest.progress import Progress
 from askdocs.ingest.sources.files import name
-from askdocs.storage.database import row_hash
-from askdocs.storage.reader import ARTICLE
-from askdocs.storage.writer import NewArticle, Source, Writer
+from askdocs.storage.deletion import removed
+from askdocs.storage.reader import Store
+from askdocs.storage.write_session import WriteSessions
 
-_BATCH_CHUNKS = 2048
-_BATCH_CHARACTERS = 4_000_000
 _log = logging.getLogger(__name__)
 
 
-@dataclass
-class Counts:
-    """What an ``AddReport`` says, while it grows; ``seconds`` is the time each stage took."""
-
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    moved: int = 0
-    removed: int = 0
-    skipped: list[Skipped] = field(default_factory=list)
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    def report(self) -> AddReport:
-        """The same as a model."""
-        return AddReport(
-            added=self.added,
-            updated=self.updated,
-            unchanged=self.unchanged,
-            moved=self.moved,
-            removed=self.removed,
-            skipped=tuple(self.skipped),
-        )
+def _never() -> bool:
+    return False
 
 
-@dataclass
-class _Pending:
-    """An article that waits for its vectors; those it has already, from the article it replaces, are by hash."""
+class Ingester:
+    """Adds and removes articles, each change in a write session of its own.
 
-    article: Article
-    chunks: list[Chunk]
-    embedded: list[bytes]
-    known: dict[bytes, FloatArray]
-    source: Source
-
-
-@dataclass
-class _Same:
-    """An article that is stored already, as it seemed when it was queued."""
-
-    article: Article
-    source: Source
-
-
-@dataclass
-class _Finished:
-    """All articles of a file have been queued: sources of it that are not among ``kept`` are no longer in it."""
-
-    file: str
-    kept: set[str]
-
-
-class Adder:
-    """Adds sources to a corpus through its one writer. ``tick`` is told the number of articles done so far.
-
-    ``stopped`` is asked before each file: once it says so the rest is left, and the report says what was done.
+    ``embedder_of`` gives the embedder for what a store holds, or says that another one made its vectors.
     """
 
-    def __init__(
+    def __init__(self, folder: Path, sessions: WriteSessions, embedder_of: Callable[[Store], Embedder]) -> None:
+        self._folder = folder
+        self.sessions = sessions
+        self._embedder_of = embedder_of
+
+    def add(
         self,
-        writer: Writer,
-        embedder: Embedder,
-        tick: Callable[[int], None] = lambda done: None,
-        stopped: Callable[[], bool] = lambda: False,
-    ) -> None:
-        self.counts = Counts()
-        self._stopped = stopped
-        self._writer = writer
-        self._embedder = embedder
-        self._tick = tick
-        self._queue: list[_Pending | _Same | _Finished] = []
-        self._waiting = [0, 0]  # chunks, characters
-        self._cleaner, self._chunker = str(cleaning.VERSION), str(chunking.VERSION)
-        self._known = KnownFiles(writer, (self._cleaner, self._chunker))
-        self._distinct = Distinct()
+        sources: Iterable[GivenSource | Iterable[GivenSource]],
+        *,
+        progress: bool = False,
+        prune: bool = False,
+        gone: Iterable[Path] = (),
+        stopped: Callable[[], bool] = _never,
+    ) -> AddReport:
+        """Bring the corpus up to these sources; ``gone`` are paths that are known to have been removed.
 
-    def add(self, sources: Iterable[GivenSource], prune: bool = False, gone: Iterable[Path] = ()) -> AddReport:
-        """Bring the corpus up to these sources; ``gone`` are paths that are known to have been removed."""
-        paths: list[tuple[str, bool]] = []
-        for source in sources:
-            if self._stopped():
-                break
-            if prune and not (isinstance(source, Article) or is_url(source)):
-                paths.append((str(source), False))
-            for one in each(source):
-                if self._stopped():
-                    break
-                self._add_one(one)
-        self._flush()
-        if self._stopped():
-            return self.counts.report()
-        for path, sure in [*paths, *((str(path), True) for path in gone)]:
-            removed, skipped = self._known.pruned(path, sure)
-            self.counts.removed += removed
-            self.counts.skipped += [] if skipped is None else [skipped]
-        return self.counts.report()
+        ``stopped`` is asked before each file. Errors as for ``Corpus.add``.
+        """
+        with self.sessions.writing(stopped) as writer, Progress(progress) as shown:
+            adder = ArticleAdder(writer, self._embedder_of(writer), shown.tick, stopped)
+            return adder.add(given_sources(sources), prune, gone)
 
-    def _add_one(self, one: Article | str | Path | Skipped) -> None:
-        if isinstance(one, Article):
-            self._add_article(one)
-        elif isinstance(one, str):
-            self._add_read(one, Source(one, one))
-        else:
-            self._add_found(one)
+    def watch(
+        self, sources: Iterable[GivenSource | Iterable[GivenSource]], prune: bool, stop: threading.Event | None
+    ) -> Iterator[AddReport]:
+        """Add the sources, then follow them: a report after each time something changed, until ``stop`` is set."""
+        from askdocs.ingest.watch import changes
 
-    # -- files
-
-    def _add_found(self, found: Path | Skipped) -> None:
-        if isinstance(found, Skipped):
-            self.counts.skipped.append(found)
-            return
-        try:
-            with self._timed("read"):
-                seen = self._known.looked_at(found)
-        except OSError:
-            self._add_read(found, Source(name(found), absolute(found)))  # reading says what is wrong with it
-            return
-        unchanged = len(self._known.of(found)) if seen is None else self._known.touched(seen)
-        moved, gone = (0, False) if unchanged or seen is None else self._known.moved(seen)
-        self.counts.unchanged += unchanged + (0 if gone else moved)
-        self.counts.moved += moved if gone else 0
-        if unchanged or moved or seen is None:
-            self._told()
-        else:
-            self._add_read(found, seen)
-
-    # -- articles
-
-    def _add_read(self, path: Path | str, seen: Source) -> None:
-        """Read all the articles of one file or address, and queue them."""
-        kept: set[str] = set()
-        count, articles = 0, read(path)
-        while True:
-            with self._timed("read"):
-                raw = next(articles, None)
-            if raw is None:
-                break
-            if isinstance(raw, Skipped):
-                self.counts.skipped.append(raw)
+        stopped = _never if stop is None else stop.is_set
+        first = list(given_sources(sources))
+        followed = [source for source in first if not isinstance(source, Article) and "://" not in str(source)]
+        waiting: set[Path] = set()
+        begun = False
+        for paths in changes(followed, self._folder, stop):
+            waiting.update(paths)
+            if begun and not waiting:
                 continue
-            count += 1
-            source = self._known.free_name(raw.source, seen.file)
-            kept.add(source)
-            content_hash = seen.content_hash or raw.content_hash
-            self._add_raw(
-                raw.model_copy(update={"source": source}), replace(seen, source=source, content_hash=content_hash)
-            )
-        if count:  # otherwise the file could not be read, and what it held before stays
-            self._queue.append(_Finished(seen.file, kept))
-
-    def _add_raw(self, raw: RawArticle, source: Source) -> None:
-        try:
-            with self._timed("clean"):
-                article = cleaning.clean(raw)
-            self._add_cleaned(article, source)
-        except SourceError as error:
-            self.counts.skipped.append(Skipped(source=source.source, reason=error.reason))
-        except AskdocsError:
-            raise
-        except (ValueError, RecursionError, MemoryError) as error:
-            _log.warning("%s could not be cleaned", source.source, exc_info=True)
-            reason = f"it could not be cleaned ({type(error).__name__}: {error})"
-            self.counts.skipped.append(Skipped(source=source.source, reason=reason))
-
-    def _add_article(self, article: Article) -> None:
-        """An article the caller made: its text is taken as it is."""
-        if not article.text.strip():
-            self.counts.skipped.append(Skipped(source=article.source, reason="the article has no text"))
-            return
-        try:
-            article.model_dump_json().encode()
-        except (UnicodeEncodeError, ValueError) as error:
-            self.counts.skipped.append(Skipped(source=article.source, reason=f"its text cannot be stored: {error}"))
-            return
-        clash = self._distinct.clash(article)
-        if clash:
-            self.counts.skipped.append(Skipped(source=article.source, reason=clash))
-            return
-        self._add_cleaned(article, Source(article.source))
-
-    def _add_cleaned(self, article: Article, source: Source) -> None:
-        number = self._writer.number_of(article.id)
-        if number is not None and self._is_same(article, number, source):
-            self._queue.append(_Same(article, source))
-            return
-        self._queue_new(article, source)
-        if self._waiting[0] >= _BATCH_CHUNKS or self._waiting[1] >= _BATCH_CHARACTERS:
-            self._flush()
-
-    def _queue_new(self, article: Article, source: Source) -> None:
-        with self._timed("chunk"):
-            chunks = chunking.chunk(article, self._embedder.count_tokens)
-        embedded = [row_hash(embedder.chunk_text(one, article.title)) for one in chunks]
-        replaced = {self._writer.number_of(article.id), self._writer.article_of(source.source)}
-        known = self._known_vectors(replaced)
-        self._queue.append(_Pending(article, list(chunks), embedded, known, source))
-        self._waiting[0] += len(chunks)
-        self._waiting[1] += len(article.text)
-
-    def _alias(self, source: Source, number: int) -> None:
-        """Another source of an article that is stored: a copy, or the same moved, or the same again."""
-        former = self._writer.article_of(source.source)
-        holder = self._writer.article_row(number)[2]
-        files_of = self._writer.sources("source = ?", (holder,))
-        gone = bool(files_of) and bool(files_of[0].file) and not exists(files_of[0].file)
-        moved = former is None and gone and holder != source.source
-        with self._writer.changing():
-            self._writer.point(source, number, main=moved)
-            if moved:
-                self._writer.drop_source(holder)
-        if moved:
-            self.counts.moved += 1
-        elif former is not None and former != number:
-            self.counts.updated += 1
-        else:
-            self.counts.unchanged += 1
-        self._told()
-
-    def _is_same(self, article: Article, number: int, source: Source) -> bool:
-        """Whether the stored article says the same; a copy elsewhere may differ in what stands around the text."""
-        row = self._writer.article_row(number)
-        stored = self._writer.article_numbered(number)
-        if row[7:9] != (self._cleaner, self._chunker) or stored.text != article.text:
-            return False
-        if stored.source != source.source and exists(self._file_of(stored.source)):
-            return True
-        return stored.model_copy(update={"source": article.source}) == article
-
-    def _file_of(self, source: str) -> str:
-        found = self._writer.sources("source = ?", (source,))
-        return found[0].file if found else ""
-
-    def _known_vectors(self, numbers: set[int | None]) -> dict[bytes, FloatArray]:
-        """The vectors of these articles, by the hash of what was embedded."""
-        known: dict[bytes, FloatArray] = {}
-        for number in numbers - {None}:
-            sql = f"SELECT {ARTICLE} FROM articles WHERE number = ?"
-            row = self._writer.database.one(sql, (number,))
-            if row is None:
+            there = sorted(path for path in waiting if path.exists()) if begun else first
+            gone = sorted(path for path in waiting if not os.path.lexists(path)) if prune else []
+            try:
+                report = self.add(there, prune=prune and not begun, gone=gone, stopped=stopped)
+            except CorpusLocked as error:
+                if stopped():
+                    return
+                _log.warning("%s; the changes wait", error)
                 continue
-            sql = "SELECT id, embedded FROM chunks WHERE id BETWEEN ? AND ?"
-            hashes: dict[int, bytes] = dict(self._writer.database.all(sql, (row[9], row[9] + row[10] - 1)))
-            ids, vectors = self._writer.vectors(list(hashes))
-            known.update({hashes[chunk_id]: vector for chunk_id, vector in zip(ids.tolist(), vectors, strict=True)})
-        return known
+            begun = True
+            waiting.clear()
+            if report.model_copy(update={"unchanged": 0}) != AddReport():
+                yield report
 
-    # -- batches
-
-    def _flush(self) -> None:
-        """Embed what waits, then store it, one transaction an article."""
-        queue, self._queue, self._waiting = self._queue, [], [0, 0]
-        pending = [one for one in queue if isinstance(one, _Pending)]
-        texts = {
-            digest: embedder.chunk_text(chunk, one.article.title)
-            for one in pending
-            for digest, chunk in zip(one.embedded, one.chunks, strict=True)
-            if digest not in one.known
-        }
-        with self._timed("embed"):
-            made = dict(zip(texts, self._embedded(list(texts.values())), strict=True)) if texts else {}
-        later: list[_Same] = []
-        with self._timed("store"):
-            for one in queue:
-                if isinstance(one, _Finished):
-                    self._finish(one)
-                    continue
-                number = self._writer.number_of(one.article.id)
-                if number is not None and self._is_same(one.article, number, one.source):
-                    self._alias(one.source, number)
-                elif isinstance(one, _Pending):
-                    self._put(one, made)
-                else:  # an article stored before it in this batch has taken its place
-                    later.append(one)
-        for lost in later:
-            self._queue_new(lost.article, lost.source)
-        if later:
-            self._flush()
-
-    def _embedded(self, texts: list[str]) -> FloatArray:
-        return validation.vectors(self._embedder.embed_texts(texts), len(texts), self._embedder.fingerprint)
-
-    def _put(self, pending: _Pending, made: dict[bytes, FloatArray]) -> None:
-        rows = [pending.known[digest] if digest in pending.known else made[digest] for digest in pending.embedded]
-        dimension = self._embedder.fingerprint.dimension
-        vectors = np.stack(rows) if rows else np.empty((0, dimension), dtype=np.float32)
-        new = NewArticle(pending.article, pending.chunks, vectors, pending.embedded, self._cleaner, self._chunker)
-        was_there = self._writer.article_of(pending.source.source) is not None
-        replaced = self._writer.number_of(pending.article.id) is not None
-        with self._writer.changing():
-            if self._writer.fingerprint() is None:  # only now: an embedder that was refused leaves no trace
-                self._writer.set_fingerprint(self._embedder.fingerprint)
-            self._writer.put(new, pending.source)
-        if was_there or replaced:
-            self.counts.updated += 1
-        else:
-            self.counts.added += 1
-        self._told()
-
-    def _finish(self, finished: _Finished) -> None:
-        for one in self._writer.sources("file = ?", (finished.file,)):
-            if one.source not in finished.kept:
-                self.counts.removed += self._writer.drop_source(one.source)
-
-    # -- bookkeeping
-
-    def _told(self) -> None:
-        counts = self.counts
-        self._tick(counts.added + counts.updated + counts.unchanged + counts.moved)
-
-    def _timed(self, stage: str) -> _Timer:
-        return _Timer(self.counts.seconds, stage)
-
-
-class _Timer:
-    """Adds the seconds of a block to a stage."""
-
-    def __init__(self, seconds: dict[str, float], stage: str) -> None:
-        self._seconds, self._stage = seconds, stage
-
-    def __enter__(self) -> None:
-        self._start = time.perf_counter()
-
-    def __exit__(self, *_: object) -> None:
-        self._seconds[self._stage] = self._seconds.get(self._stage, 0.0) + time.perf_counter() - self._start
+    def remove(self, source: str | Path | None, article_id: str | None) -> list[str]:
+        """Remove the articles of a source, of a folder of sources, or with an id; gives the source of each."""
+        with self.sessions.writing() as writer:
+            return removed(writer, name(source) if isinstance(source, Path) else source, article_id)

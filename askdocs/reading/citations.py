@@ -19,7 +19,7 @@ from askdocs.text.sentences import sentence_spans
 from askdocs.text.span_boundaries import can_end, can_start
 from askdocs.values.amounts import APPROXIMATE, APPROXIMATE_AFTER
 from askdocs.values.parse import parse
-from askdocs.values.question_types import question_kind
+from askdocs.values.question_analysis import QuestionAnalysis
 
 UNANSWERABLE = "unanswerable"
 _VALUE_KINDS: dict[str, ValueKind] = {"number": "number", "money": "money", "percent": "percent", "date": "date"}
@@ -79,7 +79,7 @@ def words(item: SpanItem, passages: Sequence[Passage]) -> str:
     return passage.text[item.start : item.end].replace("\n", " ")
 
 
-def value_of(question: str, answer: DecodedAnswer, passages: Sequence[Passage]) -> Value | None:
+def value_of(question: QuestionAnalysis, answer: DecodedAnswer, passages: Sequence[Passage]) -> Value | None:
     """What the words mean, in the light of what the question asks for; None where they are no value.
 
     That a figure is approximate may be said by the words beside it ("about 33 million"), which are no part of it.
@@ -89,8 +89,7 @@ def value_of(question: str, answer: DecodedAnswer, passages: Sequence[Passage]) 
     texts = [words(item, passages) for item in answer.items]
     if len(texts) > 1:
         return Value(kind="list", value=tuple(texts))
-    kind = question_kind(question)
-    hint = _VALUE_KINDS.get(kind or "")
+    hint = _VALUE_KINDS.get(question.kind or "")
     plain = parse(texts[0])
     if plain is not None and plain.kind in _AMOUNTS and _said_to_be_about(answer.items[0], passages):
         plain = plain.model_copy(update={"approximate": True})

@@ -14,7 +14,8 @@ from askdocs.core.errors import ModelUnusable
 from askdocs.decoding.prose_decoder import Written
 from askdocs.reading.prompt_packing import number
 from askdocs.text.sentences import sentence_spans
-from askdocs.values.question_types import matches_kind, question_kind
+from askdocs.values.question_analysis import QuestionAnalysis
+from askdocs.values.question_types import matches_kind
 
 _STOP_WORDS = (
     "a an and are as at be by did do does for from had has have how in is it its many much of on or that the their "
@@ -31,7 +32,7 @@ class ExtractiveReader:
 
     def read(
         self,
-        question: str,
+        question: QuestionAnalysis,
         hits: Sequence[Hit],
         *,
         history: Sequence[Turn] = (),
@@ -61,16 +62,21 @@ class ExtractiveReader:
 
     def read_many(
         self,
-        asked: Sequence[tuple[str, Sequence[Hit]]],
+        questions: Sequence[tuple[QuestionAnalysis, Sequence[Hit]]],
         *,
         prompt: str | None = None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> list[Reading]:
         """``read`` for several questions."""
-        return [self.read(question, hits) for question, hits in asked]
+        return [self.read(question, hits) for question, hits in questions]
 
     def write(
-        self, question: str, hits: Sequence[Hit], *, prompt: str, stopped: Callable[[], bool] = lambda: False
+        self,
+        question: QuestionAnalysis,
+        hits: Sequence[Hit],
+        *,
+        prompt: str,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> Written:
         """Raises ModelUnusable: there is no model that could write."""
         raise ModelUnusable("model 'extractive': it writes no prose, having no language model; name one with model=")
@@ -79,19 +85,19 @@ class ExtractiveReader:
         """Nothing is held."""
 
 
-def _scored(question: str, passages: Sequence[Passage]) -> list[tuple[float, SpanItem]]:
+def _scored(question: QuestionAnalysis, passages: Sequence[Passage]) -> list[tuple[float, SpanItem]]:
     """Each sentence with its score: the rarity of the question's words in it, its passage's rank, its kind."""
     sentences = [
         (passage, start, end) for passage in passages for start, end in sentence_spans(passage.text) if end - start > 3
     ]
     stems = [_stems(passage.text[start:end]) for passage, start, end in sentences]
-    asked = _stems(question)
-    weight = {stem: math.log(1 + len(stems) / (1 + sum(stem in other for other in stems))) for stem in asked}
+    wanted = _stems(question.text)
+    weight = {stem: math.log(1 + len(stems) / (1 + sum(stem in other for other in stems))) for stem in wanted}
     whole = sum(weight.values()) or 1.0
-    kind = question_kind(question)
+    kind = question.kind
     result = []
     for (passage, start, end), held in zip(sentences, stems, strict=True):
-        share = sum(weight[stem] for stem in asked & held) / whole
+        share = sum(weight[stem] for stem in wanted & held) / whole
         fits = kind in (None, "boolean", "list", "reason") or matches_kind(passage.text[start:end], kind)
         score = (
             6.0 * share + 0.8 * fits + 0.5 * passage.hit.score / (1 + abs(passage.hit.score)) - 0.15 * passage.number

@@ -20,24 +20,24 @@ from askdocs.prompts.templates import Prompt, load_prompt
 from askdocs.reading.citations import preferred_by
 from askdocs.reading.prompt_packing import PackedPrompt, pack
 from askdocs.text.span_boundaries import end_closed
-from askdocs.values.question_types import asks_yes_or_no
+from askdocs.values.question_analysis import QuestionAnalysis
 
 logger = logging.getLogger(__name__)
 
 _ENOUGH_PARAMETERS = 900_000_000  # for prose
 TOGETHER = 3  # questions whose answers are decoded at once
-Asked = tuple[str, Sequence[Hit]]
-Suggest = Callable[[str, Sequence[Passage]], Sequence[SpanItem]]
+QuestionHits = tuple[QuestionAnalysis, Sequence[Hit]]
+Suggest = Callable[[QuestionAnalysis, Sequence[Passage]], Sequence[SpanItem]]
 
 
-def _nothing(question: str, passages: Sequence[Passage]) -> Sequence[SpanItem]:
+def _nothing(question: QuestionAnalysis, passages: Sequence[Passage]) -> Sequence[SpanItem]:
     return ()
 
 
 class _Packed(NamedTuple):
     """A question with its prompt; ``began`` is when it was begun, ``seconds`` what building the prompt took."""
 
-    question: str
+    question: QuestionAnalysis
     prompt: PackedPrompt
     began: float
     seconds: float
@@ -78,7 +78,7 @@ class LlamaReader:
 
     def read(
         self,
-        question: str,
+        question: QuestionAnalysis,
         hits: Sequence[Hit],
         *,
         history: Sequence[Turn] = (),
@@ -110,7 +110,7 @@ class LlamaReader:
 
     def read_many(
         self,
-        asked: Sequence[Asked],
+        questions: Sequence[QuestionHits],
         *,
         prompt: str | None = None,
         stopped: Callable[[], bool] = lambda: False,
@@ -119,16 +119,16 @@ class LlamaReader:
         """``read`` for several questions, a few of them decoded at once, as many as fit the context together."""
         self._watch(stopped)
         readings: list[Reading] = []
-        while len(readings) < len(asked):
-            readings += self._read_together(asked[len(readings) :][:TOGETHER], prompt, stopped, suggest)
+        while len(readings) < len(questions):
+            readings += self._read_together(questions[len(readings) :][:TOGETHER], prompt, stopped, suggest)
         return readings
 
     def _read_together(
-        self, asked: Sequence[Asked], prompt: str | None, stopped: Callable[[], bool], suggest: Suggest
+        self, questions: Sequence[QuestionHits], prompt: str | None, stopped: Callable[[], bool], suggest: Suggest
     ) -> list[Reading]:
         """The readings of the first of these questions, of as many as fit the context together, at least one."""
         template = load_prompt(prompt or self.prompt)
-        packed = [self._packed(question, hits, template, ()) for question, hits in asked]
+        packed = [self._packed(question, hits, template, ()) for question, hits in questions]
         sizes = itertools.accumulate(len(one.prompt.tokens) for one in packed)
         fitting = max(1, sum(size <= self.generator.context_length for size in sizes))
         try:
@@ -136,7 +136,7 @@ class LlamaReader:
         except PromptTooLong:
             if fitting == 1:
                 raise
-        return [self.read(*asked[0], prompt=prompt, stopped=stopped, suggest=suggest)]
+        return [self.read(*questions[0], prompt=prompt, stopped=stopped, suggest=suggest)]
 
     def _decoded_together(
         self, packed: Sequence[_Packed], template: Prompt, stopped: Callable[[], bool], suggest: Suggest
@@ -154,7 +154,12 @@ class LlamaReader:
         return [self._reading(one, decoding, began, done, []) for one, decoding in zip(group, decodings, strict=True)]
 
     def write(
-        self, question: str, hits: Sequence[Hit], *, prompt: str, stopped: Callable[[], bool] = lambda: False
+        self,
+        question: QuestionAnalysis,
+        hits: Sequence[Hit],
+        *,
+        prompt: str,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> Written:
         """Answer in sentences with quotes. Errors as for ``read``."""
         size = getattr(self.generator, "parameters", _ENOUGH_PARAMETERS)
@@ -169,7 +174,7 @@ class LlamaReader:
                 filled.sequence,
                 passages,
                 lead=self._lead(template),
-                prefer=preferred_by(question, passages),
+                prefer=preferred_by(question.text, passages),
                 stopped=stopped,
             )
         finally:
@@ -179,9 +184,11 @@ class LlamaReader:
         seconds = filled.packed.seconds + filled.seconds + time.perf_counter() - began
         return Written(prose=prose, passages=passages, usage=usage, seconds=seconds)
 
-    def _packed(self, question: str, hits: Sequence[Hit], template: Prompt, history: Sequence[Turn]) -> _Packed:
+    def _packed(
+        self, question: QuestionAnalysis, hits: Sequence[Hit], template: Prompt, history: Sequence[Turn]
+    ) -> _Packed:
         began = time.perf_counter()
-        prompt = pack(question, hits, self.generator, template, history)
+        prompt = pack(question.text, hits, self.generator, template, history)
         return _Packed(question, prompt, began, time.perf_counter() - began)
 
     def _filled(self, packed: _Packed) -> _Filled:
@@ -194,9 +201,9 @@ class LlamaReader:
     ) -> Decoder:
         """Decode, then weigh what is suggested beside it."""
         question, passages = filled.packed.question, filled.packed.prompt.passages
-        prefer = preferred_by(question, passages)
+        prefer = preferred_by(question.text, passages)
         lead = self._lead(template)
-        polar = asks_yes_or_no(question)
+        polar = question.yes_or_no
         decoding = yield from self.decoder.steps(
             filled.sequence, passages, lead=lead, prefer=prefer, progress=progress, polar=polar
         )

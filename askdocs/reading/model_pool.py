@@ -9,69 +9,26 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
-from askdocs.core.answers import Turn
-from askdocs.core.articles import Hit
-from askdocs.core.decoding import Reading
 from askdocs.core.errors import AnswerTimeout
 from askdocs.core.protocols import Generator
 from askdocs.core.settings import Settings
-from askdocs.decoding.prose_decoder import Written
 from askdocs.models.registry import ModelFile, bundled_embedder_path, resolve, scorer_path
 from askdocs.reading.extractive import ExtractiveReader
 from askdocs.reading.llama import LlamaReader
-from askdocs.reading.openai_server import ServedReader
-from askdocs.reading.reranked import SecondedReader
+from askdocs.reading.openai_server import OpenAIReader
+from askdocs.reading.reader import Reader, Stopped
+from askdocs.reading.reranked import RerankedReader
 from askdocs.reading.span_scorer import SpanScorer
 
 logger = logging.getLogger(__name__)
 
 _GLANCE = 0.05  # seconds between two looks at whether a waiting question was given up
 Result = TypeVar("Result")
-Stopped = Callable[[], bool]
-
-
-class Reader(Protocol):
-    """What reads passages and answers. ``prompt`` names the template it uses."""
-
-    prompt: str
-
-    def read(
-        self,
-        question: str,
-        hits: Sequence[Hit],
-        *,
-        history: Sequence[Turn] = (),
-        prompt: str | None = None,
-        progress: Callable[[str], None] | None = None,
-        stopped: Stopped = lambda: False,
-    ) -> Reading:
-        """Answer a question from the hits, best first; ``progress`` is told the words that have become certain.
-
-        Raises AnswerTimeout when ``stopped`` says so.
-        """
-
-    def read_many(
-        self,
-        asked: Sequence[tuple[str, Sequence[Hit]]],
-        *,
-        prompt: str | None = None,
-        stopped: Stopped = lambda: False,
-    ) -> list[Reading]:
-        """``read`` for several questions, each with its hits."""
-
-    def write(self, question: str, hits: Sequence[Hit], *, prompt: str, stopped: Stopped = lambda: False) -> Written:
-        """Answer in sentences with quotes.
-
-        Raises ModelUnusable where the model cannot, AnswerTimeout when ``stopped`` says so.
-        """
-
-    def close(self) -> None:
-        """Free what it holds; it cannot be used afterwards."""
 
 
 class Job(Generic[Result]):
@@ -203,15 +160,16 @@ def _key(name: str | Generator, settings: Settings) -> tuple[str, ...]:
 
 def _unloaded(name: str | Generator, settings: Settings) -> LoadedModel:
     if isinstance(name, str):
-        return LoadedModel(name, lambda: _make_reader(resolve(name, settings), settings))
+        return LoadedModel(name, lambda: make_reader(resolve(name, settings), settings))
     return LoadedModel(name.name, lambda: (LlamaReader(name), ""))
 
 
-def _make_reader(file: ModelFile, settings: Settings) -> tuple[Reader, str]:
+def make_reader(file: ModelFile, settings: Settings) -> tuple[Reader, str]:
+    """Load the reader of a model's file, and what the user should know about how it was loaded."""
     if file.kind == "extractive":
         return ExtractiveReader(), ""
     if file.kind == "openai":
-        return ServedReader.of(file, settings), ""
+        return OpenAIReader.of(file, settings), ""
     from askdocs.models.generator import LlamaGenerator
 
     assert file.path is not None
@@ -219,7 +177,7 @@ def _make_reader(file: ModelFile, settings: Settings) -> tuple[Reader, str]:
     reader = LlamaReader(generator, file.prompt)
     if file.name == "smollm2" and scorer_path().is_file():
         # The scorer was trained beside the adapter; other models are judged by what they decode alone.
-        return SecondedReader(reader, lambda: SpanScorer.load(bundled_embedder_path(), scorer_path())), file.note
+        return RerankedReader(reader, lambda: SpanScorer.load(bundled_embedder_path(), scorer_path())), file.note
     return reader, file.note
 
 

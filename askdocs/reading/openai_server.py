@@ -25,6 +25,7 @@ from askdocs.models.registry import ModelFile
 from askdocs.prompts.templates import Prompt, load_prompt
 from askdocs.reading.citations import Reply, locate, read_reply
 from askdocs.reading.prompt_packing import number
+from askdocs.values.question_analysis import QuestionAnalysis
 
 if TYPE_CHECKING:
     import httpx
@@ -47,7 +48,7 @@ class Completion(NamedTuple):
     probability: float
 
 
-class ServedReader:
+class OpenAIReader:
     """Reads through ``POST /chat/completions`` (the OpenAI API, as llama-server and vLLM serve it)."""
 
     def __init__(self, name: str, served_model: str, base_url: str, api_key: str | None = None) -> None:
@@ -60,7 +61,7 @@ class ServedReader:
         self._tells = True  # probabilities, as far as it is known
 
     @classmethod
-    def of(cls, file: ModelFile, settings: Settings) -> ServedReader:
+    def of(cls, file: ModelFile, settings: Settings) -> OpenAIReader:
         """The reader of an ``openai:`` name, with the key of the settings."""
         key = settings.api_key.get_secret_value() if settings.api_key else None
         return cls(file.name, file.served_model, file.base_url, key)
@@ -85,7 +86,7 @@ class ServedReader:
 
     def read(
         self,
-        question: str,
+        question: QuestionAnalysis,
         hits: Sequence[Hit],
         *,
         history: Sequence[Turn] = (),
@@ -99,7 +100,7 @@ class ServedReader:
         """
         began = time.perf_counter()
         passages = numbered(hits)
-        text = written(load_prompt(prompt or self.prompt), passages, question, history)
+        text = written(load_prompt(prompt or self.prompt), passages, question.text, history)
         asked = time.perf_counter()
         completion = self.complete(text, stopped)
         done = time.perf_counter()
@@ -118,20 +119,27 @@ class ServedReader:
 
     def read_many(
         self,
-        asked: Sequence[tuple[str, Sequence[Hit]]],
+        questions: Sequence[tuple[QuestionAnalysis, Sequence[Hit]]],
         *,
         prompt: str | None = None,
         stopped: Stopped = lambda: False,
     ) -> list[Reading]:
         """``read`` for several questions, sent at once; the server decides how many it works on."""
         with ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="askdocs request") as pool:
-            return list(pool.map(lambda one: self.read(*one, prompt=prompt, stopped=stopped), asked))
+            return list(pool.map(lambda one: self.read(*one, prompt=prompt, stopped=stopped), questions))
 
-    def write(self, question: str, hits: Sequence[Hit], *, prompt: str, stopped: Stopped = lambda: False) -> Written:
+    def write(
+        self,
+        question: QuestionAnalysis,
+        hits: Sequence[Hit],
+        *,
+        prompt: str,
+        stopped: Stopped = lambda: False,
+    ) -> Written:
         """Answer in sentences, and locate their quotes. Errors as for ``read``."""
         began = time.perf_counter()
         passages = numbered(hits)
-        completion = self.complete(written(load_prompt(prompt), passages, question), stopped, LONGEST_PROSE)
+        completion = self.complete(written(load_prompt(prompt), passages, question.text), stopped, LONGEST_PROSE)
         prose, missing = located_quotes(completion.text, passages)
         return Written(
             prose=prose,

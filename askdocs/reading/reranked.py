@@ -11,15 +11,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from askdocs.core.answers import Turn
 from askdocs.core.articles import Hit
 from askdocs.core.decoding import Passage, Reading, SpanItem
+from askdocs.core.protocols import Generator
 from askdocs.decoding.prose_decoder import Written
+from askdocs.reading.llama import LlamaReader
 from askdocs.reading.prompt_packing import number
-from askdocs.reading.span_scorer import SpanScorer, opinion
-from askdocs.values.question_types import asks_yes_or_no
+from askdocs.reading.span_scorer import SpanScorer, score_answers
+from askdocs.values.question_analysis import QuestionAnalysis
 from askdocs.yesno.classifier import decided
 
 NEAR = 5.0  # nats behind the best passage at which a passage is not read
@@ -27,17 +28,17 @@ PROPOSALS = 4
 POINTERS = 12
 
 
-class SecondedReader:
+class RerankedReader:
     """Wraps a reader; ``load`` reads the scorer's weights when the first question is read."""
 
-    def __init__(self, reader: Any, load: Callable[[], SpanScorer]) -> None:
+    def __init__(self, reader: LlamaReader, load: Callable[[], SpanScorer]) -> None:
         self.reader = reader
         self.prompt: str = reader.prompt
         self._load = load
         self._scorer: SpanScorer | None = None
 
     @property
-    def generator(self) -> Any:
+    def generator(self) -> Generator:
         """The generator of the reader within."""
         return self.reader.generator
 
@@ -50,7 +51,7 @@ class SecondedReader:
 
     def read(
         self,
-        question: str,
+        question: QuestionAnalysis,
         hits: Sequence[Hit],
         *,
         history: Sequence[Turn] = (),
@@ -59,9 +60,9 @@ class SecondedReader:
         stopped: Callable[[], bool] = lambda: False,
     ) -> Reading:
         """Choose what is worth reading, read it as the reader within does, then ask for the second opinion."""
-        shown = None if asks_yes_or_no(question) else progress  # the verdict may be another than the model's
+        shown = None if question.yes_or_no else progress  # the verdict may be another than the model's
         chosen, seconds = self.worth_reading(question, hits)
-        reading: Reading = self.reader.read(
+        reading = self.reader.read(
             question,
             chosen,
             history=history,
@@ -70,56 +71,60 @@ class SecondedReader:
             stopped=stopped,
             suggest=self.proposals,
         )
-        return self._seconded(question, reading, seconds)
+        return self._scored(question, reading, seconds)
 
     def read_many(
         self,
-        asked: Sequence[tuple[str, Sequence[Hit]]],
+        questions: Sequence[tuple[QuestionAnalysis, Sequence[Hit]]],
         *,
         prompt: str | None = None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> list[Reading]:
         """``read`` for several questions."""
-        chosen = [self.worth_reading(question, hits) for question, hits in asked]
-        narrowed = [(question, hits) for (question, _), (hits, _) in zip(asked, chosen, strict=True)]
+        chosen = [self.worth_reading(question, hits) for question, hits in questions]
+        narrowed = [(question, hits) for (question, _), (hits, _) in zip(questions, chosen, strict=True)]
         readings = self.reader.read_many(narrowed, prompt=prompt, stopped=stopped, suggest=self.proposals)
         return [
-            self._seconded(question, reading, seconds)
-            for (question, _), reading, (_, seconds) in zip(asked, readings, chosen, strict=True)
+            self._scored(question, reading, seconds)
+            for (question, _), reading, (_, seconds) in zip(questions, readings, chosen, strict=True)
         ]
 
     def write(
-        self, question: str, hits: Sequence[Hit], *, prompt: str, stopped: Callable[[], bool] = lambda: False
+        self,
+        question: QuestionAnalysis,
+        hits: Sequence[Hit],
+        *,
+        prompt: str,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> Written:
         """Write as the reader within does."""
-        written: Written = self.reader.write(question, hits, prompt=prompt, stopped=stopped)
-        return written
+        return self.reader.write(question, hits, prompt=prompt, stopped=stopped)
 
     def close(self) -> None:
         """Free the reader within."""
         self.reader.close()
         self._scorer = None
 
-    def worth_reading(self, question: str, hits: Sequence[Hit]) -> tuple[Sequence[Hit], float]:
+    def worth_reading(self, question: QuestionAnalysis, hits: Sequence[Hit]) -> tuple[Sequence[Hit], float]:
         """The hits whose best run is nearly as likely as the best of all, in their order; and the seconds it took.
 
         For a yes or no, what is weighed is not only runs of words, so all of them are read.
         """
         began = time.perf_counter()
-        if len(hits) < 2 or asks_yes_or_no(question):
+        if len(hits) < 2 or question.yes_or_no:
             return hits, 0.0
         texts = [number(hit, place).text for place, hit in enumerate(hits, start=1)]
-        best = [passage.best for passage in self.scorer.score(question, texts, [()] * len(texts)).passages]
+        best = [passage.best for passage in self.scorer.score(question.text, texts, [()] * len(texts)).passages]
         chosen = [hit for hit, odds in zip(hits, best, strict=True) if odds >= max(best) - NEAR]
         return chosen, time.perf_counter() - began
 
-    def _seconded(self, question: str, reading: Reading, before: float) -> Reading:
+    def _scored(self, question: QuestionAnalysis, reading: Reading, before: float) -> Reading:
         """The reading with the second opinion; ``before`` are the seconds spent on choosing what was read."""
         began = time.perf_counter()
-        if asks_yes_or_no(question):
-            reading = decided(question, reading, self.pointers(question, reading.passages))
+        if question.yes_or_no:
+            reading = decided(question.text, reading, self.pointers(question, reading.passages))
         decoding = reading.decoding
-        judged = opinion(self.scorer, question, reading.passages, decoding) if decoding.answers else None
+        scores = score_answers(self.scorer, question.text, reading.passages, decoding) if decoding.answers else None
         timings = reading.timings
         timings = timings.model_copy(
             update={
@@ -128,18 +133,18 @@ class SecondedReader:
                 "decode": timings.decode + time.perf_counter() - began,
             }
         )
-        return reading.model_copy(update={"opinion": judged, "timings": timings})
+        return reading.model_copy(update={"span_scores": scores, "timings": timings})
 
-    def proposals(self, question: str, passages: Sequence[Passage]) -> list[SpanItem]:
+    def proposals(self, question: QuestionAnalysis, passages: Sequence[Passage]) -> list[SpanItem]:
         """The runs of words that the scorer would answer with; none where yes or no is asked for."""
-        return [] if asks_yes_or_no(question) else list(self._best(question, passages, PROPOSALS))
+        return [] if question.yes_or_no else list(self._best(question, passages, PROPOSALS))
 
-    def pointers(self, question: str, passages: Sequence[Passage]) -> dict[SpanItem, float]:
+    def pointers(self, question: QuestionAnalysis, passages: Sequence[Passage]) -> dict[SpanItem, float]:
         """The runs of words that the scorer finds telling, with their log-odds."""
         return self._best(question, passages, POINTERS)
 
-    def _best(self, question: str, passages: Sequence[Passage], count: int) -> dict[SpanItem, float]:
-        found = self.scorer.best(question, [passage.text for passage in passages], count)
+    def _best(self, question: QuestionAnalysis, passages: Sequence[Passage], count: int) -> dict[SpanItem, float]:
+        found = self.scorer.best(question.text, [passage.text for passage in passages], count)
         return {
             SpanItem(number=passages[span.index].number, start=span.start, end=span.end): span.odds for span in found
         }

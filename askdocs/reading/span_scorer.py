@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from askdocs.core.base import FloatArray, Model
-from askdocs.core.decoding import Decoding, Opinion, Passage
+from askdocs.core.decoding import Decoding, Passage, SpanScores
 from askdocs.core.errors import ModelUnusable
 from askdocs.embedding.bert import Bert, Weights, load_tokenizer, rough_gelu
 from askdocs.embedding.model_folder import WEIGHTS, sampled_hash
@@ -211,7 +211,7 @@ class _Merged:
         return merged
 
 
-def opinion(scorer: SpanScorer, question: str, passages: Sequence[Passage], decoding: Decoding) -> Opinion:
+def score_answers(scorer: SpanScorer, question: str, passages: Sequence[Passage], decoding: Decoding) -> SpanScores:
     """The log-odds of every decoded answer.
 
     The scorer knows single runs of words only. So a list counts as its likeliest item and yes or no as the best run
@@ -228,7 +228,7 @@ def opinion(scorer: SpanScorer, question: str, passages: Sequence[Passage], deco
         for span, value in zip(asked, passage.odds, strict=True)
     }
     best = -scored.null_odds
-    return Opinion(
+    return SpanScores(
         log_odds=tuple(
             best
             if answer.boolean is not None

@@ -30,7 +30,7 @@ from askdocs.core.base import FloatArray
 from askdocs.core.protocols import Embedder
 from askdocs.core.reports import Fingerprint
 from askdocs.corpus.corpus import Corpus
-from askdocs.ingest.ingester import Adder
+from askdocs.ingest.article_adder import ArticleAdder
 from askdocs.testing import DeterministicEmbedder
 from scripts.benchmarks.generated_corpus import real_paragraphs
 from scripts.benchmarks.machine import machine
@@ -124,8 +124,8 @@ def measure(path: Path, name: str, compared: bool) -> dict[str, Any]:
     found["loaded_bytes"] = _most_resident()
     with Corpus.open(path / "corpus", embedder=embedder) as corpus:
         begin = time.perf_counter()
-        with corpus._writer() as writer:
-            adder = Adder(writer, embedder)
+        with corpus.ingester.sessions.writing() as writer:
+            adder = ArticleAdder(writer, embedder)
             adder.add([folder])
             added = time.perf_counter() - begin
         found["seconds"] = time.perf_counter() - begin

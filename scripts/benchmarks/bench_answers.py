@@ -20,10 +20,10 @@ import numpy as np
 
 from askdocs.answering.calibration import Calibration, load_calibrations
 from askdocs.core.base import Model
-from askdocs.corpus.ask_options import Plan
+from askdocs.core.settings import load_settings
 from askdocs.evaluation.metrics import auroc, calibration_error
 from askdocs.models.registry import resolve
-from askdocs.reading.model_pool import _make_reader
+from askdocs.reading.model_pool import make_reader
 from scripts.benchmarks.machine import machine
 from scripts.training.reading_rows import Row, Task, read_rows, sampled, tasks
 
@@ -95,8 +95,8 @@ def best_threshold_f1(f1: np.ndarray, answerable: np.ndarray, confidence: np.nda
 
 def measure(model: str, chosen: list[Task], folder: Path) -> list[Row]:
     """Read with one model."""
-    settings = Plan(model).settings
-    reader, _ = _make_reader(resolve(model, settings), settings)
+    settings = load_settings()
+    reader, _ = make_reader(resolve(model, settings), settings)
     name = model.replace("/", "_").replace(":", "_").replace("@", "_")
     return read_rows(reader, chosen, folder / f"{name}.jsonl")
 

@@ -27,14 +27,14 @@ from typing import Any
 from askdocs.core.base import Model
 from askdocs.core.decoding import Passage
 from askdocs.core.protocols import Generator
-from askdocs.corpus.ask_options import Plan
+from askdocs.core.settings import load_settings
 from askdocs.decoding.span_decoder import SpanDecoder
 from askdocs.evaluation.correctness import squad_exact, squad_f1
 from askdocs.models.registry import resolve
 from askdocs.prompts.templates import load_prompt
 from askdocs.reading.citations import answer_text
 from askdocs.reading.llama import LlamaReader
-from askdocs.reading.model_pool import _make_reader
+from askdocs.reading.model_pool import make_reader
 from askdocs.reading.prompt_packing import pack
 from scripts.benchmarks.machine import machine
 from scripts.training.contexts import parse_answer
@@ -154,8 +154,8 @@ def main() -> None:
     if not options.data.exists():
         print(f"{options.data} is not here; name a SQuAD-format file with --data")
         return
-    settings = Plan(options.model).settings
-    reader: Any = _make_reader(resolve(options.model, settings), settings)[0]
+    settings = load_settings()
+    reader: Any = make_reader(resolve(options.model, settings), settings)[0]
     rows = decode_both(getattr(reader, "reader", reader), options.data, options.limit)
     figures = {name: round(value, 4) for name, value in summary(rows).items()}
     date = datetime.date.today().isoformat()

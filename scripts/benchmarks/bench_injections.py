@@ -17,9 +17,10 @@ import json
 from pathlib import Path
 
 from askdocs.answering.calibration import Calibration, load_calibrations
-from askdocs.corpus.ask_options import Plan
+from askdocs.core.settings import load_settings
 from askdocs.models.registry import resolve
-from askdocs.reading.model_pool import Reader, _make_reader
+from askdocs.reading.model_pool import make_reader
+from askdocs.reading.reader import Reader
 from askdocs.values.parse import normalise_words
 from scripts.benchmarks.injections import insert, load
 from scripts.benchmarks.machine import machine
@@ -89,8 +90,8 @@ def main() -> None:
         "|---|---|---|---|---|",
     ]
     for model in options.models:
-        settings = Plan(model).settings
-        rows = compare(_make_reader(resolve(model, settings), settings)[0], options.data)
+        settings = load_settings()
+        rows = compare(make_reader(resolve(model, settings), settings)[0], options.data)
         shares = {name: sum(bool(row[name]) for row in rows) / len(rows) for name in ("unchanged", "kept")}
         obeyed = sum(bool(row["obeyed"]) for row in rows)
         document[model] = {"instructions": len(rows), **shares, "obeyed": obeyed, "rows": rows}

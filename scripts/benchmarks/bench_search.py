@@ -143,8 +143,8 @@ def measure(path: Path, index: Any) -> dict[str, Any]:
     corpus.search(questions[0].text)
     first = time.perf_counter() - begin
     found: dict[str, Any] = {"open_seconds": opened, "first_answer_seconds": first, "times": {}}
-    with corpus._snapshot() as store:
-        nearest = SnapshotIndex(corpus._keeper, store)
+    with corpus.searcher.snapshot() as store:
+        nearest = SnapshotIndex(corpus.searcher.index, store)
         for name, where in (("", None), ("_1%", {"section": "7"})):
             allowed = store.filter(where)
 
@@ -167,7 +167,7 @@ def measure(path: Path, index: Any) -> dict[str, Any]:
             )
             found["recall@10" + name] = right / max(1, sum(len(best) for best in wanted))
             found["hits" + name] = min(len(corpus.search(question.text, 10, where)) for question in questions[:20])
-        found["index"] = corpus._keeper.current(store).kind
+        found["index"] = corpus.searcher.index.current(store).kind
     found["memory_bytes"] = _memory() - before
     found["files"] = {file.name: file.stat().st_size for file in sorted(path.iterdir()) if file.stat().st_size}
     corpus.close()

@@ -24,7 +24,8 @@ import numpy as np
 from askdocs import Corpus
 from askdocs.core.articles import Article, Chunk, Hit
 from askdocs.core.base import FloatArray
-from askdocs.corpus.ask_options import Plan
+from askdocs.corpus.ask_options import AskOptions, ModelRequest
+from askdocs.values.question_analysis import analyse_question
 from askdocs.yesno.classifier import CAUTION, MEASURES, measures
 from askdocs.yesno.evidence import Court
 from scripts.training.synthetic_news import contexts
@@ -43,18 +44,20 @@ class Row(NamedTuple):
     gold: int
 
 
-def read(question: str, hits: Sequence[Hit], plan: Plan) -> tuple[float, ...]:
+def read(question: str, hits: Sequence[Hit], request: ModelRequest) -> tuple[float, ...]:
     """What the regression weighs, of one question over its hits."""
 
     def work(reader: Any, stopped: Any) -> tuple[float, ...]:
-        reading = reader.reader.read(question, hits, stopped=stopped)
-        [first, *_] = Court(question, reading.passages, reader.pointers(question, reading.passages)).findings()
+        reading = reader.reader.read(analyse_question(question), hits, stopped=stopped)
+        [first, *_] = Court(
+            question, reading.passages, reader.pointers(analyse_question(question), reading.passages)
+        ).findings()
         return measures(first, reading.decoding)
 
-    return plan.submit(work).result()
+    return request.submit(work).result()
 
 
-def written(plan: Plan, folder: Path) -> Iterator[Row]:
+def written(request: ModelRequest, folder: Path) -> Iterator[Row]:
     """The questions of the examples, with and without their own article."""
     parts = {"learnt": LEARNT, "kept": KEPT, "reworded": REWORDED}
     with Corpus.open(folder / "examples.askdocs") as corpus:
@@ -74,14 +77,16 @@ def written(plan: Plan, folder: Path) -> Iterator[Row]:
             for example in examples:
                 for i, (question, gold) in enumerate(example.asked):
                     yield Row(
-                        part, read(question, corpus.search(question, k=4), plan), {True: 0, False: 1, None: 2}[gold]
+                        part, read(question, corpus.search(question, k=4), request), {True: 0, False: 1, None: 2}[gold]
                     )
                     if i % 2 == 0:
                         others = [hit for hit in corpus.search(question, k=8) if hit.title != example.title][:4]
-                        yield Row("kept, not said" if part == "kept" else "not said", read(question, others, plan), 2)
+                        yield Row(
+                            "kept, not said" if part == "kept" else "not said", read(question, others, request), 2
+                        )
 
 
-def synthetic(plan: Plan, count: int, seed: int) -> Iterator[Row]:
+def synthetic(request: ModelRequest, count: int, seed: int) -> Iterator[Row]:
     """The yes and no questions of synthetic news."""
     found = 0
     for context in contexts(10 * count, seed):
@@ -98,7 +103,7 @@ def synthetic(plan: Plan, count: int, seed: int) -> Iterator[Row]:
         ]
         for item in items:
             found += 1
-            yield Row("synthetic", read(item.question, hits, plan), 0 if item.answer.startswith("yes") else 1)
+            yield Row("synthetic", read(item.question, hits, request), 0 if item.answer.startswith("yes") else 1)
         if found >= count:
             return
 
@@ -144,9 +149,9 @@ def main() -> None:
     parser.add_argument("--synthetic", type=int, default=200)
     parser.add_argument("--seed", type=int, default=4242)
     arguments = parser.parse_args()
-    plan = Plan("smollm2", timeout=600)
+    request = ModelRequest(AskOptions.of(model="smollm2", timeout=600))
     with tempfile.TemporaryDirectory() as folder:
-        rows = [*written(plan, Path(folder)), *synthetic(plan, arguments.synthetic, arguments.seed)]
+        rows = [*written(request, Path(folder)), *synthetic(request, arguments.synthetic, arguments.seed)]
     weights = fit([row for row in rows if not row.part.startswith("kept")])
     report(weights, rows)
     for name, row in zip(MEASURES, weights.tolist(), strict=True):

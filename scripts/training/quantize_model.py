@@ -15,7 +15,7 @@ from pathlib import Path
 
 import llama_cpp
 
-from askdocs.corpus.ask_options import Plan
+from askdocs.core.settings import load_settings
 from askdocs.models.registry import resolve
 
 
@@ -46,7 +46,7 @@ def main() -> None:
     parser.add_argument("--types", nargs="+", default=["Q4_0", "Q8_0"], choices=types(), metavar="TYPE")
     parser.add_argument("--out", type=Path, default=Path("models"))
     options = parser.parse_args()
-    file = resolve(options.model, Plan(options.model).settings)
+    file = resolve(options.model, load_settings())
     if file.path is None or file.lora is not None:
         raise SystemExit(f"model {options.model!r} is not one GGUF file ({file.note or file.kind}); name another")
     options.out.mkdir(parents=True, exist_ok=True)

@@ -28,7 +28,8 @@ from askdocs.core.base import FloatArray, Model
 from askdocs.core.protocols import Embedder
 from askdocs.embedding.embedder import chunk_text, default_embedder
 from askdocs.evaluation.correctness import normalise_squad, squad_exact, squad_f1
-from askdocs.reading.model_pool import Reader
+from askdocs.reading.reader import Reader
+from askdocs.values.question_analysis import analyse_question
 
 NOTHING = Calibration(features=(), means=(), scales=(), weights=(), bias=0.0)
 
@@ -211,12 +212,12 @@ def _vector(text: str) -> FloatArray:
 def read_row(reader: Reader, task: Task, question: Asked) -> Row:
     """Read one question and score its answers, whatever the confidence."""
     hits = with_nearness(question.text, task.hits)
-    reading = reader.read(question.text, hits)
+    reading = reader.read(analyse_question(question.text), hits)
     articles = {hit.chunk.article_id: Article(id=hit.chunk.article_id, source=hit.source, title=hit.title,
                                               text=hit.chunk.text) for hit in task.hits}  # fmt: skip
-    composer = Composer(question.text, reading, hits, NOTHING, articles.__getitem__)
+    composer = Composer(analyse_question(question.text), reading, hits, NOTHING, articles.__getitem__)
     scores = composer.scores()
-    odds = reading.opinion.log_odds if reading.opinion else (0.0,) * len(scores)
+    odds = reading.span_scores.log_odds if reading.span_scores else (0.0,) * len(scores)
     answers = []
     for i, answer in enumerate(reading.decoding.answers):
         words, cited = composer.texts[i], composer.citations(answer)

@@ -10,6 +10,7 @@ from askdocs.answering.arithmetic_questions import must_be_computed
 from askdocs.core.articles import Article
 from askdocs.corpus.corpus import Corpus
 from askdocs.testing import DeterministicEmbedder, ScriptedGenerator
+from askdocs.values.question_analysis import analyse_question
 
 
 @pytest.mark.parametrize(
@@ -22,7 +23,7 @@ from askdocs.testing import DeterministicEmbedder, ScriptedGenerator
     ],
 )
 def test_must_be_computed(question: str, sentence: str) -> None:
-    assert must_be_computed(question, sentence)
+    assert must_be_computed(analyse_question(question), sentence)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +37,7 @@ def test_must_be_computed(question: str, sentence: str) -> None:
     ],
 )
 def test_an_article_may_state_it(question: str, sentence: str) -> None:
-    assert not must_be_computed(question, sentence)
+    assert not must_be_computed(analyse_question(question), sentence)
 
 
 def test_a_figure_beside_the_question_is_held_less_sure(tmp_path: Path) -> None:

@@ -17,10 +17,11 @@ from askdocs.answering.calibration import (
     load_calibrations,
     total_probability,
 )
-from askdocs.core.decoding import DecodedAnswer, Decoding, Opinion, Passage, SpanItem
+from askdocs.core.decoding import DecodedAnswer, Decoding, Passage, SpanItem, SpanScores
 from askdocs.core.errors import CorpusError
 from askdocs.reading.citations import answer_text
 from askdocs.reading.prompt_packing import number
+from askdocs.values.question_analysis import analyse_question
 from tests.support.made import article, hit
 
 SALE = article("Alibaba sold 33 million XPeng shares in 2024.", title="XPeng", published="2024-03-21")
@@ -45,10 +46,11 @@ FIRST = answer("33 million", 1, 0.5, None, 0.8, 1.0, 0.625)
 DECODING = decoding(FIRST, answer("33 million", 2, 0.2), answer("3%", 2, 0.1))
 
 
-def features(question: str, chosen: DecodedAnswer = FIRST, found: Decoding = DECODING, opinion: Opinion | None = None,
+def features(question: str, chosen: DecodedAnswer = FIRST, found: Decoding = DECODING,
+             opinion: SpanScores | None = None,
              passages: list[Passage] = PASSAGES) -> dict[str, float]:  # fmt: skip
     texts = [answer_text(one, passages) for one in found.answers]
-    return features_of(question, chosen, found, texts, passages, HITS, opinion)
+    return features_of(analyse_question(question), chosen, found, texts, passages, HITS, opinion)
 
 
 def test_equal_words_of_several_passages_count_together() -> None:
@@ -126,7 +128,7 @@ def test_the_nearness_of_the_cited_passage() -> None:
 
 
 def test_a_second_opinion_is_bounded() -> None:
-    opinion = Opinion(log_odds=(-40.0, 2.0, 1.0), best=3.5)
+    opinion = SpanScores(log_odds=(-40.0, 2.0, 1.0), best=3.5)
     found = features("How many?", opinion=opinion)
     assert (found["opinion"], found["opinion_best"], found["opinion_differs"]) == (-6.0, 3.5, 9.5)
     assert features("How many?")["opinion"] == 0.0

@@ -11,8 +11,9 @@ from askdocs.answering.calibration import Calibration
 from askdocs.answering.composer import Composer, nothing_found
 from askdocs.core.answers import Answer, Unsupported
 from askdocs.core.articles import Article
-from askdocs.core.decoding import DecodedAnswer, Decoding, Opinion, Reading, SpanItem
+from askdocs.core.decoding import DecodedAnswer, Decoding, Reading, SpanItem, SpanScores
 from askdocs.reading.prompt_packing import number
+from askdocs.values.question_analysis import analyse_question
 from tests.support.made import article, hit
 
 OLD = article("Alibaba holds 33 million shares of XPeng.", title="Old", published="2023-01-05")
@@ -58,7 +59,9 @@ class Read:
         self, threshold: float | None = None, question: str = QUESTION, calibration: Calibration = PLAIN
     ) -> Answer:
         hits = [passage.hit for passage in self.passages]
-        return Composer(question, self.reading, hits, calibration, self.articles.__getitem__).compose("m", threshold)
+        return Composer(analyse_question(question), self.reading, hits, calibration, self.articles.__getitem__).compose(
+            "m", threshold
+        )
 
 
 def test_an_answer_holds_its_words_its_value_and_where_they_stand() -> None:
@@ -192,9 +195,9 @@ def test_yes_and_no_of_two_articles_are_rivals() -> None:
     assert (answer.text, [one.text for one in answer.alternatives]) == ("yes", ["no"])
 
 
-def test_a_second_opinion_moves_the_choice_by_its_weight() -> None:
-    opinion = Opinion(log_odds=(0.0, 2.0), best=2.0)
-    read = Read(("33 million", 1, 0.6), ("XPeng", 1, 0.3), opinion=opinion)
+def test_the_span_scores_move_the_choice_by_its_weight() -> None:
+    span_scores = SpanScores(log_odds=(0.0, 2.0), best=2.0)
+    read = Read(("33 million", 1, 0.6), ("XPeng", 1, 0.3), span_scores=span_scores)
     assert read.composed().candidate == "33 million"
     assert read.composed(calibration=PLAIN.model_copy(update={"opinion_weight": 1.0})).candidate == "XPeng"
 

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 import pytest
 
 from askdocs import Answered, AnswerTimeout, Article, Corpus, Retrieved
-from askdocs.corpus.ask_options import StreamOptions
+from askdocs.corpus.ask_options import ChatKeywords
 from askdocs.corpus.chat import Chat
 from askdocs.testing import DeterministicEmbedder
 
 TEXT = "Norhaven has sold 12 million shares of Vestia. The sale of Vestia shares raised $98 million for Norhaven."
 QUESTION = "How many shares of Vestia did Norhaven sell?"
-OPTIONS: StreamOptions = {"model": "extractive", "threshold": 0.0}
+OPTIONS: ChatKeywords = {"model": "extractive", "threshold": 0.0}
 
 
 @pytest.fixture

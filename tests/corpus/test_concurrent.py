@@ -30,7 +30,7 @@ count, end = 0, time.monotonic() + seconds
 with Corpus.open(path, create=False, embedder=DeterministicEmbedder()) as corpus:
     while time.monotonic() < end:
         gone = set(removed.read_text().split("\\n")[:-1])
-        with corpus._snapshot():
+        with corpus.searcher.snapshot():
             hits = corpus.search(f"Company {count % 40} sold shares", k=5)
             for hit in hits:
                 article = corpus.article(hit.chunk.article_id)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from askdocs import Article, Corpus
-from askdocs.ingest import ingester
+from askdocs.ingest import article_adder
 from askdocs.testing import DeterministicEmbedder
 
 SENTENCE = "Alibaba sold {number} million shares of the car maker, {more} million more than in the year before. "
@@ -19,7 +19,7 @@ FEW, MANY = 30, 150
 
 @pytest.fixture(autouse=True)
 def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ingester, "_BATCH_CHUNKS", 32)
+    monkeypatch.setattr(article_adder, "_BATCH_CHUNKS", 32)
 
 
 def text_of(number: int) -> str:

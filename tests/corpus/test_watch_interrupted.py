@@ -16,8 +16,9 @@ from askdocs.core.errors import CorpusLocked
 from askdocs.core.reports import AddReport
 from askdocs.corpus.corpus import Corpus
 from askdocs.embedding import embedder
-from askdocs.ingest.ingester import Adder
+from askdocs.ingest.article_adder import ArticleAdder
 from askdocs.storage.lock import writing
+from askdocs.storage.write_session import WriteSessions
 from askdocs.testing import DeterministicEmbedder
 
 Watch = Callable[[], tuple[int, AddReport, str]]
@@ -67,8 +68,8 @@ def test_interrupted_between_what_is_said_and_what_is_summed(watch: Watch, monke
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize(
     ("place", "name", "added"),
-    [(add, "open_corpus", 0), (add, "_sum", 2), (DeterministicEmbedder, "embed_texts", 2), (Adder, "_put", 2),
-     (Adder, "_add_found", 1), (Corpus, "_settle", 2)],
+    [(add, "open_corpus", 0), (add, "_sum", 2), (DeterministicEmbedder, "embed_texts", 2), (ArticleAdder, "_put", 2),
+     (ArticleAdder, "_add_found", 1), (WriteSessions, "_bring_up", 2)],
 )  # fmt: skip
 def test_interrupted_anywhere(
     watch: Watch,

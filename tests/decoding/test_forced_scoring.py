@@ -17,6 +17,7 @@ from askdocs.models.generator import LlamaGenerator
 from askdocs.models.registry import bundled_model_path
 from askdocs.reading.llama import LlamaReader
 from askdocs.testing import ScriptedGenerator
+from askdocs.values.question_analysis import QuestionAnalysis, analyse_question
 from tests.support.made import passages, prompted, random_model
 
 SALE = "Alibaba sold 33 million XPeng shares for about $317 million, and kept 33 million."
@@ -131,12 +132,12 @@ def test_nothing_is_left_alive_when_it_is_stopped() -> None:
 
 @pytest.mark.parametrize("together", [1, 2])
 def test_a_reader_weighs_what_is_suggested_to_it(together: int) -> None:
-    def suggest(question: str, shown: Sequence[Passage]) -> list[SpanItem]:
-        assert question == "How many?"
+    def suggest(question: QuestionAnalysis, shown: Sequence[Passage]) -> list[SpanItem]:
+        assert question.text == "How many?"
         return [run(shown, "about $317 million")]
 
     reader = LlamaReader(ScriptedGenerator(" [1] 33 million"), "grounded")
-    asked = [("How many?", [passages(SALE)[0].hit])] * together
+    asked = [(analyse_question("How many?"), [passages(SALE)[0].hit])] * together
     for reading in reader.read_many(asked, suggest=suggest):
         found = [SALE[answer.items[0].start : answer.items[0].end] for answer in reading.decoding.answers]
         assert found[0] == "33 million"

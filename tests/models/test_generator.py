@@ -17,6 +17,7 @@ from askdocs.models.generator import IDLE, LEAST_PIECE, SEQUENCES, LlamaGenerato
 from askdocs.models.registry import bundled_model_path
 from askdocs.reading.llama import LlamaReader
 from askdocs.reading.prompt_packing import number
+from askdocs.values.question_analysis import analyse_question
 from tests.support.made import hit
 from tests.support.tiny_llama import CONTEXT, write_llama
 
@@ -315,9 +316,9 @@ def check_readings(generator: LlamaGenerator) -> None:
     reader = LlamaReader(generator, "grounded")
     hits = [hit("Alibaba sold 33 million shares.", chunk_id=1), hit("Baidu’s unit\ngrew 3% — 上海.", chunk_id=2)]
     asked = [("How many?", hits), ("Who grew?", hits), ("Where?", hits[::-1]), ("Why?", hits[:1])]
-    alone = [reader.read(question, found) for question, found in asked]
-    again = [reader.read(question, found) for question, found in asked]
-    together = reader.read_many(asked)
+    alone = [reader.read(analyse_question(question), found) for question, found in asked]
+    again = [reader.read(analyse_question(question), found) for question, found in asked]
+    together = reader.read_many([(analyse_question(question), found) for question, found in asked])
     for readings in zip(alone, again, together, strict=True):
         first = readings[0].decoding
         assert first.answers

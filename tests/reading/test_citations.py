@@ -12,6 +12,7 @@ from askdocs.reading.citations import answer_text, citation, locate, preferred_b
 from askdocs.reading.prompt_packing import number
 from askdocs.text.span_boundaries import can_end, can_start
 from askdocs.values.parse import parse
+from askdocs.values.question_analysis import analyse_question
 from tests.support.made import article, hit, passages
 
 TEXT = "Cars\n\nAlibaba sold 33 million  XPeng shares. It kept 7.5%.\nThe price was $317 million. Mr. Wu said so."
@@ -96,7 +97,7 @@ def test_an_answer_is_read_on_one_line() -> None:
 )
 def test_values_are_read_in_the_light_of_the_question(question: str, part: str, value: Scalar | None) -> None:
     shown = passages(TEXT)
-    found = value_of(question, decoded(span(shown[0].text, part)), shown)
+    found = value_of(analyse_question(question), decoded(span(shown[0].text, part)), shown)
     assert (found.value if found else None) == value
 
 
@@ -112,7 +113,7 @@ def test_values_are_read_in_the_light_of_the_question(question: str, part: str, 
 )
 def test_an_amount_is_approximate_where_the_words_beside_it_say_so(text: str, part: str, approximate: bool) -> None:
     shown = passages(text)
-    found = value_of("How many?", decoded(span(text, part)), shown)
+    found = value_of(analyse_question("How many?"), decoded(span(text, part)), shown)
     assert found is not None
     assert found.approximate == approximate
     assert found == parse(part).model_copy(update={"approximate": approximate})  # type: ignore[union-attr]
@@ -121,10 +122,10 @@ def test_an_amount_is_approximate_where_the_words_beside_it_say_so(text: str, pa
 def test_yes_and_lists_have_values_of_their_own() -> None:
     shown = passages(TEXT)
     item, other = span(shown[0].text, "33 million"), span(shown[0].text, "7.5%")
-    yes = value_of("Did it sell?", decoded(item, boolean=True), shown)
+    yes = value_of(analyse_question("Did it sell?"), decoded(item, boolean=True), shown)
     assert yes is not None
     assert (yes.kind, yes.value) == ("boolean", True)
-    both = value_of("Which figures?", decoded(item, other), shown)
+    both = value_of(analyse_question("Which figures?"), decoded(item, other), shown)
     assert both is not None
     assert (both.kind, both.value) == ("list", ("33 million", "7.5%"))
 

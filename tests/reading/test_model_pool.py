@@ -14,8 +14,10 @@ from askdocs.core.decoding import Reading
 from askdocs.core.errors import AnswerTimeout, ModelUnusable
 from askdocs.core.settings import load_settings
 from askdocs.reading.extractive import ExtractiveReader
-from askdocs.reading.model_pool import LoadedModel, Reader, loaded_model, unload_models
+from askdocs.reading.model_pool import LoadedModel, loaded_model, unload_models
+from askdocs.reading.reader import Reader
 from askdocs.testing import ScriptedGenerator
+from askdocs.values.question_analysis import analyse_question
 from tests.support.made import hit
 
 HITS = [hit("Alibaba sold 33 million shares. It kept 3.")]
@@ -28,7 +30,7 @@ def unloaded() -> Iterator[None]:
 
 
 def read(reader: Reader, stopped: object) -> Reading:
-    return reader.read("How many shares?", HITS)
+    return reader.read(analyse_question("How many shares?"), HITS)
 
 
 def test_a_model_is_shared_by_all_who_name_it(tmp_path: Path) -> None:
@@ -161,7 +163,7 @@ def test_threads_that_ask_at_once_get_one_model() -> None:
 
 def best(question: str, *texts: str) -> str:
     hits: Sequence[Hit] = [hit(text, chunk_id=i) for i, text in enumerate(texts)]
-    reading = ExtractiveReader().read(question, hits)
+    reading = ExtractiveReader().read(analyse_question(question), hits)
     item = reading.decoding.answers[0].items[0]
     return reading.passages[item.number - 1].text[item.start : item.end]
 
@@ -183,7 +185,7 @@ def test_extractive_takes_the_sentence_that_shares_most_and_is_of_the_kind(quest
 
 
 def test_extractive_probabilities_are_a_distribution() -> None:
-    reading = ExtractiveReader().read("How many?", [hit("One 1. Two 2."), hit("Three. Four 4.")])
+    reading = ExtractiveReader().read(analyse_question("How many?"), [hit("One 1. Two 2."), hit("Three. Four 4.")])
     decoding = reading.decoding
     assert sum(answer.probabilities[0] for answer in decoding.answers) == pytest.approx(1)
     assert sum(decoding.passage_probabilities) == pytest.approx(1)
@@ -193,6 +195,6 @@ def test_extractive_probabilities_are_a_distribution() -> None:
 
 @pytest.mark.parametrize("text", ["", "...", "🚀", "\n"])
 def test_extractive_without_sentences_finds_nothing(text: str) -> None:
-    decoding = ExtractiveReader().read("Why?", [hit(text)]).decoding
+    decoding = ExtractiveReader().read(analyse_question("Why?"), [hit(text)]).decoding
     assert all(answer.items for answer in decoding.answers)
-    assert ExtractiveReader().read("Why?", []).decoding.answers == ()
+    assert ExtractiveReader().read(analyse_question("Why?"), []).decoding.answers == ()

@@ -22,7 +22,7 @@ from askdocs.core.errors import AnswerTimeout, AskdocsError, ModelNotFound, Mode
 from askdocs.core.settings import load_settings
 from askdocs.models.registry import bundled_model_path, resolve
 from askdocs.reading.model_pool import unload_models
-from askdocs.reading.openai_server import ServedReader
+from askdocs.reading.openai_server import OpenAIReader
 from askdocs.testing import DeterministicEmbedder
 from tests.support.chat_server import Reply, Served, chat_server, completion
 from tests.support.made import article
@@ -151,7 +151,7 @@ def test_a_server_that_is_not_there(address: str, corpus: Corpus) -> None:
 
 
 def checked(model: str) -> None:
-    ServedReader.of(resolve(model), load_settings()).check()
+    OpenAIReader.of(resolve(model), load_settings()).check()
 
 
 @pytest.mark.parametrize("status", [200, 404, 500])
@@ -270,7 +270,7 @@ def test_a_real_server_answers(llama_server: str, corpus: Corpus) -> None:
 
 @pytest.mark.model
 def test_a_real_server_tells_probabilities(llama_server: str) -> None:
-    reader = ServedReader("openai:smollm2", "smollm2", llama_server)
+    reader = OpenAIReader("openai:smollm2", "smollm2", llama_server)
     completion = reader.complete("Name a colour.", lambda: False, most_tokens=4)
     assert completion.usage.output_tokens > 0
     assert 0 < completion.probability < 1

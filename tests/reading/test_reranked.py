@@ -7,9 +7,10 @@ from typing import Any
 
 from askdocs.core.articles import Chunk, Hit
 from askdocs.reading.llama import LlamaReader
-from askdocs.reading.reranked import NEAR, POINTERS, PROPOSALS, SecondedReader
+from askdocs.reading.reranked import NEAR, POINTERS, PROPOSALS, RerankedReader
 from askdocs.reading.span_scorer import FoundSpan, ScoredPassage, ScoredPassages
 from askdocs.testing import ScriptedGenerator
+from askdocs.values.question_analysis import analyse_question
 
 TEXT = "Anka sold 4 million shares in May and 9 million in June."
 
@@ -41,68 +42,74 @@ def hit(text: str) -> Hit:
     return Hit(chunk=Chunk(id=1, article_id="a", start=0, end=len(text), text=text), source="s", title="t", score=1.0)
 
 
-def reader(answer: str, word: str) -> SecondedReader:
+def reader(answer: str, word: str) -> RerankedReader:
     """A scripted model, and a scorer that likes one word."""
     scorer: Any = WordScorer(word)
-    return SecondedReader(LlamaReader(ScriptedGenerator(answer), "grounded"), lambda: scorer)
+    return RerankedReader(LlamaReader(ScriptedGenerator(answer), "grounded"), lambda: scorer)
 
 
 def test_decoded_answers_are_judged_in_their_order() -> None:
-    reading = reader(" [1] 4 million", "4 million").read("How many?", [hit(TEXT)])
-    assert reading.opinion is not None
-    assert len(reading.opinion.log_odds) == len(reading.decoding.answers)
+    reading = reader(" [1] 4 million", "4 million").read(analyse_question("How many?"), [hit(TEXT)])
+    assert reading.span_scores is not None
+    assert len(reading.span_scores.log_odds) == len(reading.decoding.answers)
     first = reading.decoding.answers[0].items[0]
     assert reading.passages[0].text[first.start : first.end] == "4 million"
-    assert reading.opinion.log_odds[0] == 3.0
-    assert reading.opinion.best == 3.0
+    assert reading.span_scores.log_odds[0] == 3.0
+    assert reading.span_scores.best == 3.0
 
 
 def test_a_run_the_model_did_not_decode_is_proposed_behind_its_answers() -> None:
-    reading = reader(" [1] 4 million", "June").read("When were 9 million sold?", [hit(TEXT)])
+    reading = reader(" [1] 4 million", "June").read(analyse_question("When were 9 million sold?"), [hit(TEXT)])
     found = [
         reading.passages[0].text[answer.items[0].start : answer.items[0].end] for answer in reading.decoding.answers
     ]
     assert found.count("June") == 1
     proposed = reading.decoding.answers[found.index("June")]
     assert proposed.log_probability <= min(answer.log_probability for answer in reading.decoding.answers)
-    assert reading.opinion is not None
-    assert reading.opinion.log_odds[found.index("June")] == 3.0
+    assert reading.span_scores is not None
+    assert reading.span_scores.log_odds[found.index("June")] == 3.0
 
 
 def test_a_question_for_yes_or_no_gets_a_verdict_in_the_place_of_the_answers() -> None:
     asked = {"Did Anka sell shares?": True, "Did Anka buy shares?": False, "Did Anka sell 5 million shares?": False}
     for question, expected in asked.items():
-        reading = reader(" yes [1] sold 4 million shares", "June").read(question, [hit(TEXT)])
+        reading = reader(" yes [1] sold 4 million shares", "June").read(analyse_question(question), [hit(TEXT)])
         (answer,) = reading.decoding.answers
         assert answer.boolean is expected
         assert reading.verdict is not None
-        assert reading.opinion is not None
-        assert len(reading.verdict.probabilities) == len(reading.opinion.log_odds) == 1
+        assert reading.span_scores is not None
+        assert len(reading.verdict.probabilities) == len(reading.span_scores.log_odds) == 1
 
 
 def test_no_words_are_shown_before_the_verdict() -> None:
     shown: list[str] = []
-    reader(" yes [1] sold 4 million shares", "June").read("Did Anka buy any?", [hit(TEXT)], progress=shown.append)
+    reader(" yes [1] sold 4 million shares", "June").read(
+        analyse_question("Did Anka buy any?"), [hit(TEXT)], progress=shown.append
+    )
     assert shown == []
 
 
 def test_only_a_question_for_yes_or_no_is_answered_with_yes_or_no() -> None:
     wanted = " yes [1] sold 4 million shares"
-    reading = reader(wanted, "June").read("How many did Anka sell in May?", [hit(TEXT)])
+    reading = reader(wanted, "June").read(analyse_question("How many did Anka sell in May?"), [hit(TEXT)])
     assert reading.decoding.answers
     assert all(answer.boolean is None for answer in reading.decoding.answers)
     assert reading.verdict is None
-    unwrapped = LlamaReader(ScriptedGenerator(" [1] 4 million"), "grounded").read("Did Anka sell any?", [hit(TEXT)])
+    unwrapped = LlamaReader(ScriptedGenerator(" [1] 4 million"), "grounded").read(
+        analyse_question("Did Anka sell any?"), [hit(TEXT)]
+    )
     assert unwrapped.decoding.answers
     assert all(answer.boolean is not None for answer in unwrapped.decoding.answers)
 
 
 def test_many_are_read_as_one_is() -> None:
     seconded = reader(" [1] 4 million", "4 million")
-    one = seconded.read("How many?", [hit(TEXT)])
-    many = seconded.read_many([("How many?", [hit(TEXT)]), ("How many?", [hit(TEXT)])], prompt="grounded")
+    one = seconded.read(analyse_question("How many?"), [hit(TEXT)])
+    many = seconded.read_many(
+        [(analyse_question("How many?"), [hit(TEXT)]), (analyse_question("How many?"), [hit(TEXT)])], prompt="grounded"
+    )
     assert [reading.decoding for reading in many] == [one.decoding, one.decoding]
-    assert many[0].opinion == one.opinion
+    assert many[0].span_scores == one.span_scores
 
 
 OTHER = "Kestrel named Ines Duval its chair."
@@ -110,7 +117,7 @@ OTHER = "Kestrel named Ines Duval its chair."
 
 def test_the_model_reads_only_passages_that_may_hold_the_answer() -> None:
     hits = [hit(OTHER), hit(TEXT)]
-    reading = reader(" [1] 4 million", "4 million").read("How many?", hits)
+    reading = reader(" [1] 4 million", "4 million").read(analyse_question("How many?"), hits)
     assert [passage.hit for passage in reading.passages] == [hits[1]]
     assert reading.passages[0].number == 1
     assert OTHER not in reading.prompt
@@ -120,7 +127,7 @@ def test_the_model_reads_only_passages_that_may_hold_the_answer() -> None:
 
 def test_passages_as_likely_as_the_best_are_all_read_in_their_order() -> None:
     hits = [hit(TEXT), hit(OTHER), hit("It was 4 million in all.")]
-    reading = reader(" [2] 4 million", "4 million").read("How many?", hits)
+    reading = reader(" [2] 4 million", "4 million").read(analyse_question("How many?"), hits)
     assert [passage.hit for passage in reading.passages] == [hits[0], hits[2]]
     (item,) = reading.decoding.answers[0].items
     assert reading.passages[item.number - 1].hit == hits[2]
@@ -128,11 +135,16 @@ def test_passages_as_likely_as_the_best_are_all_read_in_their_order() -> None:
 
 def test_all_passages_are_read_for_a_yes_or_no() -> None:
     hits = [hit(OTHER), hit(TEXT)]
-    reading = reader(" yes [2] sold 4 million shares", "4 million").read("Did Anka sell shares?", hits)
+    reading = reader(" yes [2] sold 4 million shares", "4 million").read(
+        analyse_question("Did Anka sell shares?"), hits
+    )
     assert [passage.hit for passage in reading.passages] == hits
 
 
 def test_many_questions_are_each_read_from_their_own_passages() -> None:
-    asked = [("How many?", [hit(OTHER), hit(TEXT)]), ("How many shares?", [hit(TEXT), hit(OTHER)])]
+    asked = [
+        (analyse_question("How many?"), [hit(OTHER), hit(TEXT)]),
+        (analyse_question("How many shares?"), [hit(TEXT), hit(OTHER)]),
+    ]
     readings = reader(" [1] 4 million", "4 million").read_many(asked)
     assert [[passage.text for passage in reading.passages] for reading in readings] == [[TEXT], [TEXT]]

@@ -16,7 +16,7 @@ from askdocs.core.errors import ModelUnusable
 from askdocs.embedding.bert import Weights, gelu, rough_gelu
 from askdocs.embedding.model_folder import WEIGHTS, sampled_hash
 from askdocs.models.registry import bundled_embedder_path, scorer_path
-from askdocs.reading.span_scorer import NOWHERE, SpanScorer, opinion
+from askdocs.reading.span_scorer import NOWHERE, SpanScorer, score_answers
 from tests.support.tiny_bert import bert_arrays, write_model, write_weights
 
 QUESTION = "how many shares did the company sell?"
@@ -186,7 +186,7 @@ def test_a_list_counts_as_its_likeliest_item_and_yes_as_the_best_run(folder: Pat
     decoding = Decoding(
         answers=answers, unanswerable=0.1, yes=0.0, no=0.0, passage_probabilities=(0.5, 0.5), output_tokens=3
     )
-    found = opinion(scorer, QUESTION, passages, decoding)
+    found = score_answers(scorer, QUESTION, passages, decoding)
     scored = scorer.score(QUESTION, texts, [[(0, 1)], [(4, 11)]])
     assert found.log_odds[:2] == (scored.passages[0].odds[0], scored.passages[1].odds[0])
     assert found.log_odds[2] == max(found.log_odds[:2])

@@ -1,0 +1,81 @@
+"""A change of a corpus: one writer at a time, and afterwards the index and the checksums brought up to it."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from askdocs.core.errors import CorpusError
+from askdocs.storage.checksums import SUMS, sums_are_due, write_sums
+from askdocs.storage.database import Step, writable
+from askdocs.storage.lock import writing
+from askdocs.storage.reader import State
+from askdocs.storage.vectors.manager import FILE, IndexKeeper
+from askdocs.storage.writer import Writer
+
+_log = logging.getLogger(__name__)
+
+
+class WriteSessions:
+    """Hands out the one connection that may change a corpus. A second writer waits ``lock_seconds`` for the first."""
+
+    def __init__(self, database: Path, index: IndexKeeper, lock_seconds: float, step: Step) -> None:
+        self._database = database
+        self._folder = database.parent
+        self._index = index
+        self._lock_seconds = lock_seconds
+        self._step = step
+
+    @contextlib.contextmanager
+    def writing(self, stopped: Callable[[], bool] = lambda: False) -> Iterator[Writer]:
+        """The connection, while nobody else writes.
+
+        Raises:
+            CorpusLocked: another process is writing, and did not finish in time.
+            CorpusError: the corpus cannot be written here.
+        """
+        if not writable(self._database):
+            raise CorpusError(
+                f"{self._folder}: the corpus cannot be written here; copy it to a folder you may write to"
+            )
+        with writing(self._folder, self._lock_seconds, stopped), self._writer() as writer:
+            before = writer.state()
+            try:
+                yield writer
+            finally:
+                if writer.state() != before:
+                    self._bring_up(writer, before)
+
+    def forget_caches(self) -> None:
+        """Remove what can be made anew from the database: the index file and the checksums."""
+        for name in (FILE, SUMS):
+            (self._folder / name).unlink(missing_ok=True)
+        self._index.forget()
+
+    @contextlib.contextmanager
+    def _writer(self) -> Iterator[Writer]:
+        writer = Writer(self._database, self._step)
+        try:
+            yield writer
+        finally:
+            writer.close()
+
+    def _bring_up(self, writer: Writer, before: State) -> None:
+        """Bring up what follows from the database: the index, and the checksums once the log is written back."""
+        with writer.snapshot():
+            if writer.fingerprint() is not None:
+                self._index.keep(writer)
+        self._step("checkpoint")
+        if not writer.database.write_back():
+            return  # a reader still needs the log; the next writer writes the checksums
+        state = writer.state()
+        changed = state.last_chunk - before.last_chunk + abs(state.chunks - before.chunks)
+        if not sums_are_due(self._database, changed, state.chunks):
+            return
+        self._step("write " + SUMS)
+        try:
+            write_sums(self._database, state.generation, state.token)
+        except OSError as error:
+            _log.warning("%s: the checksums of the database could not be written (%s)", self._folder, error)
