@@ -96,14 +96,14 @@ class AskOptions(Model):
         if style not in ("span", "prose"):
             raise AskdocsError(f'style="{style}": there is "span" and "prose"')
         if k is not None:
-            k = validation.whole_number("k", k, least=1)
+            k = validation.check_whole_number("k", k, least=1)
         settings = load_settings(k=k, timeout=timeout, prompt=prompt, threshold=threshold)
         return cls.model_construct(  # each part was checked, and a caller's generator or event is not to be copied
             settings=settings,
-            model=validation.model(model) or settings.model,
+            model=validation.check_model(model) or settings.model,
             where=where,
             style=style,
-            history=tuple(validation.turns(history)),
+            history=tuple(validation.check_turns(history)),
             cancel=cancel,
         )
 
@@ -132,7 +132,7 @@ class Question(Model):
         >>> Question.of(" And for how much?\udce4", [("How many shares did Alibaba sell?", "33 million")]).text
         'For how much?� did Alibaba sell shares?'
         """
-        whole = validation.question(question).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        whole = validation.check_question(question).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         return cls(typed=whole, text=condense(rewrite(whole, history) if history else whole))
 
     @property

@@ -26,7 +26,7 @@ from askdocs.corpus.repair import repair
 from askdocs.corpus.searcher import CorpusEmbedder, Searcher
 from askdocs.corpus.verify import verify
 from askdocs.ingest.ingester import Ingester
-from askdocs.ingest.inputs import GivenSource
+from askdocs.ingest.inputs import SourceInput
 from askdocs.storage.database import Step, mode_of, no_step
 from askdocs.storage.filters import Where
 from askdocs.storage.reader import Store
@@ -91,7 +91,7 @@ class Corpus:
             CorpusMismatch: made by another embedder, or by a later askdocs.
             CorpusDamaged: its files lost or changed bytes.
         """
-        corpus = cls(Path(path), validation.embedder(embedder), index=index, lock_seconds=lock_seconds, step=step)
+        corpus = cls(Path(path), validation.check_embedder(embedder), index=index, lock_seconds=lock_seconds, step=step)
         find_or_make(corpus.path, create, lock_seconds, step)
         corpus._lost = check(corpus._database, lock_seconds, step)
         with corpus.searcher.snapshot() as store:
@@ -213,9 +213,10 @@ class Corpus:
         """
         from askdocs.corpus.batch import ask_many
 
+        checked = AskOptions.of(**options)
         if isinstance(questions, str):  # whose letters would be asked one by one
             raise QuestionError("ask_many takes a list of questions; ask one with ask()")
-        return ask_many(self.answerer, list(questions), AskOptions.of(**options))
+        return ask_many(self.answerer, list(questions), checked)
 
     def chat(self) -> Chat:
         """Begin a conversation."""
@@ -234,7 +235,7 @@ class Corpus:
     # -- changing it
 
     def add(
-        self, *sources: GivenSource | Iterable[GivenSource], progress: bool = False, prune: bool = False
+        self, *sources: SourceInput | Iterable[SourceInput], progress: bool = False, prune: bool = False
     ) -> AddReport:
         """Add files, folders, patterns, addresses or ``Article`` objects; do work only for what changed.
 
@@ -249,7 +250,7 @@ class Corpus:
         return self.ingester.add(sources, progress=progress, prune=prune)
 
     def watch(
-        self, *sources: GivenSource | Iterable[GivenSource], prune: bool = False, stop: threading.Event | None = None
+        self, *sources: SourceInput | Iterable[SourceInput], prune: bool = False, stop: threading.Event | None = None
     ) -> Iterator[AddReport]:
         """Add the sources, then follow them: one report after each time something changed, until ``stop`` is set.
 

@@ -23,7 +23,7 @@ from askdocs.core.protocols import Embedder
 from askdocs.core.settings import load_settings
 from askdocs.corpus.ask_options import AskKeywords, AskOptions
 from askdocs.corpus.corpus import Corpus
-from askdocs.ingest.inputs import GivenSource, given_sources
+from askdocs.ingest.inputs import SourceInput, checked_sources
 from askdocs.ingest.sources.files import name
 from askdocs.storage.lock import writing
 
@@ -40,19 +40,19 @@ _log = logging.getLogger(__name__)
 
 @overload
 def ask(
-    question: str, sources: GivenSource | Iterable[GivenSource], *, as_: None = ..., **options: Unpack[AskKeywords]
+    question: str, sources: SourceInput | Iterable[SourceInput], *, as_: None = ..., **options: Unpack[AskKeywords]
 ) -> Answer: ...
 
 
 @overload
 def ask(
-    question: str, sources: GivenSource | Iterable[GivenSource], *, as_: type[Filled], **options: Unpack[AskKeywords]
+    question: str, sources: SourceInput | Iterable[SourceInput], *, as_: type[Filled], **options: Unpack[AskKeywords]
 ) -> TypedAnswer[Filled]: ...
 
 
 def ask(
     question: str,
-    sources: GivenSource | Iterable[GivenSource],
+    sources: SourceInput | Iterable[SourceInput],
     *,
     as_: type[Any] | None = None,
     **options: Unpack[AskKeywords],
@@ -63,35 +63,35 @@ def ask(
     ``timeout``, ``as_`` and more) and errors as for :meth:`Corpus.ask`.
     """
     AskOptions.of(**options)  # a misspelt or wrong option is told before any work
-    validation.question(question)
+    validation.check_question(question)
     with cached_corpus(sources) as corpus:
         return corpus.ask(question, as_=as_, **options)
 
 
 def cached_corpus(
-    *sources: GivenSource | Iterable[GivenSource], embedder: Embedder | None = None, progress: bool = False
+    *sources: SourceInput | Iterable[SourceInput], embedder: Embedder | None = None, progress: bool = False
 ) -> Corpus:
     """The open corpus of these sources and nothing else, brought up to them; close it after use.
 
     Raises:
         SourceError: nothing could be read from them, or one that was given is not there.
     """
-    given = list(given_sources(sources))
-    paths = [source for source in given if not isinstance(source, Article)]
+    inputs = list(checked_sources(sources))
+    paths = [source for source in inputs if not isinstance(source, Article)]
     settings = load_settings()
-    folder = settings.cache_dir / _FOLDER / _key(given, embedder)
+    folder = settings.cache_dir / _FOLDER / _key(inputs, embedder)
     _used(folder)
     corpus = Corpus.open(folder, embedder=embedder)
     try:
-        report = corpus.add(given, prune=True, progress=progress)
-        named = {str(source) for source in given} | {name(Path(source).expanduser()) for source in paths}
+        report = corpus.add(inputs, prune=True, progress=progress)
+        named = {str(source) for source in inputs} | {name(Path(source).expanduser()) for source in paths}
         for skipped in report.skipped:
             if skipped.source in named:
                 raise SourceError(skipped.source, skipped.reason)
             _log.warning("skipped %s: %s", skipped.source, skipped.reason)
         if corpus.status().articles == 0:
             raise SourceError(
-                ", ".join(sorted({str(source) for source in given})) or "no source", "there is no article in it"
+                ", ".join(sorted({str(source) for source in inputs})) or "no source", "there is no article in it"
             )
     except BaseException:
         corpus.close()
@@ -100,7 +100,7 @@ def cached_corpus(
     return corpus
 
 
-def _key(sources: list[GivenSource], embedder: Embedder | None) -> str:
+def _key(sources: list[SourceInput], embedder: Embedder | None) -> str:
     """A name for a set of sources: paths by where they are, articles by what they say."""
     names = [
         source.model_dump_json()

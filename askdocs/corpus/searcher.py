@@ -88,7 +88,7 @@ class Searcher:
 
     def search(self, question: str, k: int, where: Where | None = None) -> list[Hit]:
         """The ``k`` chunks most likely to answer a question, best first. Errors as for ``Corpus.search``."""
-        question, k = validation.question(question), validation.whole_number("k", k, least=1)
+        question, k = validation.check_question(question), validation.check_whole_number("k", k, least=1)
         with self.snapshot() as store:
             if not store.state().chunks:
                 condense(question)  # which says when there is no question

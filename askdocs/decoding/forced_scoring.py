@@ -20,7 +20,7 @@ Tokens = tuple[int, ...]
 Gains = list[list[float]]
 
 
-def weighed(
+def score_suggestions(
     decoder: SpanDecoder,
     sequence: int,
     passages: Sequence[Passage],
@@ -36,7 +36,7 @@ def weighed(
     wanted = [item for item in dict.fromkeys(items) if (item,) not in known]
     if not wanted:
         return decoding
-    given = decoder.given(lead)
+    given = decoder.opening_tokens(lead)
     texts = {passage.number: passage.text.replace("\n", " ") for passage in passages}
     tokenize = decoder.generator.tokenize
     runs = [

@@ -225,7 +225,7 @@ class Grammar:
         item = SpanItem(number=first.number, start=points[chosen.begun], end=points[chosen.at])
         return first.boolean, (*first.items, item)
 
-    def said(self, cursor: Cursor) -> str:
+    def text_until(self, cursor: Cursor) -> str:
         """The words of an answer as far as this place, as a reader sees them: without marks, "yes" or "no" alone."""
         if cursor.boolean is not None:
             return "yes" if cursor.boolean else "no"

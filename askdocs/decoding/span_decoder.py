@@ -109,7 +109,7 @@ class SpanDecoder:
         grammar = Grammar(passages, sources, self.vocabulary, rest, prefer or (lambda number, starts: 0), polar)
         return _Beam(self.generator, grammar, self.beam, progress).run(sequence, given, first_of)
 
-    def given(self, lead: str) -> list[int]:
+    def opening_tokens(self, lead: str) -> list[int]:
         """The tokens that every answer begins with, as far as they only spell ``lead``."""
         return self._openings(lead)[0]
 
@@ -282,7 +282,7 @@ class _Beam:
         """Show the words in which every path still alive agrees with the best whole answer."""
         if self.progress is None or self.best is None:
             return
-        texts = [self.grammar.said(cursor) for path in paths for cursor in path.cursors]
+        texts = [self.grammar.text_until(cursor) for path in paths for cursor in path.cursors]
         texts.append(self._words(self.best))
         certain = shared_beginning(texts)
         if len(certain) > len(self.reported):

@@ -26,7 +26,7 @@ from askdocs.ingest import chunk as chunking
 from askdocs.ingest.cleaning import pipeline as cleaning
 from askdocs.ingest.duplicates import Distinct
 from askdocs.ingest.file_state import KnownFiles, absolute, exists, is_url
-from askdocs.ingest.inputs import GivenSource, each
+from askdocs.ingest.inputs import SourceInput, each
 from askdocs.ingest.sources.dispatch import read
 from askdocs.ingest.sources.files import name
 from askdocs.storage.database import row_hash
@@ -113,7 +113,7 @@ class ArticleAdder:
         self._known = KnownFiles(writer, (self._cleaner, self._chunker))
         self._distinct = Distinct()
 
-    def add(self, sources: Iterable[GivenSource], prune: bool = False, gone: Iterable[Path] = ()) -> AddReport:
+    def add(self, sources: Iterable[SourceInput], prune: bool = False, gone: Iterable[Path] = ()) -> AddReport:
         """Bring the corpus up to these sources; ``gone`` are paths that are known to have been removed."""
         paths: list[tuple[str, bool]] = []
         for source in sources:
@@ -316,7 +316,7 @@ class ArticleAdder:
             self._flush()
 
     def _embedded(self, texts: list[str]) -> FloatArray:
-        return validation.vectors(self._embedder.embed_texts(texts), len(texts), self._embedder.fingerprint)
+        return validation.check_vectors(self._embedder.embed_texts(texts), len(texts), self._embedder.fingerprint)
 
     def _put(self, pending: _Pending, made: dict[bytes, FloatArray]) -> None:
         rows = [pending.known[digest] if digest in pending.known else made[digest] for digest in pending.embedded]

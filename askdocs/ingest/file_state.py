@@ -99,19 +99,19 @@ class KnownFiles:
         record = _RECORD.search(source)
         return file + (record[0] if record and not file.endswith(record[0]) else "")
 
-    def pruned(self, given: str, sure: bool = False) -> tuple[int, Skipped | None]:
+    def pruned(self, source: str, sure: bool = False) -> tuple[int, Skipped | None]:
         """Remove the sources under a path or pattern whose files have gone; gives how many articles went.
 
         A folder that has gone as a whole may only be unmounted: it is named and left alone, unless ``sure``.
         """
-        path = os.path.abspath(os.path.expanduser(given))
+        path = os.path.abspath(os.path.expanduser(source))
         folder = path.rstrip(os.sep) + os.sep
         below = "substr(file, 1, ?) = ?", (len(folder), folder)
         if not sure and not os.path.isdir(path) and any(True for _ in self._writer.each_source(*below)):
             reason = "the folder is not there; nothing of it was pruned (remove it by `askdocs remove`, or mount it)"
-            return 0, Skipped(source=given, reason=reason)
+            return 0, Skipped(source=source, reason=reason)
         gone = self._gone(*below) | self._gone("file = ?", (path,))
-        if glob.has_magic(given) and not os.path.lexists(path):
+        if glob.has_magic(source) and not os.path.lexists(path):
             gone |= self._gone("file != ''", (), expression(path))
         return sum(self._writer.drop_source(source) for source in sorted(gone)), None
 

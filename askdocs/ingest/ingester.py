@@ -13,7 +13,7 @@ from askdocs.core.errors import CorpusLocked
 from askdocs.core.protocols import Embedder
 from askdocs.core.reports import AddReport
 from askdocs.ingest.article_adder import ArticleAdder
-from askdocs.ingest.inputs import GivenSource, given_sources
+from askdocs.ingest.inputs import SourceInput, checked_sources
 from askdocs.ingest.progress import Progress
 from askdocs.ingest.sources.files import name
 from askdocs.storage.deletion import removed
@@ -40,7 +40,7 @@ class Ingester:
 
     def add(
         self,
-        sources: Iterable[GivenSource | Iterable[GivenSource]],
+        sources: Iterable[SourceInput | Iterable[SourceInput]],
         *,
         progress: bool = False,
         prune: bool = False,
@@ -53,16 +53,16 @@ class Ingester:
         """
         with self.sessions.writing(stopped) as writer, Progress(progress) as shown:
             adder = ArticleAdder(writer, self._embedder_of(writer), shown.tick, stopped)
-            return adder.add(given_sources(sources), prune, gone)
+            return adder.add(checked_sources(sources), prune, gone)
 
     def watch(
-        self, sources: Iterable[GivenSource | Iterable[GivenSource]], prune: bool, stop: threading.Event | None
+        self, sources: Iterable[SourceInput | Iterable[SourceInput]], prune: bool, stop: threading.Event | None
     ) -> Iterator[AddReport]:
         """Add the sources, then follow them: a report after each time something changed, until ``stop`` is set."""
         from askdocs.ingest.watch import changes
 
         stopped = _never if stop is None else stop.is_set
-        first = list(given_sources(sources))
+        first = list(checked_sources(sources))
         followed = [source for source in first if not isinstance(source, Article) and "://" not in str(source)]
         waiting: set[Path] = set()
         begun = False

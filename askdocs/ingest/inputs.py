@@ -1,4 +1,4 @@
-"""What a caller gives to be added: checked where it comes in, then taken apart into articles, addresses and files."""
+"""The sources that a caller wants added: checked, then taken apart into articles, addresses and files."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from askdocs.core.reports import Skipped
 from askdocs.ingest.file_state import is_url
 from askdocs.ingest.sources.files import files
 
-GivenSource = str | Path | Article
+SourceInput = str | Path | Article
 
 
-def given_sources(sources: Iterable[GivenSource | Iterable[GivenSource]]) -> Iterator[GivenSource]:
+def checked_sources(sources: Iterable[SourceInput | Iterable[SourceInput]]) -> Iterator[SourceInput]:
     """Sources as they may be given: one by one, in lists, or from an iterator, which is never held as a whole.
 
     Raises:
         SourceError: one is empty, or neither a text, a path nor an article; said before the first where it can be.
     """
-    groups = [_group(given) for given in sources]
+    groups = [_group(one) for one in sources]
     for group in groups:
         if isinstance(group, Collection):
             for source in group:
@@ -28,12 +28,12 @@ def given_sources(sources: Iterable[GivenSource | Iterable[GivenSource]]) -> Ite
     return (_checked(source) for group in groups for source in group)
 
 
-def _group(given: object) -> Iterable[object]:
-    several = isinstance(given, Iterable) and not isinstance(given, str | Path | Article)
-    return given if several else [given]  # type: ignore[return-value]
+def _group(value: object) -> Iterable[object]:
+    several = isinstance(value, Iterable) and not isinstance(value, str | Path | Article)
+    return value if several else [value]  # type: ignore[return-value]
 
 
-def _checked(source: object) -> GivenSource:
+def _checked(source: object) -> SourceInput:
     if not isinstance(source, str | Path | Article):
         raise SourceError(repr(source), "a path, a folder, a pattern, an address or an Article is wanted")
     if source == "":
@@ -41,7 +41,7 @@ def _checked(source: object) -> GivenSource:
     return source
 
 
-def each(source: GivenSource) -> Iterator[Article | str | Path | Skipped]:
+def each(source: SourceInput) -> Iterator[Article | str | Path | Skipped]:
     """The article, the address or the files of a source, one at a time."""
     if isinstance(source, Article):
         yield source

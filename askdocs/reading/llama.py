@@ -13,7 +13,7 @@ from askdocs.core.articles import Hit
 from askdocs.core.decoding import Decoding, Passage, Reading, SpanItem
 from askdocs.core.errors import PromptTooLong
 from askdocs.core.protocols import Generator
-from askdocs.decoding.forced_scoring import weighed
+from askdocs.decoding.forced_scoring import score_suggestions
 from askdocs.decoding.prose_decoder import ProseDecoder, Written
 from askdocs.decoding.span_decoder import Decoder, SpanDecoder
 from askdocs.prompts.templates import Prompt, load_prompt
@@ -209,7 +209,9 @@ class LlamaReader:
         )
         suggested = suggest(question, passages)
         return (
-            yield from weighed(self.decoder, filled.sequence, passages, _closed(decoding, passages), suggested, lead)
+            yield from score_suggestions(
+                self.decoder, filled.sequence, passages, _closed(decoding, passages), suggested, lead
+            )
         )
 
     def _lead(self, template: Prompt) -> str:

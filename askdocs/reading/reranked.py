@@ -1,10 +1,10 @@
-"""A reader with a second opinion: the span scorer chooses what is read, judges what was decoded, and proposes others.
+"""A model's reader beside the span scorer, which selects what is read, scores the answers and proposes others.
 
 The scorer reads every passage first, which costs little; the model reads those that may hold the answer. The model's
 answers keep their probabilities, and it is asked for those of the proposals (``askdocs.decoding.forced_scoring``);
-the scorer's log-odds
-count beside them (``Calibration.opinion_weight``). See ``docs/decisions/2026-11-20-second-opinion.md``. Of yes and no
-``askdocs.yesno.classifier`` decides; the scorer only points to sentences.
+the scorer's log-odds count beside them (``Calibration.opinion_weight``). See
+``docs/decisions/2026-11-20-second-opinion.md``. Of yes and no ``askdocs.yesno.classifier`` decides; the scorer only
+points to sentences.
 """
 
 from __future__ import annotations
@@ -59,9 +59,9 @@ class RerankedReader:
         progress: Callable[[str], None] | None = None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> Reading:
-        """Choose what is worth reading, read it as the reader within does, then ask for the second opinion."""
+        """Select what may hold the answer, read it with the model, then score the answers."""
         shown = None if question.yes_or_no else progress  # the verdict may be another than the model's
-        chosen, seconds = self.worth_reading(question, hits)
+        chosen, seconds = self.select_passages(question, hits)
         reading = self.reader.read(
             question,
             chosen,
@@ -81,7 +81,7 @@ class RerankedReader:
         stopped: Callable[[], bool] = lambda: False,
     ) -> list[Reading]:
         """``read`` for several questions."""
-        chosen = [self.worth_reading(question, hits) for question, hits in questions]
+        chosen = [self.select_passages(question, hits) for question, hits in questions]
         narrowed = [(question, hits) for (question, _), (hits, _) in zip(questions, chosen, strict=True)]
         readings = self.reader.read_many(narrowed, prompt=prompt, stopped=stopped, suggest=self.proposals)
         return [
@@ -105,7 +105,7 @@ class RerankedReader:
         self.reader.close()
         self._scorer = None
 
-    def worth_reading(self, question: QuestionAnalysis, hits: Sequence[Hit]) -> tuple[Sequence[Hit], float]:
+    def select_passages(self, question: QuestionAnalysis, hits: Sequence[Hit]) -> tuple[Sequence[Hit], float]:
         """The hits whose best run is nearly as likely as the best of all, in their order; and the seconds it took.
 
         For a yes or no, what is weighed is not only runs of words, so all of them are read.
@@ -119,7 +119,7 @@ class RerankedReader:
         return chosen, time.perf_counter() - began
 
     def _scored(self, question: QuestionAnalysis, reading: Reading, before: float) -> Reading:
-        """The reading with the second opinion; ``before`` are the seconds spent on choosing what was read."""
+        """The reading with the scores of its answers; ``before`` are the seconds spent on choosing what was read."""
         began = time.perf_counter()
         if question.yes_or_no:
             reading = decided(question.text, reading, self.pointers(question, reading.passages))

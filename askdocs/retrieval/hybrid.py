@@ -128,7 +128,7 @@ def retrieve(
         return []
     words, forms = _question_words(asked, store)
     depth = max(DEPTH, 2 * k)
-    vector = validation.query_vector(embedder.embed_query(asked), embedder.fingerprint)
+    vector = validation.check_query_vector(embedder.embed_query(asked), embedder.fingerprint)
     dense = _nearest(index, vector, depth, allowed)
     lexical = _matching(store, _searched(words, forms, store), depth, allowed)
     stored = store.chunks(sorted(dense.ranks.keys() | lexical.ranks.keys()))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from askdocs.core.decoding import DecodedAnswer, Decoding, Passage, SpanItem
 from askdocs.core.protocols import Generator
-from askdocs.decoding.forced_scoring import HOPELESS, weighed
+from askdocs.decoding.forced_scoring import HOPELESS, score_suggestions
 from askdocs.decoding.span_decoder import Decoder, SpanDecoder, log_sum
 from askdocs.models.generator import LlamaGenerator
 from askdocs.models.registry import bundled_model_path
@@ -35,7 +35,7 @@ def weigh(
 ) -> Decoding:  # fmt: skip
     decoder = SpanDecoder(generator)
     sequence = prompted(generator)
-    found = decoder.decode_all([weighed(decoder, sequence, shown, decoding, items, lead)])[0]
+    found = decoder.decode_all([score_suggestions(decoder, sequence, shown, decoding, items, lead)])[0]
     assert generator.live_sequences == (sequence,)
     generator.retire(sequence)
     return found
@@ -123,7 +123,9 @@ def test_nothing_is_left_alive_when_it_is_stopped() -> None:
     generator = random_model(5, [" [", "[1] "], 0.5)
     shown = passages(SALE)
     sequence = prompted(generator)
-    steps: Decoder = weighed(SpanDecoder(generator), sequence, shown, NOTHING, [run(shown, "33"), run(shown, "kept")])
+    steps: Decoder = score_suggestions(
+        SpanDecoder(generator), sequence, shown, NOTHING, [run(shown, "33"), run(shown, "kept")]
+    )
     next(steps)
     assert len(generator.live_sequences) > 1
     steps.close()
@@ -152,7 +154,7 @@ def test_the_bundled_model_finds_a_run_as_likely_as_token_by_token() -> None:
     asked = "Question: For how much?\nAnswer: [1] $317 million\n\nQuestion: How many shares?\nAnswer:"
     sequence, _ = generator.prefill(generator.tokenize(f"[1] {SALE}\n\n{asked}"))
     items = [run(shown, words) for words in ("33 million", "33 million XPeng shares", "$317 million")]
-    found = decoder.decode_all([weighed(decoder, sequence, shown, NOTHING, items)])[0].answers
+    found = decoder.decode_all([score_suggestions(decoder, sequence, shown, NOTHING, items)])[0].answers
     for answer in found:
         (item,) = answer.items
         expected = by_hand(generator, sequence, f" [1] {SALE[item.start : item.end]}")
