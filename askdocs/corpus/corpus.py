@@ -25,7 +25,6 @@ from askdocs.core.settings import load_settings
 from askdocs.corpus.answerer import Asking
 from askdocs.corpus.opening import DATABASE, check, find_or_make
 from askdocs.corpus.repair import repair
-from askdocs.corpus.verify import verify
 from askdocs.ingest.ingester import Adder
 from askdocs.ingest.inputs import GivenSource, given_sources
 from askdocs.ingest.progress import Progress
@@ -40,6 +39,7 @@ from askdocs.storage.reader import State, Store
 from askdocs.storage.snapshots import Snapshots
 from askdocs.storage.vectors.faiss_index import Choice
 from askdocs.storage.vectors.manager import FILE, IndexKeeper, SnapshotIndex
+from askdocs.storage.verification import verify
 from askdocs.storage.writer import Writer
 
 if TYPE_CHECKING:
@@ -314,13 +314,12 @@ class Corpus(Asking):
     def status(self, verify: bool = False) -> Status:
         """What the corpus holds; ``verify=True`` checks every byte and lists the ``problems``."""
         with self._snapshot() as store:
-            state, fingerprint = store.state(), store.fingerprint()
-            row = store.database.one("SELECT count(*) FROM sources")
+            state, fingerprint, sources = store.state(), store.fingerprint(), store.source_count()
         files = {path.name: path.stat().st_size for path in sorted(self.path.iterdir()) if path.is_file()}
         return Status(
             path=str(self.path),
             articles=state.articles,
-            sources=0 if row is None else row[0],
+            sources=sources,
             chunks=state.chunks,
             embedder=fingerprint,
             index=self._keeper.status(state),
