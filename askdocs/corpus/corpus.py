@@ -24,7 +24,6 @@ from askdocs.corpus.ask_options import AskKeywords, AskOptions
 from askdocs.corpus.opening import DATABASE, check, find_or_make
 from askdocs.corpus.repair import repair
 from askdocs.corpus.searcher import CorpusEmbedder, Searcher
-from askdocs.corpus.verify import verify
 from askdocs.ingest.ingester import Ingester
 from askdocs.ingest.inputs import SourceInput
 from askdocs.storage.database import Step, mode_of, no_step
@@ -33,6 +32,7 @@ from askdocs.storage.reader import Store
 from askdocs.storage.snapshots import Snapshots
 from askdocs.storage.vectors.faiss_index import Choice
 from askdocs.storage.vectors.manager import IndexKeeper
+from askdocs.storage.verification import verify
 from askdocs.storage.write_session import WriteSessions
 
 if TYPE_CHECKING:
@@ -294,13 +294,12 @@ class Corpus:
     def status(self, verify: bool = False) -> Status:
         """What the corpus holds; ``verify=True`` checks every byte and lists the ``problems``."""
         with self.searcher.snapshot() as store:
-            state, fingerprint = store.state(), store.fingerprint()
-            sources = store.database.one("SELECT count(*) FROM sources")
+            state, fingerprint, sources = store.state(), store.fingerprint(), store.source_count()
         files = {path.name: path.stat().st_size for path in sorted(self.path.iterdir()) if path.is_file()}
         return Status(
             path=str(self.path),
             articles=state.articles,
-            sources=0 if sources is None else sources[0],
+            sources=sources,
             chunks=state.chunks,
             embedder=fingerprint,
             index=self._index.status(state),

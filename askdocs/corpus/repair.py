@@ -7,7 +7,6 @@ from collections.abc import Callable
 from askdocs.core.errors import CorpusDamaged
 from askdocs.core.protocols import Embedder
 from askdocs.embedding.embedder import chunk_text
-from askdocs.storage.database import row_hash
 from askdocs.storage.writer import Writer
 
 _NAMED = 20  # lost articles that the message lists
@@ -27,7 +26,7 @@ def repair(writer: Writer, embedder: Callable[[], Embedder]) -> None:
             lost.append(str(error))
     with writer.changing():
         writer.rebuild_words()
-    writer.database.change("VACUUM")
+    writer.write_anew()
     if lost:
         more = f" (and {len(lost) - _NAMED} more)" if len(lost) > _NAMED else ""
         raise CorpusDamaged("; ".join(lost[:_NAMED]) + more)
@@ -35,14 +34,12 @@ def repair(writer: Writer, embedder: Callable[[], Embedder]) -> None:
 
 def _repair_vectors(writer: Writer, number: int, embedder: Callable[[], Embedder]) -> None:
     article = writer.article_numbered(number)
-    row = writer.article_row(number)
-    ids = list(range(row[9], row[9] + row[10]))
+    ids = writer.article_row(number).chunk_ids
     chunks = writer.chunks(ids)
     if len(chunks) < len(ids):
         raise writer.damaged(number, article.source, "some of its chunks")
-    vectors = writer.database.all("SELECT id, vector, hash FROM vectors WHERE id BETWEEN ? AND ?", (ids[0], ids[-1]))
-    whole = {chunk_id for chunk_id, vector, stored in vectors if stored == row_hash(chunk_id, vector)}
-    broken = [chunk_id for chunk_id in ids if chunk_id not in whole]
+    intact = set(writer.intact_vector_ids(ids))
+    broken = [chunk_id for chunk_id in ids if chunk_id not in intact]
     if broken:
         texts = [chunk_text(chunks[chunk_id].chunk, article.title) for chunk_id in broken]
         made = embedder().embed_texts(texts)

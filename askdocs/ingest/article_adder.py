@@ -30,7 +30,6 @@ from askdocs.ingest.inputs import SourceInput, each
 from askdocs.ingest.sources.dispatch import read
 from askdocs.ingest.sources.files import name
 from askdocs.storage.database import row_hash
-from askdocs.storage.reader import ARTICLE
 from askdocs.storage.writer import NewArticle, Source, Writer
 
 _BATCH_CHUNKS = 2048
@@ -239,8 +238,8 @@ class ArticleAdder:
     def _alias(self, source: Source, number: int) -> None:
         """Another source of an article that is stored: a copy, or the same moved, or the same again."""
         former = self._writer.article_of(source.source)
-        holder = self._writer.article_row(number)[2]
-        files_of = self._writer.sources("source = ?", (holder,))
+        holder = self._writer.article_row(number).source
+        files_of = self._writer.sources(source=holder)
         gone = bool(files_of) and bool(files_of[0].file) and not exists(files_of[0].file)
         moved = former is None and gone and holder != source.source
         with self._writer.changing():
@@ -259,28 +258,21 @@ class ArticleAdder:
         """Whether the stored article says the same; a copy elsewhere may differ in what stands around the text."""
         row = self._writer.article_row(number)
         stored = self._writer.article_numbered(number)
-        if row[7:9] != (self._cleaner, self._chunker) or stored.text != article.text:
+        if (row.cleaner, row.chunker) != (self._cleaner, self._chunker) or stored.text != article.text:
             return False
         if stored.source != source.source and exists(self._file_of(stored.source)):
             return True
         return stored.model_copy(update={"source": article.source}) == article
 
     def _file_of(self, source: str) -> str:
-        found = self._writer.sources("source = ?", (source,))
+        found = self._writer.sources(source=source)
         return found[0].file if found else ""
 
     def _known_vectors(self, numbers: set[int | None]) -> dict[bytes, FloatArray]:
         """The vectors of these articles, by the hash of what was embedded."""
         known: dict[bytes, FloatArray] = {}
-        for number in numbers - {None}:
-            sql = f"SELECT {ARTICLE} FROM articles WHERE number = ?"
-            row = self._writer.database.one(sql, (number,))
-            if row is None:
-                continue
-            sql = "SELECT id, embedded FROM chunks WHERE id BETWEEN ? AND ?"
-            hashes: dict[int, bytes] = dict(self._writer.database.all(sql, (row[9], row[9] + row[10] - 1)))
-            ids, vectors = self._writer.vectors(list(hashes))
-            known.update({hashes[chunk_id]: vector for chunk_id, vector in zip(ids.tolist(), vectors, strict=True)})
+        for number in numbers:
+            known.update({} if number is None else self._writer.vectors_by_words(number))
         return known
 
     # -- batches
@@ -336,7 +328,7 @@ class ArticleAdder:
         self._told()
 
     def _finish(self, finished: _Finished) -> None:
-        for one in self._writer.sources("file = ?", (finished.file,)):
+        for one in self._writer.sources(file=finished.file):
             if one.source not in finished.kept:
                 self.counts.removed += self._writer.drop_source(one.source)
 

@@ -8,7 +8,7 @@ import os
 import re
 import stat
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,7 +33,7 @@ class KnownFiles:
 
     def of(self, path: Path) -> list[Source]:
         """The sources that came from this file."""
-        return self._writer.sources("file = ?", (absolute(path),))
+        return self._writer.sources(file=absolute(path))
 
     def looked_at(self, path: Path) -> Source | None:
         """The file as it is now, with the hash of its bytes; ``None`` when size and times say it is unchanged.
@@ -56,7 +56,7 @@ class KnownFiles:
 
     def touched(self, seen: Source) -> int:
         """How many articles a file holds whose bytes are the same; its new times are remembered. 0: it changed."""
-        stored = self._writer.sources("file = ?", (seen.file,))
+        stored = self._writer.sources(file=seen.file)
         if not stored or any(one.content_hash != seen.content_hash for one in stored):
             return 0
         if not self._made_by_these_versions(seen.file):
@@ -71,9 +71,9 @@ class KnownFiles:
 
         They are then known from this file too, and only from this one where the other has gone.
         """
-        if self._writer.sources("file = ?", (seen.file,)):
+        if self._writer.sources(file=seen.file):
             return 0, False
-        holders = self._writer.sources("content_hash = ?", (seen.content_hash,))
+        holders = self._writer.sources(content_hash=seen.content_hash)
         holders = [one for one in holders if Path(one.file).suffix == Path(seen.file).suffix]
         if not holders or not self._made_by_these_versions(holders[0].file):
             return 0, False
@@ -93,7 +93,7 @@ class KnownFiles:
 
         That happens with relative paths, from two working folders; then the name is the absolute path.
         """
-        others = self._writer.sources("source = ?", (source,))
+        others = self._writer.sources(source=source)
         if not others or others[0].file in ("", file) or not exists(others[0].file):
             return source
         record = _RECORD.search(source)
@@ -106,28 +106,26 @@ class KnownFiles:
         """
         path = os.path.abspath(os.path.expanduser(source))
         folder = path.rstrip(os.sep) + os.sep
-        below = "substr(file, 1, ?) = ?", (len(folder), folder)
-        if not sure and not os.path.isdir(path) and any(True for _ in self._writer.each_source(*below)):
+        if not sure and not os.path.isdir(path) and any(True for _ in self._writer.each_source_below(folder)):
             reason = "the folder is not there; nothing of it was pruned (remove it by `askdocs remove`, or mount it)"
             return 0, Skipped(source=source, reason=reason)
-        gone = self._gone(*below) | self._gone("file = ?", (path,))
+        gone = _gone(self._writer.each_source_below(folder)) | _gone(self._writer.sources(file=path))
         if glob.has_magic(source) and not os.path.lexists(path):
-            gone |= self._gone("file != ''", (), expression(path))
+            gone |= _gone(self._writer.each_source(), expression(path))
         return sum(self._writer.drop_source(source) for source in sorted(gone)), None
 
-    def _gone(self, condition: str, values: Sequence[object], pattern: re.Pattern[str] = _ANY) -> set[str]:
-        """The sources whose files are not there any more; a row at a time, for there may be a million of them."""
-        rows = self._writer.each_source(condition, values)
-        return {one.source for one in rows if pattern.match(one.file) and not exists(one.file)}
-
     def _made_by_these_versions(self, file: str) -> bool:
-        sql = "SELECT cleaner, chunker FROM articles JOIN sources ON article = number WHERE file = ?"
-        return all(row == self._versions for row in self._writer.database.all(sql, (file,)))
+        return self._writer.versions_of(file) <= {self._versions}
 
     def _point(self, source: Source, holder: str, main: bool = False) -> None:
         number = self._writer.article_of(holder)
         assert number is not None, "a source always has its article"
         self._writer.point(source, number, main)
+
+
+def _gone(sources: Iterable[Source], pattern: re.Pattern[str] = _ANY) -> set[str]:
+    """Those whose files match and are not there any more; a source at a time, for there may be a million of them."""
+    return {one.source for one in sources if pattern.match(one.file) and not exists(one.file)}
 
 
 def is_url(source: object) -> bool:

@@ -1,15 +1,13 @@
 """How the words of a question stand in candidate passages: all of them, in one sentence, and side by side.
 
-Words are split and stemmed by FTS5 itself, in a database in memory, so that they are the words the corpus is
-searched by; one row a sentence gives the place of each.
+Words are split and stemmed by FTS5 itself, so that they are the words the corpus is searched by; each sentence is a
+text of its own, so that a place says in which sentence a word stands.
 """
 
 from __future__ import annotations
 
-import contextlib
 import math
 import re
-import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from askdocs.text.tokenizer import TOKENIZER
+from askdocs.storage.fts_tokenizer import term_places
 
 K1, B = 1.2, 0.75
 TITLE_SHARE = 0.5
@@ -91,27 +89,13 @@ def _locate(question: QuestionWords, passages: Sequence[tuple[str, str]]) -> lis
         for place, sentence in enumerate(_SENTENCE_END.split(text)):
             rows.append(sentence)
             owners.append((number, place))
-    for term, row, offset in _places(question, rows):
-        number, place = owners[row]
+    for found in term_places(set(question.terms), rows):
+        number, place = owners[found.text]
         if place < 0:
-            candidates[number].context.add(term)
+            candidates[number].context.add(found.term)
         else:
-            candidates[number].sentences[place][term].append(offset)
+            candidates[number].sentences[place][found.term].append(found.offset)
     return candidates
-
-
-def _places(question: QuestionWords, rows: Sequence[str]) -> list[tuple[str, int, int]]:
-    """Every place of the question's terms: ``(term, row, offset in the row's words)``."""
-    terms = sorted(set(question.terms))
-    with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
-        options = f"content='', columnsize=0, tokenize='porter {TOKENIZER}'"
-        database.execute(f"CREATE VIRTUAL TABLE rows USING fts5 (text, {options})")
-        database.execute("CREATE VIRTUAL TABLE places USING fts5vocab (rows, instance)")
-        database.execute("BEGIN")
-        database.executemany("INSERT INTO rows (rowid, text) VALUES (?, ?)", enumerate(rows))
-        wanted = ",".join("?" * len(terms))
-        found = database.execute(f"SELECT term, doc, offset FROM places WHERE term IN ({wanted})", terms)
-        return list(found)
 
 
 def _bm25(question: QuestionWords, candidate: _Candidate, mean: float) -> float:

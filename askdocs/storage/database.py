@@ -21,14 +21,14 @@ from askdocs.storage.raw_file import connected, disconnected, reading
 
 Row = tuple[Any, ...]
 Step = Callable[[str], None]
-Mode = Literal["write", "read", "frozen"]
+Mode = Literal["write", "read", "immutable"]
 
 _CORRUPT, _NOT_A_DATABASE, _FULL, _IO_ERROR, _READ_ONLY, _BUSY, _LOCKED = 11, 26, 13, 10, 8, 5, 6
 _CANNOT_OPEN = 14
 _SHORT_READ = 522
 _BUSY_SECONDS = 10.0
 # KiB of pages kept in memory. Whoever adds comes by each page once, and finds the last ones again.
-_CACHE = {"write": 8_192, "read": 32_768, "frozen": 32_768}
+_CACHE = {"write": 8_192, "read": 32_768, "immutable": 32_768}
 _PRAGMAS = ("busy_timeout=10000", "temp_store=memory", "cell_size_check=on", "trusted_schema=off")
 
 
@@ -73,7 +73,7 @@ def _translate(error: sqlite3.Error, path: Path) -> CorpusError:
 class Database:
     """One SQLite connection, used by one thread at a time.
 
-    ``mode`` is "write", "read", or "frozen" for files in a folder that cannot be written: SQLite then sees what
+    ``mode`` is "write", "read", or "immutable" for files in a folder that cannot be written: SQLite then sees what
     another user's process writes while it runs, and otherwise the files as they are. ``step`` is called before each
     statement of a change.
     """
@@ -101,7 +101,7 @@ class Database:
                 self._connection.execute("PRAGMA query_only=on")
 
     def _connect(self) -> sqlite3.Connection:
-        if self.mode != "frozen":
+        if self.mode != "immutable":
             return _connection(self.path, "mode=rw")
         connection = _connection(self.path, "mode=ro")
         try:
@@ -220,9 +220,9 @@ class Database:
             self.all(f"PRAGMA busy_timeout={int(_BUSY_SECONDS * 1000)}")
         return row is not None and row[0] == 0
 
-    def back_up(self, target: sqlite3.Connection) -> None:
-        """Copy the whole database into another."""
-        with self.errors():
+    def copy_to(self, path: Path) -> None:
+        """Copy the whole database into a new file."""
+        with self.errors(), contextlib.closing(sqlite3.connect(path)) as target:
             self._connection.backup(target)
 
     def close(self) -> None:
@@ -264,4 +264,4 @@ def writable(path: Path) -> bool:
 
 def mode_of(database: Path) -> Mode:
     """How the database can be read here."""
-    return "read" if writable(database) else "frozen"
+    return "read" if writable(database) else "immutable"

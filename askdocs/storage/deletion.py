@@ -16,7 +16,7 @@ def removed(writer: Writer, source: str | None, article_id: str | None) -> list[
     if article_id is not None:
         gone += _article_removed(writer, article_id)
     if source is not None:
-        named = writer.sources("source = ?", (source,)) or _below(writer, source)
+        named = writer.sources(source=source) or _below(writer, source)
         gone += [one.source for one in named if writer.drop_source(one.source)]
         if not named:
             gone += _article_removed(writer, source)
@@ -27,15 +27,11 @@ def _article_removed(writer: Writer, article_id: str) -> list[str]:
     number = writer.number_of(article_id)
     if number is None:
         return []
-    row = writer.database.one("SELECT source FROM articles WHERE number = ?", (number,))  # damaged ones go too
+    row = writer.unchecked_article_row(number)  # damaged ones go too
     writer.drop_article(number)
-    return [str(row[0]) if row else ""]
+    return [str(row.source) if row else ""]
 
 
 def _below(writer: Writer, path: str) -> list[Source]:
     """The sources of a file, of the records of a file, or of all files in a folder."""
-    file = os.path.abspath(os.path.expanduser(path))
-    folder = file.rstrip(os.sep) + os.sep
-    given = path.rstrip(os.sep) + os.sep
-    condition = "file = ? OR substr(file, 1, ?) = ? OR substr(source, 1, ?) = ?"
-    return writer.sources(condition, (file, len(folder), folder, len(given), given))
+    return writer.sources_at(os.path.abspath(os.path.expanduser(path)), path)

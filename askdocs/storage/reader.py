@@ -1,7 +1,7 @@
 """What a corpus holds, read from ``corpus.db``: articles, chunks, words and vectors.
 
 This is the only truth. Every row's hash is compared when it is read, so what is returned is what was stored, or
-``CorpusDamaged`` says which article is lost. Writing is in ``storing.py``.
+``CorpusDamaged`` says which article is lost. Writing is in ``writer.py``.
 """
 
 from __future__ import annotations
@@ -24,11 +24,10 @@ from askdocs.core.reports import Fingerprint, Kept
 from askdocs.storage import schema
 from askdocs.storage.database import Database, Mode, Row, Step, no_step, row_hash
 from askdocs.storage.filters import Where, check_fields, conditions, unknown_fields
-from askdocs.text.tokenizer import WordSplitter
+from askdocs.storage.fts_tokenizer import WordSplitter
+from askdocs.storage.rows import ArticleRow, ChunkRow, VectorRow, columns, is_intact
 
 _AT_ONCE = 512  # rows asked for by number in one statement
-ARTICLE = "number, id, source, title, published, meta, pages, cleaner, chunker, first_chunk, chunk_count, text_hash"
-CHUNK = "chunks.id, chunks.article, start, stop, heading, chunks.text, embedded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,25 +108,34 @@ class Store:
         """The article with this number of the table."""
         row = self.article_row(number)
         text = self.database.one("SELECT text FROM texts WHERE article = ?", (number,))
-        if text is None or row[11] != row_hash(text[0]):
-            raise self.damaged(number, row[2], "its text")
-        published = None if row[4] is None else datetime.date.fromisoformat(row[4])
+        if text is None or row.text_hash != row_hash(text[0]):
+            raise self.damaged(number, row.source, "its text")
         return Article(
-            id=row[1],
-            source=row[2],
-            title=row[3],
-            published=published,
+            id=row.id,
+            source=row.source,
+            title=row.title,
+            published=row.date,
             text=text[0],
-            meta=json.loads(row[5]),
-            pages=tuple(json.loads(row[6])),
+            meta=json.loads(row.meta),
+            pages=tuple(json.loads(row.pages)),
         )
 
-    def article_row(self, number: int) -> Row:
-        """The row of an article, its hash compared: the columns of ``ARTICLE``."""
-        row = self.database.one(f"SELECT {ARTICLE}, hash FROM articles WHERE number = ?", (number,))
-        if row is None or row[-1] != row_hash(*row[:-1]):
-            raise self.damaged(number, "" if row is None else str(row[2]), "its title, source or dates")
+    def article_row(self, number: int) -> ArticleRow:
+        """The row of an article, its hash compared."""
+        row = self.unchecked_article_row(number)
+        if row is None or not is_intact(row):
+            raise self.damaged(number, "" if row is None else str(row.source), "its title, source or dates")
         return row
+
+    def unchecked_article_row(self, number: int) -> ArticleRow | None:
+        """The row of an article as it is, if there is one: it may be damaged."""
+        row = self.database.one(f"SELECT {columns(ArticleRow)} FROM articles WHERE number = ?", (number,))
+        return None if row is None else ArticleRow._make(row)
+
+    def source_count(self) -> int:
+        """How many sources the articles came from."""
+        row = self.database.one("SELECT count(*) FROM sources")
+        return 0 if row is None else int(row[0])
 
     def damaged(self, number: int, source: str, what: str) -> CorpusDamaged:
         """The error that names an article of which something is lost."""
@@ -141,41 +149,66 @@ class Store:
     def chunks(self, ids: Sequence[int] | IntArray) -> dict[int, StoredChunk]:
         """The chunks with these ids, as far as they exist."""
         found: dict[int, StoredChunk] = {}
-        articles: dict[int, Row] = {}
-        for row in self._by_id(f"SELECT {CHUNK}, hash FROM chunks WHERE id IN", ids):
-            if row[-1] != row_hash(*row[:-1]):
-                raise self.damaged(row[1], "", f"chunk {row[0]}")
-            number = row[1]
-            if number not in articles:
-                articles[number] = self.article_row(number)
-            article = articles[number]
-            published = None if article[4] is None else datetime.date.fromisoformat(article[4])
-            chunk = Chunk(id=row[0], article_id=article[1], start=row[2], end=row[3], heading=row[4], text=row[5])
-            found[row[0]] = StoredChunk(chunk, article[2], article[3], published)
+        articles: dict[int, ArticleRow] = {}
+        for row in map(ChunkRow._make, self._by_id(f"SELECT {columns(ChunkRow)} FROM chunks WHERE id IN", ids)):
+            if not is_intact(row):
+                raise self.damaged(row.article, "", f"chunk {row.id}")
+            if row.article not in articles:
+                articles[row.article] = self.article_row(row.article)
+            article = articles[row.article]
+            chunk = Chunk(
+                id=row.id, article_id=article.id, start=row.start, end=row.stop, heading=row.heading, text=row.text
+            )
+            found[row.id] = StoredChunk(chunk, article.source, article.title, article.date)
         return found
+
+    def unchecked_chunk_rows(self, ids: range) -> list[ChunkRow]:
+        """The rows of neighbouring chunks by rising id, as far as they exist: they may be damaged."""
+        sql = f"SELECT {columns(ChunkRow)} FROM chunks WHERE id BETWEEN ? AND ? ORDER BY id"
+        return [ChunkRow._make(row) for row in self.database.all(sql, (ids.start, ids.stop - 1))]
+
+    def chunk_ids(self) -> list[int]:
+        """The ids of all chunks, rising."""
+        return [chunk_id for (chunk_id,) in self.database.each("SELECT id FROM chunks ORDER BY id")]
+
+    def intact_vector_ids(self, ids: range) -> list[int]:
+        """Those of neighbouring chunks, by rising id, whose vectors are what was stored."""
+        sql = f"SELECT {columns(VectorRow)} FROM vectors WHERE id BETWEEN ? AND ? ORDER BY id"
+        rows = map(VectorRow._make, self.database.all(sql, (ids.start, ids.stop - 1)))
+        return [row.id for row in rows if is_intact(row)]
+
+    def vectors_by_words(self, number: int) -> dict[bytes, FloatArray]:
+        """The vectors of an article by the hash of the words they were made of; empty where the article is lost."""
+        row = self.unchecked_article_row(number)
+        if row is None or not is_intact(row):
+            return {}
+        embedded = {chunk.id: chunk.embedded for chunk in self.unchecked_chunk_rows(row.chunk_ids)}
+        ids, vectors = self.vectors(list(embedded))
+        return {embedded[chunk_id]: vector for chunk_id, vector in zip(ids.tolist(), vectors, strict=True)}
 
     def vectors(self, ids: Sequence[int] | IntArray) -> tuple[IntArray, FloatArray]:
         """The stored vectors of these chunks, as far as they exist: their ids, and shape ``(found, dimension)``."""
-        return self._matrix(list(self._by_id("SELECT id, vector, hash FROM vectors WHERE id IN", ids)))
+        sql = f"SELECT {columns(VectorRow)} FROM vectors WHERE id IN"
+        return self._matrix([VectorRow._make(row) for row in self._by_id(sql, ids)])
 
     def vectors_after(self, chunk_id: int, batch: int = 256) -> Iterator[tuple[IntArray, FloatArray]]:
         """Every stored vector with a larger id, a batch at a time, by rising id."""
-        rows: list[Row] = []
-        sql = "SELECT id, vector, hash FROM vectors WHERE id > ? ORDER BY id"
+        rows: list[VectorRow] = []
+        sql = f"SELECT {columns(VectorRow)} FROM vectors WHERE id > ? ORDER BY id"
         for row in self.database.each(sql, (chunk_id,), batch):
-            rows.append(row)
+            rows.append(VectorRow._make(row))
             if len(rows) == batch:
                 yield self._matrix(rows)
                 rows = []
         if rows:
             yield self._matrix(rows)
 
-    def _matrix(self, rows: list[Row]) -> tuple[IntArray, FloatArray]:
-        for chunk_id, vector, stored in rows:
-            if stored != row_hash(chunk_id, vector):
-                raise CorpusDamaged(f"{self.path}: the vector of chunk {chunk_id} changed; run `askdocs rebuild`")
-        ids: IntArray = np.array([row[0] for row in rows], dtype=np.int64)
-        joined = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f2")
+    def _matrix(self, rows: list[VectorRow]) -> tuple[IntArray, FloatArray]:
+        for row in rows:
+            if not is_intact(row):
+                raise CorpusDamaged(f"{self.path}: the vector of chunk {row.id} changed; run `askdocs rebuild`")
+        ids: IntArray = np.array([row.id for row in rows], dtype=np.int64)
+        joined = np.frombuffer(b"".join(row.vector for row in rows), dtype="<f2")
         fingerprint = None if rows else self.fingerprint()
         width = len(joined) // len(rows) if rows else 0 if fingerprint is None else fingerprint.dimension
         matrix: FloatArray = joined.reshape(len(rows), width).astype(np.float32)

@@ -9,7 +9,9 @@ import sqlite3
 from pathlib import Path
 
 from askdocs.core.errors import CorpusDamaged, CorpusMismatch
-from askdocs.storage.database import Database, Step, no_step, row_hash
+from askdocs.storage.database import Database, Step, no_step
+from askdocs.storage.fts_tokenizer import STEMMER
+from askdocs.storage.rows import MetaRow, columns, is_intact, with_hash
 
 VERSION = 1
 APPLICATION = 0x41534B44  # "ASKD": what `file` and SQLite's own header know the file by
@@ -42,8 +44,8 @@ TABLES = (
     "CREATE TABLE generations (generation INTEGER PRIMARY KEY, token TEXT NOT NULL)",
     """CREATE VIEW chunk_words AS SELECT chunks.id AS id, articles.title AS title, heading, text
         FROM chunks JOIN articles ON articles.number = chunks.article""",
-    """CREATE VIRTUAL TABLE words USING fts5 (title, heading, text, content='chunk_words', content_rowid='id',
-        tokenize='porter unicode61 remove_diacritics 2')""",
+    f"""CREATE VIRTUAL TABLE words USING fts5 (title, heading, text, content='chunk_words', content_rowid='id',
+        tokenize='{STEMMER}')""",
     "CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, row)",
 )
 
@@ -54,7 +56,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {}
 def write_meta(database: Database, key: str, value: object) -> None:
     """Store one fact about the corpus, as JSON."""
     text = json.dumps(value, sort_keys=True)
-    database.change("INSERT OR REPLACE INTO meta VALUES (?, ?, ?)", (key, text, row_hash(key, text)))
+    database.change("INSERT OR REPLACE INTO meta VALUES (?, ?, ?)", with_hash(key, text))
 
 
 def read_meta(database: Database, key: str) -> object | None:
@@ -63,12 +65,13 @@ def read_meta(database: Database, key: str) -> object | None:
     Raises:
         CorpusDamaged: its row is not what was written.
     """
-    row = database.one("SELECT value, hash FROM meta WHERE key = ?", (key,))
-    if row is None:
+    found = database.one(f"SELECT {columns(MetaRow)} FROM meta WHERE key = ?", (key,))
+    if found is None:
         return None
-    if row[1] != row_hash(key, row[0]):
+    row = MetaRow._make(found)
+    if not is_intact(row):
         raise CorpusDamaged(f"{database.path}: the corpus's own entry {key!r} changed; nothing in it can be trusted")
-    value: object = json.loads(row[0])
+    value: object = json.loads(row.value)
     return value
 
 
@@ -129,7 +132,7 @@ def migrate(database: Database) -> None:
 
 
 def _renew_state(database: Database) -> None:
-    """Count the migration as a change, so that index and checksums are known to be of an earlier state."""
+    """Count the migration as a change, so that index and checksum are known to be of an earlier state."""
     state = read_meta(database, "state")
     assert isinstance(state, dict)
     state |= {"generation": state["generation"] + 1, "token": secrets.token_hex(8)}

@@ -64,7 +64,7 @@ class Snapshots:
     def _begin(self) -> Store:
         self.check_open()
         mode = mode_of(self._database)
-        if mode == "frozen" and self._signature() != self._seen:
+        if mode == "immutable" and self._signature() != self._seen:
             # Files opened as unchanging have changed after all: another user writes here.
             self._seen = self._signature()
             self._close_idle()

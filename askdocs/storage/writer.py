@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -15,8 +16,9 @@ from askdocs.core.articles import Article, Chunk
 from askdocs.core.base import FloatArray
 from askdocs.core.reports import Fingerprint
 from askdocs.storage import schema
-from askdocs.storage.database import Row, Step, no_step, row_hash
-from askdocs.storage.reader import ARTICLE, CHUNK, State, Store
+from askdocs.storage.database import Step, no_step, row_hash
+from askdocs.storage.reader import State, Store
+from askdocs.storage.rows import ArticleRow, ChunkRow, SourceRow, columns, is_intact, placeholders, with_hash
 
 # How many changes back a cached index may be and still catch up; before that it is built anew.
 REMEMBERED = 10_000
@@ -96,7 +98,7 @@ class Writer(Store):
         with self.changing():
             former = self.article_of(source.source)
             same = self.number_of(new.article.id)
-            holders = [] if same is None else self.sources("article = ?", (same,))
+            holders = [] if same is None else self.sources(article=same)
             if same is not None:
                 self._drop(same)
             number = self._insert(new)
@@ -144,13 +146,14 @@ class Writer(Store):
         used = self.database.one("SELECT seq FROM sqlite_sequence WHERE name = 'articles'")
         number = 1 if used is None else used[0] + 1
         first = state.last_chunk + 1
-        row: Row = (
+        row = with_hash(
             *(number, article.id, article.source, article.title),
             None if article.published is None else article.published.isoformat(),
             *(json.dumps(article.meta, ensure_ascii=False, sort_keys=True), json.dumps(article.pages)),
             *(new.cleaner, new.chunker, first, len(new.chunks), row_hash(article.text)),
         )
-        self.database.change(f"INSERT INTO articles ({ARTICLE}, hash) VALUES ({_marks(13)})", (*row, row_hash(*row)))
+        sql = f"INSERT INTO articles ({columns(ArticleRow)}) VALUES ({placeholders(ArticleRow)})"
+        self.database.change(sql, row)
         self.database.change("INSERT INTO texts VALUES (?, ?)", (number, article.text))
         self._insert_chunks(number, first, new)
         self._now = replace(
@@ -164,47 +167,47 @@ class Writer(Store):
     def _insert_chunks(self, number: int, first: int, new: NewArticle) -> None:
         ids = range(first, first + len(new.chunks))
         rows = [
-            (chunk_id, number, chunk.start, chunk.end, chunk.heading, chunk.text, embedded)
+            with_hash(chunk_id, number, chunk.start, chunk.end, chunk.heading, chunk.text, embedded)
             for chunk_id, chunk, embedded in zip(ids, new.chunks, new.embedded, strict=True)
         ]
-        self.database.change_many(f"INSERT INTO chunks VALUES ({_marks(8)})", [(*row, row_hash(*row)) for row in rows])
+        self.database.change_many(f"INSERT INTO chunks VALUES ({placeholders(ChunkRow)})", rows)
         self.put_vectors(ids, new.vectors)
         self.database.change_many(
             "INSERT INTO words (rowid, title, heading, text) VALUES (?, ?, ?, ?)",
-            [(row[0], new.article.title, row[4], row[5]) for row in rows],
+            [(i, new.article.title, chunk.heading, chunk.text) for i, chunk in zip(ids, new.chunks, strict=True)],
         )
 
     def put_vectors(self, ids: Sequence[int], vectors: FloatArray) -> None:
         """Store the vectors of chunks, rounded to float16."""
         data = [vector.tobytes() for vector in np.asarray(vectors).astype("<f2")]
-        rows = [(chunk_id, vector, row_hash(chunk_id, vector)) for chunk_id, vector in zip(ids, data, strict=True)]
+        rows = [with_hash(chunk_id, vector) for chunk_id, vector in zip(ids, data, strict=True)]
         self.database.change_many("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
 
     def _put_source(self, source: Source, number: int) -> None:
-        row = (source.source, number, source.file, source.content_hash, source.size, source.modified, source.changed)
-        self.database.change(f"INSERT OR REPLACE INTO sources VALUES ({_marks(8)})", (*row, row_hash(*row)))
+        file = (source.file, source.content_hash, source.size, source.modified, source.changed)
+        sql = f"INSERT OR REPLACE INTO sources VALUES ({placeholders(SourceRow)})"
+        self.database.change(sql, with_hash(source.source, number, *file))
 
     def _rename(self, number: int, source: str) -> None:
-        row = list(self.article_row(number)[:-1])
-        row[2] = source
-        values = (source, row_hash(*row), number)
+        renamed = self.article_row(number)._replace(source=source)
+        values = (source, row_hash(*renamed[:-1]), number)
         self.database.change("UPDATE articles SET source = ?, hash = ? WHERE number = ?", values)
 
     def _drop_unless_needed(self, number: int) -> bool:
         """Drop an article that no source holds any more; one that is still held is cited from a source it has."""
-        held = [source for (source,) in self.database.all("SELECT source FROM sources WHERE article = ?", (number,))]
+        held = [one.source for one in self.sources(article=number)]
         if not held:
             self._drop(number)
             return True
-        row = self.database.one("SELECT source FROM articles WHERE number = ?", (number,))
-        if row is not None and row[0] not in held:
+        row = self.unchecked_article_row(number)
+        if row is not None and row.source not in held:
             self._rename(number, min(held))
         return False
 
     def _drop(self, number: int) -> None:
         state = self._state
-        ids, whole = self._chunk_ids(number)
-        if whole:
+        ids, intact = self._chunk_ids_of(number)
+        if intact:
             # FTS5 forgets words by being told them again, so this must come before the rows go.
             self.database.change_many(
                 "INSERT INTO words (words, rowid, title, heading, text) "
@@ -217,41 +220,65 @@ class Writer(Store):
         self.database.change("DELETE FROM articles WHERE number = ?", (number,))
         removals = [(chunk_id, state.generation) for chunk_id in ids]
         self.database.change_many("INSERT OR REPLACE INTO removals VALUES (?, ?)", removals)
-        if not whole:
+        if not intact:
             self.rebuild_words()
         self._now = replace(state, articles=state.articles - 1, chunks=state.chunks - len(ids))
 
-    def _chunk_ids(self, number: int) -> tuple[list[int], bool]:
-        """The ids of an article's chunks, and whether its rows are what was written."""
-        rows = self.database.all(f"SELECT {CHUNK}, hash FROM chunks WHERE id BETWEEN ? AND ?", self._span(number))
-        whole = all(row[-1] == row_hash(*row[:-1]) and row[1] == number for row in rows)
-        if not whole or self._span(number) == (0, -1):
-            rows = self.database.all("SELECT id FROM chunks WHERE article = ?", (number,))
-        return [row[0] for row in rows], whole
-
-    def _span(self, number: int) -> tuple[int, int]:
-        """The first and last chunk id of an article, ``(0, -1)`` where its row is damaged."""
-        row = self.database.one(f"SELECT {ARTICLE}, hash FROM articles WHERE number = ?", (number,))
-        if row is None or row[-1] != row_hash(*row[:-1]):
-            return 0, -1
-        return row[9], row[9] + row[10] - 1
+    def _chunk_ids_of(self, number: int) -> tuple[list[int], bool]:
+        """The ids of an article's chunks, and whether its chunks are what was written."""
+        article = self.unchecked_article_row(number)
+        span = article.chunk_ids if article is not None and is_intact(article) else range(0)
+        rows = self.unchecked_chunk_rows(span)
+        intact = all(is_intact(row) and row.article == number for row in rows)
+        if intact and span:
+            return [row.id for row in rows], True
+        return [
+            chunk_id for (chunk_id,) in self.database.all("SELECT id FROM chunks WHERE article = ?", (number,))
+        ], intact
 
     def rebuild_words(self) -> None:
         """Make the index of words anew from the chunks."""
         self.database.change("INSERT INTO words (words) VALUES ('rebuild')")
 
+    def write_anew(self) -> None:
+        """Write the whole database into fresh pages, without free space."""
+        self.database.change("VACUUM")
+
     # -- sources
 
-    def sources(self, condition: str = "1", values: Sequence[object] = ()) -> list[Source]:
-        """The sources a condition in SQL allows."""
-        return list(self.each_source(condition, values))
+    def sources(
+        self,
+        *,
+        source: str | None = None,
+        file: str | None = None,
+        content_hash: str | None = None,
+        article: int | None = None,
+    ) -> list[Source]:
+        """The sources that have all of these values, by name; all sources without any."""
+        wanted = {"source": source, "file": file, "content_hash": content_hash, "article": article}
+        wanted = {column: value for column, value in wanted.items() if value is not None}
+        condition = " AND ".join(f"{column} = ?" for column in wanted) or "1"
+        return list(self._each_source(condition, tuple(wanted.values())))
 
-    def each_source(self, condition: str = "1", values: Sequence[object] = ()) -> Iterator[Source]:
-        """The same one at a time; change nothing before the last."""
-        columns = "source, file, content_hash, size, modified, changed"
-        sql = f"SELECT {columns} FROM sources WHERE {condition} ORDER BY source"
-        return (Source(*row) for row in self.database.each(sql, values))
+    def each_source(self) -> Iterator[Source]:
+        """All sources, one at a time; change nothing before the last."""
+        return self._each_source("1", ())
 
+    def each_source_below(self, folder: str) -> Iterator[Source]:
+        """Those whose file is in a folder, whose path ends in a separator; change nothing before the last."""
+        return self._each_source("substr(file, 1, ?) = ?", (len(folder), folder))
 
-def _marks(count: int) -> str:
-    return ", ".join("?" * count)
+    def sources_at(self, file: str, named: str) -> list[Source]:
+        """The sources of a file, of all files in the folder of that path, or whose names are below ``named``."""
+        folder, named = (path.rstrip(os.sep) + os.sep for path in (file, named))
+        condition = "file = ? OR substr(file, 1, ?) = ? OR substr(source, 1, ?) = ?"
+        return list(self._each_source(condition, (file, len(folder), folder, len(named), named)))
+
+    def versions_of(self, file: str) -> set[tuple[str, str]]:
+        """The versions of the cleaner and the chunker that made the articles of a file."""
+        sql = "SELECT cleaner, chunker FROM articles JOIN sources ON article = number WHERE file = ?"
+        return {(cleaner, chunker) for cleaner, chunker in self.database.all(sql, (file,))}
+
+    def _each_source(self, condition: str, values: Sequence[object]) -> Iterator[Source]:
+        sql = f"SELECT source, file, content_hash, size, modified, changed FROM sources WHERE {condition}"
+        return (Source(*row) for row in self.database.each(sql + " ORDER BY source", values))

@@ -44,7 +44,7 @@ def test_rebuild_makes_vectors_and_words_anew(corpus: Corpus, folder: Path) -> N
 def test_a_lost_text_is_named_and_can_be_removed(corpus: Corpus, folder: Path) -> None:
     corpus.add(folder)
     with corpus.ingester.sessions.writing() as writer:
-        (source,) = writer.sources("source LIKE '%sale.md'")
+        (source,) = (one for one in writer.sources() if one.source.endswith("sale.md"))
         number = writer.article_of(source.source)
         writer.database.change("UPDATE texts SET text = 'Alibaba sold nothing.' WHERE article = ?", (number,))
         writer.database.change("UPDATE chunks SET text = 'Alibaba sold nothing.' WHERE article = ?", (number,))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 TOKENIZER = "unicode61 remove_diacritics 2"
+STEMMER = f"porter {TOKENIZER}"
 
 
 class WordSplitter:
@@ -16,7 +20,7 @@ class WordSplitter:
 
     def __init__(self) -> None:
         self._connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
-        for name, tokenizer in (("plain", TOKENIZER), ("stemmed", f"porter {TOKENIZER}")):
+        for name, tokenizer in (("plain", TOKENIZER), ("stemmed", STEMMER)):
             self._connection.execute(f"CREATE VIRTUAL TABLE {name} USING fts5 (text, tokenize='{tokenizer}')")
             self._connection.execute(f"CREATE VIRTUAL TABLE {name}_words USING fts5vocab ({name}, instance)")
 
@@ -34,3 +38,28 @@ class WordSplitter:
     def close(self) -> None:
         """Give the memory back."""
         self._connection.close()
+
+
+class TermPlace(NamedTuple):
+    """Where a stemmed term stands: in which text, as which of its words (from 0)."""
+
+    term: str
+    text: int
+    offset: int
+
+
+def term_places(terms: Collection[str], texts: Iterable[str]) -> list[TermPlace]:
+    """Every place of the stemmed ``terms`` in some texts.
+
+    >>> term_places(["export"], ["Exports fell.", "They exported chips."])
+    [TermPlace(term='export', text=0, offset=0), TermPlace(term='export', text=1, offset=1)]
+    """
+    with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
+        options = f"content='', columnsize=0, tokenize='{STEMMER}'"
+        database.execute(f"CREATE VIRTUAL TABLE texts USING fts5 (text, {options})")
+        database.execute("CREATE VIRTUAL TABLE places USING fts5vocab (texts, instance)")
+        database.execute("BEGIN")
+        database.executemany("INSERT INTO texts (rowid, text) VALUES (?, ?)", enumerate(texts))
+        wanted = ",".join("?" * len(terms))
+        found = database.execute(f"SELECT term, doc, offset FROM places WHERE term IN ({wanted})", sorted(terms))
+        return [TermPlace(*row) for row in found]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from askdocs.core.errors import CorpusDamaged, CorpusError
 from askdocs.storage.checksums import changed_blocks
-from askdocs.storage.database import Database, Row, row_hash
-from askdocs.storage.reader import CHUNK, Store
+from askdocs.storage.database import Database
+from askdocs.storage.reader import Store
+from askdocs.storage.rows import ArticleRow, MetaRow, SourceRow, columns, is_intact
 from askdocs.storage.vectors import file_format
 from askdocs.storage.vectors.manager import IndexKeeper
 
@@ -50,7 +50,7 @@ def _checked(check: Callable[[Store], Iterator[str]], store: Store) -> list[str]
 
 def _blocks(store: Store) -> Iterator[str]:
     state = store.state()
-    if store.database.mode != "frozen" or not store.path.with_name(store.path.name + "-wal").exists():
+    if store.database.mode != "immutable" or not store.path.with_name(store.path.name + "-wal").exists():
         yield from changed_blocks(store.path, state.generation, state.token)
 
 
@@ -61,9 +61,9 @@ def _structure(store: Store) -> Iterator[str]:
 
 
 def _meta(store: Store) -> Iterator[str]:
-    for key, value, stored in store.database.each("SELECT key, value, hash FROM meta"):
-        if stored != row_hash(key, value):
-            yield f"{store.path}: the corpus's own entry {key!r} changed"
+    for row in map(MetaRow._make, store.database.each(f"SELECT {columns(MetaRow)} FROM meta")):
+        if not is_intact(row):
+            yield f"{store.path}: the corpus's own entry {row.key!r} changed"
     store.state()
     store.fingerprint()
 
@@ -76,29 +76,27 @@ def _articles(store: Store) -> Iterator[str]:
         except CorpusDamaged as error:
             yield str(error)
             continue
-        span = (row[9], row[9] + row[10] - 1)
-        chunks = store.database.all(f"SELECT {CHUNK}, hash FROM chunks WHERE id BETWEEN ? AND ? ORDER BY id", span)
-        if [chunk[0] for chunk in chunks] != list(range(span[0], span[1] + 1)):
-            yield str(store.damaged(number, row[2], "some of its chunks"))
-        for chunk in chunks:
-            if not _is_slice(chunk, number, text):
-                yield str(store.damaged(number, row[2], f"chunk {chunk[0]}"))
-        vectors = store.database.all("SELECT id, vector, hash FROM vectors WHERE id BETWEEN ? AND ? ORDER BY id", span)
-        whole = [chunk_id for chunk_id, vector, stored in vectors if stored == row_hash(chunk_id, vector)]
-        if whole != [chunk[0] for chunk in chunks]:
-            yield f"{store.path}: article {number} ({row[2]}): vectors changed; `askdocs rebuild` computes them again"
+        yield from _chunks(store, row, text)
 
 
-def _is_slice(chunk: Row, number: int, text: str) -> bool:
-    right = chunk[-1] == row_hash(*chunk[:-1]) and chunk[1] == number
-    return bool(right and text[chunk[2] : chunk[3]] == chunk[5])
+def _chunks(store: Store, article: ArticleRow, text: str) -> Iterator[str]:
+    ids = list(article.chunk_ids)
+    chunks = store.unchecked_chunk_rows(article.chunk_ids)
+    if [chunk.id for chunk in chunks] != ids:
+        yield str(store.damaged(article.number, article.source, "some of its chunks"))
+    for chunk in chunks:
+        right = is_intact(chunk) and chunk.article == article.number
+        if not right or text[chunk.start : chunk.stop] != chunk.text:
+            yield str(store.damaged(article.number, article.source, f"chunk {chunk.id}"))
+    if store.intact_vector_ids(article.chunk_ids) != ids:
+        name = f"article {article.number} ({article.source})"
+        yield f"{store.path}: {name}: vectors changed; `askdocs rebuild` computes them again"
 
 
 def _sources(store: Store) -> Iterator[str]:
-    columns = "source, article, file, content_hash, size, modified, changed, hash"
-    for row in store.database.each(f"SELECT {columns} FROM sources"):
-        if row[-1] != row_hash(*row[:-1]):
-            yield f"{store.path}: what is known of the source {row[0]} changed; add it again"
+    for row in map(SourceRow._make, store.database.each(f"SELECT {columns(SourceRow)} FROM sources")):
+        if not is_intact(row):
+            yield f"{store.path}: what is known of the source {row.source} changed; add it again"
     orphans = "SELECT source FROM sources WHERE article NOT IN (SELECT number FROM articles)"
     for (source,) in store.database.each(orphans):
         yield f"{store.path}: the article of {source} is lost; add it again"
@@ -111,11 +109,10 @@ def _sources(store: Store) -> Iterator[str]:
 def _counts(store: Store) -> Iterator[str]:
     state = store.state()
     for table, wanted in (("articles", state.articles), ("chunks", state.chunks), ("vectors", state.chunks)):
-        row = store.database.one(f"SELECT count(*) FROM {table}")
-        if row != (wanted,):
-            yield f"{store.path}: {row[0] if row else 0} {table} instead of {wanted}"
-    row = store.database.one("SELECT max(id) FROM chunks")
-    if row is not None and row[0] is not None and row[0] > state.last_chunk:
+        for (found,) in store.database.all(f"SELECT count(*) FROM {table}"):
+            if found != wanted:
+                yield f"{store.path}: {found} {table} instead of {wanted}"
+    if store.database.one("SELECT 1 FROM chunks WHERE id > ?", (state.last_chunk,)):
         yield f"{store.path}: a chunk has a number that was never given"
 
 
@@ -141,14 +138,13 @@ def _words(store: Store) -> Iterator[str]:
 @contextlib.contextmanager
 def _writable_copy(store: Store) -> Iterator[Database]:
     """The database where it can be written, otherwise a copy of it."""
-    if store.database.mode != "frozen":
+    if store.database.mode != "immutable":
         with contextlib.closing(Database(store.path, "write")) as database:
             yield database
         return
     with tempfile.TemporaryDirectory(prefix="askdocs-") as folder:
         copy = Path(folder, store.path.name)
-        with contextlib.closing(sqlite3.connect(copy)) as target:
-            store.database.back_up(target)
+        store.database.copy_to(copy)
         with contextlib.closing(Database(copy, "write")) as database:
             yield database
 
@@ -164,7 +160,7 @@ def _index(store: Store, keeper: IndexKeeper) -> Iterator[str]:
         return
     try:
         held = keeper.current(store).ids().tolist()
-        chunks = [chunk_id for (chunk_id,) in store.database.each("SELECT id FROM chunks ORDER BY id")]
+        chunks = store.chunk_ids()
     except CorpusError as error:
         yield str(error)
         return
