@@ -30,7 +30,7 @@ from askdocs.ingest.inputs import GivenSource, given_sources
 from askdocs.ingest.progress import Progress
 from askdocs.ingest.sources.files import name
 from askdocs.retrieval.hybrid import condense, retrieve
-from askdocs.storage.checksums import SUMS, sums_are_due, write_sums
+from askdocs.storage.checksum import CHECKSUM, checksum_is_due, write_checksum
 from askdocs.storage.database import Step, mode_of, no_step, writable
 from askdocs.storage.deletion import removed
 from askdocs.storage.filters import Where
@@ -263,7 +263,7 @@ class Corpus(Asking):
 
     @contextlib.contextmanager
     def _writer(self, stopped: Callable[[], bool] = lambda: False) -> Iterator[Writer]:
-        """The one connection that changes the corpus; afterwards index and checksums are brought up."""
+        """The one connection that changes the corpus; afterwards index and checksum are brought up."""
         self._snapshots.check_open()
         if not writable(self._database):
             raise CorpusError(f"{self.path}: the corpus cannot be written here; copy it to a folder you may write to")
@@ -280,22 +280,21 @@ class Corpus(Asking):
                 writer.close()
 
     def _settle(self, writer: Writer, before: State) -> None:
-        """Bring up what follows from the database: the index, and the checksums once the log is written back."""
+        """Bring up what follows from the database: the index, and the checksum once the log is written back."""
         with writer.snapshot():
             if writer.fingerprint() is not None:
                 self._keeper.keep(writer)
         self._step("checkpoint")
         if not writer.database.write_back():
-            return  # a reader still needs the log; the next writer writes the checksums
+            return  # a reader still needs the log; the next writer writes the checksum
         state = writer.state()
-        changed = state.last_chunk - before.last_chunk + abs(state.chunks - before.chunks)
-        if not sums_are_due(self._database, changed, state.chunks):
+        if not checksum_is_due(writer.database, before, state):
             return
-        self._step("write " + SUMS)
+        self._step("write " + CHECKSUM)
         try:
-            write_sums(self._database, state.generation, state.token)
+            write_checksum(writer.database, state)
         except OSError as error:
-            _log.warning("%s: the checksums of the database could not be written (%s)", self.path, error)
+            _log.warning("%s: the checksum of the database could not be written (%s)", self.path, error)
 
     def rebuild(self) -> None:
         """Make anew all that can be computed again: damaged vectors, the index of words, the index of vectors.
@@ -304,7 +303,7 @@ class Corpus(Asking):
             CorpusDamaged: articles are lost that cannot be computed again; it names them.
         """
         with self._writer() as writer:
-            for name in (FILE, SUMS):
+            for name in (FILE, CHECKSUM):
                 (self.path / name).unlink(missing_ok=True)
             self._keeper.forget()
             repair(writer, lambda: self._checked(writer))
