@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
-import time
 from pathlib import Path
 
 from askdocs.core.errors import CorpusDamaged, CorpusError
 from askdocs.storage import schema
-from askdocs.storage.checksums import SUMS
+from askdocs.storage.checksum import CHECKSUM, FORMER_CHECKSUMS
 from askdocs.storage.database import Database, Step, mode_of
 from askdocs.storage.lock import nobody_writing, writing
-from askdocs.storage.raw_file import reading
 from askdocs.storage.vectors.manager import FILE
-from askdocs.storage.wal import committed_frames, lost_commits
+from askdocs.storage.wal import lost_commits
 from askdocs.storage.writer import Writer
 
 DATABASE = "corpus.db"
-_LOOKS, _PAUSE_SECONDS = 4, 0.1
+_REMEDY = "restore it from a copy, or remove the folder and add the articles again"
 _log = logging.getLogger(__name__)
 
 
@@ -35,12 +32,9 @@ def find_or_make(path: Path, create: bool, lock_seconds: float, step: Step) -> N
         raise CorpusError(f"{path}: this is a file, and a corpus is a folder; give another path")
     if database.exists():
         return
-    left = [name for name in (SUMS, FILE) if (path / name).exists()]
+    left = [name for name in (CHECKSUM, FORMER_CHECKSUMS, FILE) if (path / name).exists()]
     if left:
-        raise CorpusDamaged(
-            f"{database}: it is gone, and with it all articles ({left[0]} is still there); restore it from a copy, "
-            "or remove the folder and add the articles again"
-        )
+        raise CorpusDamaged(f"{database}: it is gone, and with it all articles ({left[0]} is still there); {_REMEDY}")
     if not create:
         raise CorpusError(f"{path}: there is no corpus here; make one with `askdocs add`")
     try:
@@ -59,13 +53,19 @@ def check(database: Path, lock_seconds: float, step: Step) -> str:
         CorpusDamaged: its beginning or its end is missing.
         CorpusMismatch: it is of another version of the schema, and cannot be migrated here.
     """
-    _check_length(database)
-    lost = ""
-    if mode_of(database) == "read":
-        lost = _lost_from_log(database)
-    with contextlib.closing(Database(database, mode_of(database))) as connection:
-        old = schema.is_old(connection)
-    if old and mode_of(database) == "read":
+    mode = mode_of(database)
+    try:
+        lost = _lost_from_log(database) if mode == "read" else ""
+        with contextlib.closing(Database(database, mode)) as connection:
+            old = schema.is_old(connection)
+    except CorpusDamaged as error:
+        if error.__cause__ is None:
+            raise
+        raise CorpusDamaged(
+            f"{database}: its beginning is lost or its end cut off ({error.__cause__}), and the articles with it; "
+            + _REMEDY
+        ) from error
+    if old and mode == "read":
         with writing(database.parent, lock_seconds):
             Writer(database, step).close()  # which migrates it
     return lost
@@ -73,38 +73,11 @@ def check(database: Path, lock_seconds: float, step: Step) -> str:
 
 def _lost_from_log(database: Path) -> str:
     """What SQLite drops of the log that a killed writer left; the log of one that lives is its own affair."""
-    if not committed_frames(database)[0]:
+    log = database.with_name(database.name + "-wal")
+    if not log.exists() or not log.stat().st_size:
         return ""
     with nobody_writing(database.parent) as nobody:
-        lost = lost_commits(database, *committed_frames(database)) if nobody else ""
+        lost = lost_commits(database) if nobody else ""
     if lost:
         _log.warning("%s", lost)
     return lost
-
-
-def _check_length(database: Path) -> None:
-    """Compare the file with what its head says of it.
-
-    A writer may be writing its log back at this moment, the head before the rest: only what stays so is damage.
-    """
-    for _ in range(_LOOKS):
-        problem = _length_problem(database)
-        if not problem:
-            return
-        time.sleep(_PAUSE_SECONDS)
-    remedy = "restore it from a copy, or remove the folder and add the articles again"
-    raise CorpusDamaged(f"{database}: {problem}; {remedy}")
-
-
-def _length_problem(database: Path) -> str:
-    with reading(database) as file:
-        head = file.read(100)
-        length = file.seek(0, os.SEEK_END)
-    if len(head) < 100 or not head.startswith(b"SQLite format 3\0"):
-        return f"its beginning is lost ({length} bytes), and with it all articles"
-    log = database.with_name(database.name + "-wal")
-    size, pages = int.from_bytes(head[16:18], "big"), int.from_bytes(head[28:32], "big")
-    wanted = (65536 if size == 1 else size) * pages
-    if length < wanted and not (log.exists() and log.stat().st_size):
-        return f"cut short, {length} of {wanted} bytes; the articles in the rest are lost"
-    return ""

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from askdocs.core.errors import CorpusDamaged, CorpusError, CorpusLocked
-from askdocs.storage.raw_file import connected, disconnected, reading
+from askdocs.storage.raw_file import RawFile
 
 Row = tuple[Any, ...]
 Step = Callable[[str], None]
@@ -62,7 +62,7 @@ def _translate(error: sqlite3.Error, path: Path) -> CorpusError:
         return CorpusError(f"{path}: the disk is full or failing ({error}); what was committed before is still there")
     if kind == _READ_ONLY:
         return CorpusError(f"{path}: the corpus cannot be written here ({error}); copy it to a folder you may write to")
-    if kind in (_CORRUPT, _NOT_A_DATABASE, None) or code == _SHORT_READ:
+    if kind in (_CORRUPT, _NOT_A_DATABASE, None) or code == _SHORT_READ or "no such table" in str(error):
         return CorpusDamaged(
             f"{path}: bytes were lost or changed ({error}); `askdocs status --verify` lists what is lost, "
             "`askdocs rebuild` mends what can be computed again"
@@ -83,11 +83,15 @@ class Database:
         self.mode: Mode = mode
         self.step = step
         self._copy: tempfile.TemporaryDirectory[str] | None = None
-        self._identity = connected(path)
+        self._closed = False
+        try:
+            self._file = RawFile.acquire(path)
+        except OSError as error:
+            raise CorpusError(f"{path}: cannot be opened ({error.strerror})") from error
         try:
             self._open()
         except BaseException:
-            disconnected(self._identity)
+            self._file.release()
             raise
 
     def _open(self) -> None:
@@ -116,12 +120,13 @@ class Database:
         return connection
 
     def _copied(self) -> Path:
-        """Copy the files of a read-only folder whose last writer was killed: its log must be replayed somewhere."""
+        """Copy the files of a read-only folder whose last writer was killed: its log must be replayed somewhere.
+
+        Without the index of the log nobody can have it open, so there are no locks that copying could break.
+        """
         self._copy = tempfile.TemporaryDirectory(prefix="askdocs-")
-        for suffix in ("", "-wal"):
-            target = Path(self._copy.name, self.path.name + suffix)
-            with reading(Path(f"{self.path}{suffix}")) as file, target.open("wb") as copy:
-                shutil.copyfileobj(file, copy)
+        for name in (self.path.name, self.path.name + "-wal"):
+            shutil.copyfile(self.path.with_name(name), Path(self._copy.name, name))
         return Path(self._copy.name, self.path.name)
 
     @contextlib.contextmanager
@@ -220,6 +225,10 @@ class Database:
             self.all(f"PRAGMA busy_timeout={int(_BUSY_SECONDS * 1000)}")
         return row is not None and row[0] == 0
 
+    def file_hash(self) -> str:
+        """A hash of all the bytes of the file."""
+        return self._file.hash()
+
     def copy_to(self, path: Path) -> None:
         """Copy the whole database into a new file."""
         with self.errors(), contextlib.closing(sqlite3.connect(path)) as target:
@@ -227,10 +236,12 @@ class Database:
 
     def close(self) -> None:
         """Close the connection; an open transaction is rolled back."""
+        if self._closed:
+            return
         with self.errors():
             self._connection.close()
-        disconnected(self._identity)
-        self._identity = None
+        self._closed = True
+        self._file.release()
         if self._copy is not None:
             self._copy.cleanup()
 

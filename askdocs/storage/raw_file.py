@@ -1,67 +1,50 @@
 """Reads the bytes of a database without breaking SQLite's locks on it.
 
 On POSIX systems, closing any descriptor of a file drops all locks that the process holds on it, also SQLite's; another
-process may then delete the write-ahead log that is still being read. So a descriptor opened here stays open until
-the process has no connection to that file. https://www.sqlite.org/howtocorrupt.html, section 2.2
+process may then delete the write-ahead log that is still being read. So all connections to a file share one
+descriptor, closed after the last of them. https://www.sqlite.org/howtocorrupt.html, section 2.2
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
+import hashlib
 import threading
-from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
-
-Identity = tuple[int, int]
 
 _lock = threading.Lock()
-_connections: defaultdict[Identity, int] = defaultdict(int)
-_waiting: defaultdict[Identity, list[int]] = defaultdict(list)
+_files: dict[tuple[int, int], RawFile] = {}
 
 
-def connected(path: Path) -> Identity | None:
-    """Say that a connection to this file is about to be opened; ``disconnected`` takes what this gives."""
-    with _lock:
-        try:
-            status = path.stat()
-        except OSError:
-            return None
-        identity = (status.st_dev, status.st_ino)
-        _connections[identity] += 1
-        return identity
+class RawFile:
+    """The file of a database; call ``release`` once for each ``acquire``, after closing the connection."""
 
+    def __init__(self, path: Path, identity: tuple[int, int]) -> None:
+        self._file = path.open("rb", buffering=0)
+        self._identity = identity
+        self._reading = threading.Lock()
+        self._users = 0
 
-def disconnected(identity: Identity | None) -> None:
-    """Say that the connection was closed."""
-    with _lock:
-        if identity is None:
-            return
-        _connections[identity] -= 1
-        if not _connections[identity]:
-            del _connections[identity]
-            for descriptor in _waiting.pop(identity, []):
-                os.close(descriptor)
-
-
-@contextlib.contextmanager
-def reading(path: Path) -> Iterator[BinaryIO]:
-    """The file, to be read from its beginning; it must not be used after the block."""
-    status = path.stat()
-    with _lock:
-        kept = _waiting.get((status.st_dev, status.st_ino))
-        descriptor = kept.pop() if kept else os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-    try:
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        with open(descriptor, "rb", closefd=False) as file:
-            yield file
-    finally:
-        status = os.fstat(descriptor)
-        identity = (status.st_dev, status.st_ino)
+    @classmethod
+    def acquire(cls, path: Path) -> RawFile:
+        """The file at ``path``, before a connection to it is opened. Raises OSError."""
         with _lock:
-            if _connections.get(identity):
-                _waiting[identity].append(descriptor)
-            else:
-                os.close(descriptor)
+            status = path.stat()
+            identity = (status.st_dev, status.st_ino)
+            if identity not in _files:
+                _files[identity] = cls(path, identity)
+            _files[identity]._users += 1
+            return _files[identity]
+
+    def release(self) -> None:
+        """Say that a connection was closed."""
+        with _lock:
+            self._users -= 1
+            if not self._users:
+                del _files[self._identity]
+                self._file.close()
+
+    def hash(self) -> str:
+        """The BLAKE2b hash of all its bytes."""
+        with self._reading:
+            self._file.seek(0)
+            return hashlib.file_digest(self._file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()

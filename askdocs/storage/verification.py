@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from askdocs.core.errors import CorpusDamaged, CorpusError
-from askdocs.storage.checksums import changed_blocks
+from askdocs.storage.checksum import checksum_problem
 from askdocs.storage.database import Database
 from askdocs.storage.reader import Store
 from askdocs.storage.rows import ArticleRow, MetaRow, SourceRow, columns, is_intact
@@ -21,12 +21,12 @@ _MOST = 50  # problems of one kind that are told
 def verify(store: Store, keeper: IndexKeeper) -> list[str]:
     """What is wrong with the corpus, empty when nothing is: each line names the file, the article and what to do.
 
-    Compares the checksums of blocks, SQLite's own structure, the hash of every article, text, source, chunk and
+    Compares the checksum of the file, SQLite's own structure, the hash of every article, text, source, chunk and
     vector, that chunks are slices of their texts, that words, vectors and index hold exactly the chunks there are.
     """
     problems: list[str] = []
     with store.snapshot():
-        for check in (_blocks, _structure, _meta, _articles, _sources, _counts, _strays):
+        for check in (_bytes, _structure, _meta, _articles, _sources, _counts, _strays):
             problems += _checked(check, store)
     problems += _checked(_words, store)
     with store.snapshot():
@@ -48,10 +48,13 @@ def _checked(check: Callable[[Store], Iterator[str]], store: Store) -> list[str]
     return found
 
 
-def _blocks(store: Store) -> Iterator[str]:
-    state = store.state()
-    if store.database.mode != "immutable" or not store.path.with_name(store.path.name + "-wal").exists():
-        yield from changed_blocks(store.path, state.generation, state.token)
+def _bytes(store: Store) -> Iterator[str]:
+    beside_a_log = store.path.with_name(store.path.name + "-wal").exists()
+    if store.database.mode == "immutable" and beside_a_log:
+        return  # the snapshot does not keep another user's process from writing
+    problem = checksum_problem(store.database, store.state())
+    if problem:
+        yield problem
 
 
 def _structure(store: Store) -> Iterator[str]:

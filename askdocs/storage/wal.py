@@ -7,55 +7,44 @@ https://www.sqlite.org/fileformat2.html#walformat
 
 from __future__ import annotations
 
+import contextlib
 import struct
 from collections import Counter
 from pathlib import Path
 
 from askdocs.storage.database import Database
-from askdocs.storage.raw_file import reading
 
 _HEAD = 32
 _FRAME = 24
 
 
-def committed_frames(database: Path) -> tuple[int, bytes]:
-    """How many frames the log holds up to its last commit, whatever their checksums, and the salts they share."""
-    log = database.with_name(database.name + "-wal")
-    data = log.read_bytes() if log.exists() else b""
-    if len(data) < _HEAD + _FRAME:
-        return 0, b""
-    page = _page_size(database)
-    starts = range(_HEAD, len(data) - _FRAME - page + 1, _FRAME + page)
-    frames = [(data[start + 8 : start + 16], struct.unpack_from(">I", data, start + 4)[0]) for start in starts]
-    salts = data[16:24]
-    if not any(found == salts for found, _ in frames[:3]) and frames:
-        salts = Counter(found for found, _ in frames).most_common(1)[0][0]  # the log's own head was changed
-    commits = [number for number, (found, size) in enumerate(frames, 1) if found == salts and size]
-    return max(commits, default=0), salts
+def lost_commits(database: Path) -> str:
+    """What to say when SQLite reads fewer frames than there are; nothing where all is well.
 
-
-def lost_commits(database: Path, expected: int, salts: bytes) -> str:
-    """What to say when SQLite read fewer frames than there are; nothing where all is well.
-
-    ``expected`` and ``salts`` are what ``committed_frames`` gave before SQLite opened the database.
+    The caller sees to it that nobody writes. The open connection keeps others from deleting the log.
     """
-    if not expected:
-        return ""
-    connection = Database(database, "write")
-    try:
-        row = connection.one("PRAGMA wal_checkpoint(PASSIVE)")
-        now = committed_frames(database)
-    finally:
-        connection.close()
-    if row is None or row[1] >= expected or now != (expected, salts):
+    log = database.with_name(database.name + "-wal")
+    with contextlib.closing(Database(database, "write")) as connection:
+        (page_size,) = connection.one("PRAGMA page_size") or (0,)
+        connection.one("SELECT 1 FROM meta")  # opens the log
+        written = _committed_frames(log.read_bytes(), page_size)
+        _, read, _ = connection.one("PRAGMA wal_checkpoint(PASSIVE)") or (0, written, 0)
+    if read >= written:
         return ""
     return (
-        f"{database}-wal: bytes changed behind frame {max(row[1], 0)} of {expected}; the last changes of the corpus "
-        "are lost: add its sources again"
+        f"{log}: bytes changed behind frame {max(read, 0)} of {written}; the last changes of the corpus are lost: add "
+        "its sources again"
     )
 
 
-def _page_size(database: Path) -> int:
-    with reading(database) as file:
-        size = int.from_bytes(file.read(18)[16:18], "big")
-    return 65536 if size == 1 else size
+def _committed_frames(log: bytes, page_size: int) -> int:
+    """How many frames a log holds up to its last commit, whatever their checksums.
+
+    Frames of one log share a salt; those that an earlier log left behind them have another.
+    """
+    starts = range(_HEAD, len(log) - _FRAME - page_size + 1, _FRAME + page_size)
+    frames = [(log[start + 8 : start + 16], struct.unpack_from(">I", log, start + 4)[0]) for start in starts]
+    salt = log[16:24]
+    if frames and not any(found == salt for found, _ in frames[:3]):
+        salt = Counter(found for found, _ in frames).most_common(1)[0][0]  # the log's own head was changed
+    return max((number for number, (found, commit) in enumerate(frames, 1) if found == salt and commit), default=0)

@@ -1,4 +1,4 @@
-"""A change of a corpus: one writer at a time, and afterwards the index and the checksums brought up to it."""
+"""A change of a corpus: one writer at a time, and afterwards the index and the checksum brought up to it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from askdocs.core.errors import CorpusError
-from askdocs.storage.checksums import SUMS, sums_are_due, write_sums
+from askdocs.storage.checksum import CHECKSUM, checksum_is_due, write_checksum
 from askdocs.storage.database import Step, writable
 from askdocs.storage.lock import writing
 from askdocs.storage.reader import State
@@ -49,8 +49,8 @@ class WriteSessions:
                     self._bring_up(writer, before)
 
     def forget_caches(self) -> None:
-        """Remove what can be made anew from the database: the index file and the checksums."""
-        for name in (FILE, SUMS):
+        """Remove what can be made anew from the database: the index file and the checksum."""
+        for name in (FILE, CHECKSUM):
             (self._folder / name).unlink(missing_ok=True)
         self._index.forget()
 
@@ -63,19 +63,18 @@ class WriteSessions:
             writer.close()
 
     def _bring_up(self, writer: Writer, before: State) -> None:
-        """Bring up what follows from the database: the index, and the checksums once the log is written back."""
+        """Bring up what follows from the database: the index, and the checksum once the log is written back."""
         with writer.snapshot():
             if writer.fingerprint() is not None:
                 self._index.keep(writer)
         self._step("checkpoint")
         if not writer.database.write_back():
-            return  # a reader still needs the log; the next writer writes the checksums
+            return  # a reader still needs the log; the next writer writes the checksum
         state = writer.state()
-        changed = state.last_chunk - before.last_chunk + abs(state.chunks - before.chunks)
-        if not sums_are_due(self._database, changed, state.chunks):
+        if not checksum_is_due(writer.database, before, state):
             return
-        self._step("write " + SUMS)
+        self._step("write " + CHECKSUM)
         try:
-            write_sums(self._database, state.generation, state.token)
+            write_checksum(writer.database, state)
         except OSError as error:
-            _log.warning("%s: the checksums of the database could not be written (%s)", self._folder, error)
+            _log.warning("%s: the checksum of the database could not be written (%s)", self._folder, error)

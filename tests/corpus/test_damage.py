@@ -15,7 +15,7 @@ from askdocs.core.errors import CorpusDamaged, CorpusError
 from askdocs.corpus.corpus import Corpus
 from askdocs.testing import DeterministicEmbedder
 
-FILES = {"corpus.db": 150, "vectors.faiss": 30, "corpus.sums": 20}
+FILES = {"corpus.db": 150, "vectors.faiss": 30, "corpus.checksum": 20}
 QUESTIONS = ("How many shares did company 3 sell?", "Story told in autumn 7", "million dollars")
 
 

@@ -46,6 +46,9 @@ def test_migrate_a_corpus_of_the_first_version(path: Path) -> None:
         assert corpus.search("ferry crossing", k=1, where={"published": ">2023-05-04"})[0].source == "news/ferry.md"
         # What an earlier cleaner made is made again, once.
         assert corpus.add(ARTICLES).model_dump(exclude_defaults=True) == {"added": 1, "updated": 2}
+        # The checksums of blocks gave way to one of the whole file.
+        assert (path / "corpus.checksum").exists()
+        assert not (path / "corpus.sums").exists()
         assert corpus.add(ARTICLES).model_dump(exclude_defaults=True) == {"unchanged": 3}
         assert corpus.verify() == []
     assert version(path) == schema.VERSION

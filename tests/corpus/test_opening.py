@@ -30,6 +30,15 @@ def test_paths_that_are_no_corpus(tmp_path: Path) -> None:
         Corpus.open(tmp_path / "other")
 
 
+@pytest.mark.parametrize("length", [0, 50, 5_000, -4096])
+def test_a_database_that_is_cut_short(corpus: Corpus, folder: Path, length: int) -> None:
+    corpus.add(folder)
+    corpus.close()
+    os.truncate(corpus.path / "corpus.db", length % (corpus.path / "corpus.db").stat().st_size)
+    with pytest.raises(CorpusDamaged, match=r"its end cut off .* restore it from a copy"):
+        Corpus.open(corpus.path, embedder=DeterministicEmbedder())
+
+
 def test_another_embedder_is_refused(corpus: Corpus, folder: Path) -> None:
     corpus.add(folder)
     with pytest.raises(CorpusMismatch, match="'deterministic', and 'other'"):

@@ -2,7 +2,7 @@
 
 One process imports everything once and forks a child for each death, which is why a hundred deaths take seconds. The
 child dies by SIGKILL, without a chance to clean up, before the step with a given number: a statement of SQL, the
-renaming of a file, the saving of the index or of the checksums.
+renaming of a file, the saving of the index or of the checksum.
 """
 
 from __future__ import annotations
