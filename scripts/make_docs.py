@@ -22,7 +22,6 @@ from rich.text import Text
 from askdocs.cli.chat.commands import run_command
 from askdocs.cli.chat.piped import answer_lines
 from askdocs.cli.chat.session import Options, Session
-from askdocs.cli.chat.stream import show_answer
 from askdocs.cli.chat.terminal import tell
 from askdocs.core.answers import Answer
 from askdocs.core.errors import AskdocsError
@@ -79,7 +78,7 @@ def screen(options: Options) -> str:
         console.print(Text("? ", style="bold") + Text(line))
         try:
             if line.startswith("/"):
-                run_command(line, session, console, show_answer)
+                run_command(line, session, console)
             else:
                 print_answer(console, without_seconds(session.ask(line)))
         except AskdocsError as error:

@@ -29,7 +29,7 @@ from askdocs.models.cpu import cmake_arguments  # noqa: E402  # the standard lib
 
 CONSTRAINTS = ROOT / "constraints.txt"
 INSTALLED_FIRST = ("pip", "hatchling")
-EXTRAS = "bundled,office"
+EXTRAS = "all"
 LLAMA = "llama-cpp-python"
 # Vision is not used here, and takes a third of the build.
 LLAMA_ARGUMENTS = ("-DLLAVA_BUILD=OFF",)

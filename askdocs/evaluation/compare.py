@@ -14,9 +14,7 @@ from askdocs.core.errors import SuiteError
 from askdocs.evaluation.metrics import Floats, area_under_risk, auroc, calibration_error, reliability, risk_coverage
 from askdocs.evaluation.score import METRICS, SMALLER, RunScores
 from askdocs.evaluation.statistics import (
-    bootstrap_area_under_risk,
-    bootstrap_auroc,
-    bootstrap_calibration_error,
+    Counts,
     bootstrap_means,
     cases_needed,
     holm,
@@ -24,6 +22,7 @@ from askdocs.evaluation.statistics import (
     mcnemar,
     permutation_tests,
     resample_counts,
+    resampled,
 )
 
 RESAMPLES, PERMUTATIONS, SIGNIFICANT = 1000, 9999, 0.05
@@ -123,7 +122,7 @@ class Comparison(Model):
     statement: str
 
 
-def estimate_run(scores: RunScores, counts: np.ndarray[tuple[int, int], np.dtype[np.float32]]) -> dict[str, Estimate]:
+def estimate_run(scores: RunScores, counts: Counts) -> dict[str, Estimate]:
     """Every metric of a run with its interval; ``counts`` are the bootstrap resamples, shared by all runs."""
     samples = bootstrap_means(scores.table, counts)
     metrics = {
@@ -137,13 +136,13 @@ def estimate_run(scores: RunScores, counts: np.ndarray[tuple[int, int], np.dtype
     confidence, right = scores.confidence[asked], scores.right[asked]
     answerable, drawn = scores.answerable[asked], counts[:, asked]
     curves = {
-        "confidence.ece": (calibration_error, bootstrap_calibration_error, right),
-        "confidence.aurc": (area_under_risk, bootstrap_area_under_risk, right),
-        "abstention.auroc": (auroc, bootstrap_auroc, answerable),
+        "confidence.ece": (calibration_error, right),
+        "confidence.aurc": (area_under_risk, right),
+        "abstention.auroc": (auroc, answerable),
     }
-    for name, (measure, resampled, target) in curves.items():
+    for name, (measure, target) in curves.items():
         value = measure(confidence, target) if len(confidence) else math.nan
-        low, high = interval(resampled(confidence, target, drawn))
+        low, high = interval(resampled(measure, confidence, target, drawn))
         metrics[name] = Estimate(value=_known(value), low=_known(low), high=_known(high), n=len(confidence))
     return metrics
 
@@ -161,7 +160,7 @@ def _known(number: float) -> float | None:
 def groups(
     scores: RunScores,
     members: Mapping[str, Sequence[str]],
-    counts: np.ndarray[tuple[int, int], np.dtype[np.float32]],
+    counts: Counts,
     metric: str = "exact",
 ) -> dict[str, Estimate]:
     """A metric over groups of cases; ``members`` gives each case's groups."""
@@ -199,9 +198,7 @@ def verdict_counts(scores: RunScores) -> tuple[dict[str, int], dict[str, int]]:
     return dict(verdicts.most_common()), dict(quotes.most_common())
 
 
-def compare_all(
-    runs: Sequence[RunScores], counts: np.ndarray[tuple[int, int], np.dtype[np.float32]], seed: int
-) -> list[Comparison]:
+def compare_all(runs: Sequence[RunScores], counts: Counts, seed: int) -> list[Comparison]:
     """Compare every pair of runs; p-values are corrected after Holm, McNemar's and the permutations' separately.
 
     Raises SuiteError where two runs are not over the same cases.
@@ -241,9 +238,7 @@ def require_same_cases(first: RunScores, second: RunScores) -> None:
     )
 
 
-def _compare(
-    first: RunScores, second: RunScores, counts: np.ndarray[tuple[int, int], np.dtype[np.float32]], seed: int
-) -> Comparison:
+def _compare(first: RunScores, second: RunScores, counts: Counts, seed: int) -> Comparison:
     require_same_cases(first, second)
     a, b = first.column("exact"), second.column("exact")
     win, loss = int((b > a).sum()), int((a > b).sum())
@@ -306,6 +301,6 @@ def better(metric: str, difference: float) -> bool:
     return difference < 0 if metric in SMALLER else difference > 0
 
 
-def bootstrap_counts(cases: int, seed: int) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+def bootstrap_counts(cases: int, seed: int) -> Counts:
     """The resamples that all intervals of a report share."""
     return resample_counts(cases, RESAMPLES, seed)

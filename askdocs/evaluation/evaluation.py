@@ -12,6 +12,7 @@ from pathlib import Path
 
 from askdocs.core.base import Model
 from askdocs.core.errors import SuiteError
+from askdocs.core.extras import require
 from askdocs.evaluation import manifest as manifests
 from askdocs.evaluation.calibrate import Fit
 from askdocs.evaluation.compare import Comparison
@@ -77,8 +78,9 @@ def evaluate(
     ``RUN:exact=0.8``; ``baseline`` is the folder of an earlier evaluation of the same cases. With ``calibrate`` the
     confidence is fitted and stored beside ``corpus``.
 
-    Raises SuiteError and ModelError, and whatever else cannot be put down to one case.
+    Raises ExtraMissing without scipy, SuiteError, ModelError, and whatever else cannot be put down to one case.
     """
+    require("scipy", extra="eval", needed_for="an evaluation")  # before hours of asking, not after
     demands = [parse_demand(text) for text in fail_under]
     _require_folders(baseline, corpus, calibrate)
     with contextlib.ExitStack() as stack:

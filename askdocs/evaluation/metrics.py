@@ -189,9 +189,9 @@ def auroc(scores: Floats, positive: Floats) -> float:
     >>> auroc(np.array([0.9, 0.4, 0.4]), np.array([1.0, 1.0, 0.0]))
     0.75
     """
-    high, low = scores[positive > 0.5], np.sort(scores[positive <= 0.5])
-    if not len(high) or not len(low):
-        return math.nan
-    below = np.searchsorted(low, high, side="left")
-    ties = np.searchsorted(low, high, side="right") - below
-    return float((below + ties / 2).sum() / (len(high) * len(low)))
+    from scipy.stats import rankdata
+
+    high = positive > 0.5
+    wins = int(high.sum())
+    pairs = wins * (len(high) - wins)
+    return float((rankdata(scores)[high].sum() - wins * (wins + 1) / 2) / pairs) if pairs else math.nan

@@ -8,11 +8,14 @@ import re
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import watchfiles
-
+from askdocs.core.extras import require
 from askdocs.ingest.sources.files import is_of_a_corpus
 from askdocs.ingest.sources.globs import expression
+
+if TYPE_CHECKING:
+    import watchfiles
 
 _DEBOUNCE_MILLISECONDS = 400
 
@@ -22,8 +25,11 @@ def changes(sources: Sequence[str | Path], without: Path, stop: threading.Event 
 
     A list comes at least every half second, an empty one where nothing changed; from the first one on no change is
     missed. Hidden files and the own files of the corpus in the folder ``without``, which change with every change,
-    are left out.
+    are left out. Raises ExtraMissing where watchfiles is not installed.
     """
+    require_watchfiles()
+    import watchfiles
+
     wanted = [_Followed(str(source)) for source in sources]
     roots = sorted({followed.root for followed in wanted})
     corpus = os.path.abspath(without)
@@ -44,6 +50,11 @@ def changes(sources: Sequence[str | Path], without: Path, stop: threading.Event 
     )
     for batch in watcher:
         yield sorted({Path(path) for _, path in batch})
+
+
+def require_watchfiles() -> None:
+    """Raise ExtraMissing where watchfiles is not installed."""
+    require("watchfiles", extra="watch", needed_for="following files for changes")
 
 
 class _Followed:

@@ -1,23 +1,24 @@
 """Reads the header of a GGUF file, and finds out whether the file is whole, before llama.cpp maps it.
 
 Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md (versions 2 and 3, little endian). The ``gguf``
-package reads it too, at 2.5 s a file, since it makes an array of every token; here arrays are stepped over.
+package reads it; only arrays are stepped over here, for it makes an object of every token (see
+docs/decisions/reading-gguf-headers.md).
 """
 
 from __future__ import annotations
 
+import functools
 import math
-import mmap
 import struct
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from askdocs.core.errors import ModelNotFound, ModelUnusable
 
 MAGIC = b"GGUF"
-_SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
-_STRING, _ARRAY = 8, 9
-_MOST_DIMENSIONS = 4
 _SANE_COUNT = 1_000_000
 
 Metadata = dict[str, int | float | bool | str]
@@ -25,13 +26,17 @@ Metadata = dict[str, int | float | bool | str]
 
 @dataclass(frozen=True)
 class Tensor:
-    """One tensor: ``shape`` with the fastest dimension first, as the file has it; ``start`` counts from the file's."""
+    """One tensor: ``shape`` with the fastest dimension first, as the file has it; ``start`` counts from the file's.
+
+    ``data`` is mapped from the file: numbers, or for quantized types the bytes of each row.
+    """
 
     name: str
     shape: tuple[int, ...]
     type: int
     start: int
     size: int
+    data: Any = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -39,12 +44,15 @@ class GgufFile:
     """A checked header. ``metadata`` leaves out arrays; ``fields`` gives the byte range of every key with its value."""
 
     path: Path
-    version: int
     metadata: Metadata
     fields: dict[str, tuple[int, int]]
     tensors: tuple[Tensor, ...]
-    alignment: int = 32
-    by_name: dict[str, Tensor] = field(default_factory=dict, repr=False)
+    alignment: int
+
+    @functools.cached_property
+    def by_name(self) -> dict[str, Tensor]:
+        """The tensors by name."""
+        return {tensor.name: tensor for tensor in self.tensors}
 
     @property
     def architecture(self) -> str:
@@ -63,129 +71,81 @@ def read_gguf(path: Path) -> GgufFile:
     Raises ModelNotFound when there is no such file, ModelUnusable with the reason when it is no whole GGUF file.
     """
     try:
-        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            return _Reader(path, data).read()
+        with path.open("rb") as file:
+            _check_preamble(path, file.read(24))
+        with np.errstate(over="raise"):
+            return _read(path)
     except FileNotFoundError as error:
         raise ModelNotFound(f"{path}: there is no such file") from error
     except OSError as error:
         raise ModelUnusable(f"{path}: cannot be read: {error.strerror or error}") from error
-    except ValueError as error:  # an empty file cannot be mapped
-        raise _unusable(path, str(error) if path.stat().st_size else "the file is empty") from error
-    except (struct.error, IndexError, OverflowError) as error:
-        raise _unusable(path, "the file ends inside its header") from error
+    except (ValueError, LookupError, ArithmeticError, struct.error) as error:  # a length or a type made no sense
+        raise _unusable(path, "it is cut short or damaged") from error
 
 
 def _unusable(path: Path, reason: str) -> ModelUnusable:
     return ModelUnusable(f"{path}: not a usable GGUF file: {reason}; download or copy it again")
 
 
-class _Reader:
-    """Walks the header once; every length is compared with the file's before it is believed."""
+def _check_preamble(path: Path, head: bytes) -> None:
+    if not head:
+        raise _unusable(path, "the file is empty")
+    if head[:4] != MAGIC:
+        raise _unusable(path, f"it begins with {head[:4]!r}, not {MAGIC!r}")
+    if len(head) < 24:
+        raise _unusable(path, "the file ends inside its header")
+    _, version, tensors, fields = struct.unpack("<4sIQQ", head)
+    if version not in (2, 3):
+        raise _unusable(path, f"its version is {version}; 2 and 3 are known")
+    if max(tensors, fields) > _SANE_COUNT:
+        raise _unusable(path, f"it announces {tensors} tensors and {fields} fields")
 
-    def __init__(self, path: Path, data: mmap.mmap) -> None:
-        self.path, self.data, self.position = path, data, 0
 
-    def read(self) -> GgufFile:
-        version, tensor_count, field_count = self._preamble()
-        metadata: Metadata = {}
-        fields: dict[str, tuple[int, int]] = {}
-        for _ in range(field_count):
-            begin = self.position
-            key = self._string()
-            value = self._value(self._number("<I"))
-            fields[key] = (begin, self.position)
-            if value is not None:
-                metadata[key] = value
-        alignment = metadata.get("general.alignment", 32)
-        if not isinstance(alignment, int) or alignment < 1 or alignment % 8:
-            raise ValueError(f"its alignment is {alignment!r}")
-        infos = [self._tensor_info() for _ in range(tensor_count)]
-        data_start = aligned(self.position, alignment)
-        tensors = tuple(self._tensor(data_start, alignment, *info) for info in infos)
-        names = {tensor.name: tensor for tensor in tensors}
-        if len(names) != len(tensors):
-            raise ValueError("two tensors have the same name")
-        return GgufFile(self.path, version, metadata, fields, tensors, alignment, names)
+def _read(path: Path) -> GgufFile:
+    from gguf.constants import GGUFValueType
 
-    def _preamble(self) -> tuple[int, int, int]:
-        if self.data[:4] != MAGIC:
-            raise ValueError(f"it begins with {bytes(self.data[:4])!r}, not {MAGIC!r}")
-        self.position = 4
-        version = self._number("<I")
-        if version not in (2, 3):
-            raise ValueError(f"its version is {version}; 2 and 3 are known")
-        tensor_count, field_count = self._number("<Q"), self._number("<Q")
-        if max(tensor_count, field_count) > _SANE_COUNT:
-            raise ValueError(f"it announces {tensor_count} tensors and {field_count} fields")
-        return version, tensor_count, field_count
+    reader = _header_reader()(path)
+    known = {name: found for name, found in reader.fields.items() if not name.startswith("GGUF.")}  # of its own
+    tensors = tuple(
+        Tensor(each.name, tuple(each.shape.tolist()), int(each.tensor_type), each.data_offset, each.n_bytes, each.data)
+        for each in reader.tensors
+    )
+    return GgufFile(
+        path,
+        {name: each.contents() for name, each in known.items() if each.types[0] != GGUFValueType.ARRAY},
+        {name: (each.offset, each.offset + sum(part.nbytes for part in each.parts)) for name, each in known.items()},
+        tensors,
+        int(reader.alignment),
+    )
 
-    def _number(self, layout: str) -> int:
-        (value,) = struct.unpack_from(layout, self.data, self.position)
-        self.position += struct.calcsize(layout)
-        return int(value)
 
-    def _string(self) -> str:
-        length = self._number("<Q")
-        if length > len(self.data) - self.position:
-            raise ValueError(f"a string of {length} bytes runs over the end of the file")
-        text = self.data[self.position : self.position + length]
-        self.position += length
-        return text.decode("utf-8", errors="replace")
+@functools.cache
+def _header_reader() -> Any:
+    """The reader of the gguf package, which takes a fifth of a second to import, without the items of arrays."""
+    from gguf import GGUFReader
+    from gguf.constants import GGUFValueType
 
-    def _value(self, kind: int) -> int | float | bool | str | None:
-        if kind == _STRING:
-            return self._string()
-        if kind == _ARRAY:
-            self._skip_array()
-            return None
-        layout = _SCALARS.get(kind)
-        if layout is None:
-            raise ValueError(f"a field has the unknown type {kind}")
-        (value,) = struct.unpack_from(layout, self.data, self.position)
-        self.position += struct.calcsize(layout)
-        result: int | float | bool = value
-        return result
+    class HeaderReader(GGUFReader):  # type: ignore[misc]
+        def _get_field_parts(self, orig_offs: int, raw_type: int) -> Any:
+            """The size, parts, places of the values among them and types of a value; an array is one part here."""
+            if raw_type != GGUFValueType.ARRAY:
+                return super()._get_field_parts(orig_offs, raw_type)
+            size = _array_bytes(memoryview(self.data), orig_offs, self.gguf_scalar_to_np)
+            return size, [self.data[orig_offs : orig_offs + size]], [], [GGUFValueType.ARRAY]
 
-    def _skip_array(self) -> None:
-        kind, count = self._number("<I"), self._number("<Q")
-        if count > len(self.data) - self.position:
-            raise ValueError(f"an array of {count} items runs over the end of the file")
-        if kind == _STRING:
-            self._skip_strings(count)
-        elif kind in _SCALARS:
-            self.position += count * struct.calcsize(_SCALARS[kind])
-        else:
-            raise ValueError(f"an array has the unknown item type {kind}")
-        if self.position > len(self.data):
-            raise ValueError("an array runs over the end of the file")
+    return HeaderReader
 
-    def _skip_strings(self, count: int) -> None:
-        read_length, data, position = struct.Struct("<Q").unpack_from, self.data, self.position
-        for _ in range(count):
-            position += 8 + read_length(data, position)[0]
-        self.position = position
 
-    def _tensor_info(self) -> tuple[str, tuple[int, ...], int, int]:
-        name, dimensions = self._string(), self._number("<I")
-        if dimensions > _MOST_DIMENSIONS:
-            raise ValueError(f"tensor {name!r} has {dimensions} dimensions")
-        shape = tuple(self._number("<Q") for _ in range(dimensions))
-        return name, shape, self._number("<I"), self._number("<Q")
+def _array_bytes(data: memoryview, start: int, scalars: dict[int, type]) -> int:
+    from gguf.constants import GGUFValueType
 
-    def _tensor(
-        self, data_start: int, alignment: int, name: str, shape: tuple[int, ...], kind: int, offset: int
-    ) -> Tensor:
-        size = tensor_bytes(shape, kind)
-        if size is None:
-            raise ValueError(f"tensor {name!r} has the unknown type {kind} or a row that its blocks do not divide")
-        if offset % alignment:
-            raise ValueError(f"tensor {name!r} begins at {offset}, which is not a multiple of {alignment}")
-        if data_start + offset + size > len(self.data):
-            raise ValueError(
-                f"it is cut short: tensor {name!r} ends at byte {data_start + offset + size:,},"
-                f" the file at byte {len(self.data):,}"
-            )
-        return Tensor(name, shape, kind, data_start + offset, size)
+    kind, count = struct.unpack_from("<IQ", data, start)
+    position, read_length = start + 12, struct.Struct("<Q").unpack_from
+    if kind != GGUFValueType.STRING:
+        return int(12 + count * np.dtype(scalars[kind]).itemsize)
+    for _ in range(count):
+        position += 8 + read_length(data, position)[0]
+    return position - start
 
 
 def aligned(position: int, alignment: int) -> int:

@@ -90,17 +90,12 @@ def merge(base: GgufFile, adapter: GgufFile, target: Path) -> str:
     if _EMBEDDING in pairs:
         raise CannotMerge(f"{adapter.path} changes the embedding, which the output layer may share")
     parts = [_part(tensor, pairs.get(tensor.name)) for tensor in base.tensors]
-    base_bytes, adapter_bytes = np.memmap(base.path, mode="r"), np.memmap(adapter.path, mode="r")
-    scale = _alpha(adapter)
-
-    def content(part: _Part) -> bytes:
-        return _merged_bytes(part, base_bytes, adapter_bytes, scale)
-
+    alpha = _alpha(adapter)
     digest = hashlib.sha256()
     with target.open("wb") as file, ThreadPoolExecutor(max_workers=min(8, available_cores())) as pool:
         header = _header(base, adapter, parts)
         _write(file, digest, header)
-        for part, data in zip(parts, _in_order(pool, content, parts), strict=True):
+        for part, data in zip(parts, _in_order(pool, lambda part: _merged_bytes(part, alpha), parts), strict=True):
             assert len(data) == part.size, part.tensor.name
             _write(file, digest, data + bytes(aligned(part.size, base.alignment) - part.size))
     return digest.hexdigest()
@@ -139,34 +134,28 @@ def _alpha(adapter: GgufFile) -> float:
     return float(alpha)
 
 
-def _merged_bytes(part: _Part, base: Any, adapter: Any, alpha: float) -> bytes:
+def _merged_bytes(part: _Part, alpha: float) -> bytes:
     tensor = part.tensor
     if part.pair is None and part.kind == tensor.type:
-        return bytes(base[tensor.start : tensor.start + tensor.size])
+        return bytes(tensor.data.tobytes())
+    from gguf.constants import GGMLQuantizationType
     from gguf.quants import quantize
 
-    weights: FloatArray = _matrix(base, tensor)
+    weights: FloatArray = _matrix(tensor)
     if part.pair is not None:
-        low, high = (_matrix(adapter, half) for half in part.pair)
+        low, high = (_matrix(half) for half in part.pair)
         rank = part.pair[1].shape[0]
         scale = np.float32(alpha / rank if alpha else 1.0)
         weights = np.add(weights, (high * scale) @ low, dtype=np.float32)
-    return bytes(quantize(weights.astype(np.float32, copy=False), _quantization(_Q8_0)).tobytes())
+    return bytes(quantize(weights.astype(np.float32, copy=False), GGMLQuantizationType.Q8_0).tobytes())
 
 
-def _matrix(data: Any, tensor: Tensor) -> FloatArray:
+def _matrix(tensor: Tensor) -> FloatArray:
     """The numbers of a tensor; shape ``(rows, columns)``, the file's order turned around."""
+    from gguf.constants import GGMLQuantizationType
     from gguf.quants import dequantize
 
-    rows = data[tensor.start : tensor.start + tensor.size].reshape(tensor.shape[1], -1)
-    numbers = dequantize(np.ascontiguousarray(rows), _quantization(tensor.type))
-    return np.asarray(numbers, dtype=np.float32).reshape(tensor.shape[1], tensor.shape[0])
-
-
-def _quantization(kind: int) -> Any:
-    from gguf.constants import GGMLQuantizationType
-
-    return GGMLQuantizationType(kind)
+    return np.asarray(dequantize(tensor.data, GGMLQuantizationType(tensor.type)), dtype=np.float32)
 
 
 def _header(base: GgufFile, adapter: GgufFile, parts: list[_Part]) -> bytes:

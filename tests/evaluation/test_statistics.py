@@ -12,9 +12,6 @@ from hypothesis import strategies as st
 
 from askdocs.evaluation.metrics import area_under_risk, auroc, calibration_error
 from askdocs.evaluation.statistics import (
-    bootstrap_area_under_risk,
-    bootstrap_auroc,
-    bootstrap_calibration_error,
     bootstrap_means,
     cases_needed,
     holm,
@@ -22,6 +19,7 @@ from askdocs.evaluation.statistics import (
     mcnemar,
     permutation_tests,
     resample_counts,
+    resampled,
 )
 
 
@@ -87,13 +85,24 @@ def test_resampled_measures_are_the_measures_of_the_resample(seed: int, n: int, 
     rng = np.random.default_rng(seed)
     confidence, right = rng.integers(0, levels + 1, n) / levels, rng.integers(0, 2, n).astype(float)
     counts = resample_counts(n, 4, seed)
-    for measure, resampled in (
-        (area_under_risk, bootstrap_area_under_risk),
-        (calibration_error, bootstrap_calibration_error),
-        (auroc, bootstrap_auroc),
-    ):
-        drawn = [measure(np.repeat(confidence, row.astype(int)), np.repeat(right, row.astype(int))) for row in counts]
-        assert resampled(confidence, right, counts) == pytest.approx(drawn, abs=1e-6, nan_ok=True)
+    for measure in (area_under_risk, calibration_error, auroc):
+        drawn = []
+        for row in counts:
+            picked = rng.permutation(np.repeat(np.arange(n), row.astype(int)))  # in any order
+            drawn.append(measure(confidence[picked], right[picked]))
+        assert resampled(measure, confidence, right, counts) == pytest.approx(drawn, abs=1e-9, nan_ok=True)
+
+
+def test_a_measure_of_no_cases_is_unknown() -> None:
+    assert np.isnan(resampled(calibration_error, np.array([]), np.array([]), np.empty((3, 0), dtype=np.float32))).all()
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.booleans()), min_size=1, max_size=30))
+def test_auroc_is_the_share_of_pairs_in_order(cases: list[tuple[int, bool]]) -> None:
+    high, low = [s for s, good in cases if good], [s for s, good in cases if not good]
+    pairs = [(a > b) + (a == b) / 2 for a in high for b in low]
+    found = auroc(np.array([float(s) for s, _ in cases]), np.array([float(good) for _, good in cases]))
+    assert found == pytest.approx(sum(pairs) / len(pairs) if pairs else math.nan, nan_ok=True)
 
 
 def test_cases_needed_has_the_power_it_says() -> None:

@@ -26,7 +26,7 @@ def names(requirements: list[str]) -> set[str]:
     return {canonicalize_name(Requirement(text).name) for text in requirements}
 
 
-DECLARED = names([*PROJECT["dependencies"], *(text for extra in EXTRAS.values() for text in extra)])
+DECLARED = names([*PROJECT["dependencies"], *(text for extra in EXTRAS.values() for text in extra)]) - {"askdocs"}
 DEVELOPMENT = names(PYPROJECT["dependency-groups"]["dev"])
 
 
@@ -53,6 +53,11 @@ def imported(folder: str) -> set[str]:
 def test_the_package_imports_what_it_declares_and_all_of_it() -> None:
     assert imported("askdocs") - DECLARED == set()
     assert DECLARED - WEIGHTS - imported("askdocs") == set()
+
+
+def test_all_brings_every_extra() -> None:
+    (everything,) = EXTRAS["all"]
+    assert Requirement(everything).extras == set(EXTRAS) - {"all"}
 
 
 # Installed by the comparison's own script, into an environment of its own.

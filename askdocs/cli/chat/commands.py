@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from askdocs.cli.chat.session import Session
-    from askdocs.core.answers import Answer
-
-Ask = Callable[["Session", str, str | None, "Console"], "Answer | None"]
 
 
 class UnknownCommand(AskdocsError):
@@ -34,10 +31,10 @@ class Command:
 
     usage: str
     help: str
-    run: Callable[[Session, str, Console, Ask], None]
+    run: Callable[[Session, str, Console], None]
 
 
-def run_command(line: str, session: Session, console: Console, ask: Ask) -> None:
+def run_command(line: str, session: Session, console: Console) -> None:
     """Run a line that begins with a slash."""
     name, _, argument = line[1:].strip().partition(" ")
     known = commands()
@@ -46,7 +43,7 @@ def run_command(line: str, session: Session, console: Console, ask: Ask) -> None
         near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.4)
         hint = f"did you mean /{near[0]}?" if near else "/help lists the commands"
         raise UnknownCommand(f"/{one_line(name, 40)}: no such command; {hint}")
-    command.run(session, argument.strip(), console, ask)
+    command.run(session, argument.strip(), console)
 
 
 def commands() -> dict[str, Command]:
@@ -80,7 +77,7 @@ def commands() -> dict[str, Command]:
     }
 
 
-def _help(session: Session, argument: str, console: Console, ask: Ask) -> None:
+def _help(session: Session, argument: str, console: Console) -> None:
     known = commands()
     width = max(len(command.usage) for command in known.values() if len(command.usage) < 24)
     for command in known.values():
@@ -94,7 +91,7 @@ def _help(session: Session, argument: str, console: Console, ask: Ask) -> None:
     )
 
 
-def _model(session: Session, argument: str, console: Console, ask: Ask) -> None:
+def _model(session: Session, argument: str, console: Console) -> None:
     from askdocs.models.registry import known_models, resolve
 
     if argument:
@@ -118,7 +115,7 @@ def _settings_model() -> str:
     return load_settings().model
 
 
-def _k(session: Session, argument: str, console: Console, ask: Ask) -> None:
+def _k(session: Session, argument: str, console: Console) -> None:
     if argument:
         if not argument.isdecimal() or not 1 <= int(argument) <= 100:
             raise CorpusError(f"/k {argument}: give a number from 1 to 100")
@@ -126,7 +123,7 @@ def _k(session: Session, argument: str, console: Console, ask: Ask) -> None:
     print_plain(console, f"k: {session.options.k or 'as set (4 unless changed)'}")
 
 
-def _threshold(session: Session, argument: str, console: Console, ask: Ask) -> None:
+def _threshold(session: Session, argument: str, console: Console) -> None:
     if argument:
         session.set(threshold=None if argument == "off" else _probability(argument))
     threshold = session.options.threshold
@@ -143,7 +140,7 @@ def _probability(argument: str) -> float:
     return value
 
 
-def _where(session: Session, argument: str, console: Console, ask: Ask) -> None:
+def _where(session: Session, argument: str, console: Console) -> None:
     import click
 
     from askdocs.cli.common import conditions_text, parse_conditions
@@ -165,18 +162,18 @@ def _where(session: Session, argument: str, console: Console, ask: Ask) -> None:
         print_plain(console, note)
 
 
-def _retry(session: Session, argument: str, console: Console, ask: Ask) -> None:
+def _retry(session: Session, argument: str, console: Console) -> None:
     turn = session.last_turn()
     question = session.again()
     answer = None
     try:
-        answer = ask(session, question, argument or None, console)
+        answer = session.show(question, argument or None)
     finally:
         if answer is None:
             session.put_back(turn)
 
 
-def _compare(session: Session, argument: str, console: Console, ask: Ask) -> None:
+def _compare(session: Session, argument: str, console: Console) -> None:
     if not argument:
         raise CorpusError("/compare: name a model, as /compare extractive")
     turn = session.last_turn()
@@ -193,11 +190,11 @@ def _compare(session: Session, argument: str, console: Console, ask: Ask) -> Non
     console.print(side_by_side(turn.answer, other, marks=marks, columns=console.width))
 
 
-def _clear(session: Session, argument: str, console: Console, ask: Ask) -> None:
+def _clear(session: Session, argument: str, console: Console) -> None:
     session.begin()
     if console.is_terminal:
         console.clear()
 
 
-def _quit(session: Session, argument: str, console: Console, ask: Ask) -> None:
+def _quit(session: Session, argument: str, console: Console) -> None:
     session.finished = True

@@ -12,13 +12,12 @@ from askdocs.text.sanitize import one_line
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from askdocs.cli.chat.commands import Ask
     from askdocs.cli.chat.session import Session
 
 _SHOWN = 20
 
 
-def add(session: Session, argument: str, console: Console, ask: Ask) -> None:
+def add(session: Session, argument: str, console: Console) -> None:
     """Add files, folders, globs or URLs; several may be given, quoted as in a shell."""
     from askdocs.cli.commands.add import outcome
 
@@ -33,7 +32,7 @@ def add(session: Session, argument: str, console: Console, ask: Ask) -> None:
         print_plain(console, one_line(line))
 
 
-def remove(session: Session, argument: str, console: Console, ask: Ask) -> None:
+def remove(session: Session, argument: str, console: Console) -> None:
     """Remove the article of a source or an id."""
     if not argument:
         raise CorpusError("/remove: name a source; /list shows them")
@@ -47,7 +46,7 @@ def remove(session: Session, argument: str, console: Console, ask: Ask) -> None:
     print_plain(console, f"{removed} removed{more}")
 
 
-def list_articles(session: Session, argument: str, console: Console, ask: Ask) -> None:
+def list_articles(session: Session, argument: str, console: Console) -> None:
     """The articles of the corpus, one a line: date, title, source."""
     count = 0
     for article in session.corpus.articles():

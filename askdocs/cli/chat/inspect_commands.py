@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from askdocs.cli.chat.commands import Ask
     from askdocs.cli.chat.session import Session
     from askdocs.core.answers import Citation
     from askdocs.core.articles import Article, Hit
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 _AROUND = 700
 
 
-def sources(session: Session, argument: str, console: Console, ask: Ask) -> None:
+def sources(session: Session, argument: str, console: Console) -> None:
     """The numbered sources of the last answer, or one of them with the text around it."""
     answer = session.last_turn().answer
     if argument:
@@ -42,7 +41,7 @@ def sources(session: Session, argument: str, console: Console, ask: Ask) -> None
             print_plain(console, f"[{note.number}] {note.place}\n    {note.before}{note.words}{note.after}")
 
 
-def open_article(session: Session, argument: str, console: Console, ask: Ask) -> None:
+def open_article(session: Session, argument: str, console: Console) -> None:
     """The whole article of a source, in a pager where there is a terminal, at the passage."""
     reference = _reference(session, argument)
     start, _, inner = _span(reference)
@@ -68,7 +67,7 @@ def _page(console: Console, text: str, line: int) -> None:
     subprocess.run([program, *command[1:]], input=text.encode("utf-8", "replace"), check=False)
 
 
-def why(session: Session, argument: str, console: Console, ask: Ask) -> None:
+def why(session: Session, argument: str, console: Console) -> None:
     """How the last answer came about: the question searched for, the hits' ranks and scores, the prompt, the words."""
     turn = session.last_turn()
     print_plain(console, f"searched for: {one_line(turn.rewritten)}")

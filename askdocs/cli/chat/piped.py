@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from askdocs.cli.chat.loop import run_lines
 from askdocs.cli.chat.session import Options, Session
 from askdocs.cli.common import emit_json, say, terminal
-from askdocs.core.errors import AskdocsError
 from askdocs.text.sanitize import one_line
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from askdocs.core.answers import Answer
 
 
@@ -24,75 +22,49 @@ def answer_lines(folder: Path, options: Options, lines: TextIO, *, as_json: bool
     With ``as_json`` stdout has one line a question: an Answer, or ``{"error": ...}``; what commands such as
     ``/list`` print goes to stderr then. An error is one line on stderr in any case.
     """
+    from askdocs.terminal.render import print_answer, print_plain
+
     console = terminal(sys.stderr if as_json else sys.stdout)
     session = Session(folder, options, lambda line: say(f"askdocs: {line}"), take_up=take_up)
-    failed = False
-    try:
-        session.chat  # noqa: B018  a corpus or a model that is not there ends the command, whatever the first line is
-        session.warn_of_filter()
-        session.check_model()
-        for line in whole_questions(lines):
-            failed |= not _one(line, session, console, as_json)
-            if session.finished:
-                break
-    finally:
-        session.close()
-    return 1 if failed else 0
+
+    def show(question: str, model: str | None) -> Answer:
+        answer = session.ask(question, model=model)
+        if as_json:
+            emit_json(answer, indent=None)
+        else:
+            print_plain(console, f"? {one_line(question)}")
+            print_answer(console, answer, session.nothing())
+            print_plain(console, "")
+        return answer
+
+    session.show = show
+    return 0 if run_lines(session, _checked(session, lines), console, as_json=as_json) else 1
 
 
-def whole_questions(lines: TextIO | Iterator[str]) -> Iterator[str]:
+def _checked(session: Session, lines: TextIO) -> Iterator[str]:
+    """The lines; a corpus or a model that is not there ends the command, whatever the first line is."""
+    session.chat  # noqa: B018
+    session.warn_of_filter()
+    session.check_model()
+    yield from whole_questions(lines)
+
+
+def whole_questions(lines: Iterable[str]) -> Iterator[str]:
     """The questions and commands of a text: one a line, or the lines between ``!multi`` and ``!end`` as one.
 
-    >>> list(whole_questions(iter(["one?", "", "!multi", "two,", "or three?", "!end"])))
+    >>> list(whole_questions(["one?", "", "!multi", "two,", "or three?", "!end"]))
     ['one?', 'two,\\nor three?']
     """
     block: list[str] | None = None
     for line in lines:
         text = line.strip()
-        if block is not None and text == "!end":
-            text, block = "\n".join(block), None
-        elif block is not None:
-            block.append(text)
-            continue
-        elif text == "!multi":
+        if block is None and text == "!multi":
             block = []
-            continue
-        if text:
-            yield text
+        elif block is not None and text != "!end":
+            block.append(text)
+        else:
+            if whole := text if block is None else "\n".join(block):
+                yield whole
+            block = None
     if block:
         yield "\n".join(block)
-
-
-def _one(line: str, session: Session, console: Console, as_json: bool) -> bool:
-    """Answer one question or run one command; whether it worked."""
-    from askdocs.cli.chat.commands import run_command
-
-    def ask(session: Session, question: str, model: str | None, console: Console) -> Answer | None:
-        return _answer(session, question, model, console, as_json)
-
-    try:
-        if line.startswith("/"):
-            run_command(line, session, console, ask)
-        else:
-            ask(session, line, None, console)
-    except (AskdocsError, OSError) as error:
-        say(f"askdocs: {error}")
-        if as_json:
-            emit_json({"error": {"type": type(error).__name__, "message": str(error)}}, indent=None)
-        return False
-    finally:
-        sys.stdout.flush()
-    return True
-
-
-def _answer(session: Session, question: str, model: str | None, console: Console, as_json: bool) -> Answer:
-    from askdocs.terminal.render import print_answer, print_plain
-
-    answer = session.ask(question, model=model)
-    if as_json:
-        emit_json(answer, indent=None)
-    else:
-        print_plain(console, f"? {one_line(question)}")
-        print_answer(console, answer, session.nothing())
-        print_plain(console, "")
-    return answer

@@ -13,13 +13,12 @@ from askdocs.text.sanitize import json_text, one_line
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from askdocs.cli.chat.commands import Ask
     from askdocs.cli.chat.session import Session
     from askdocs.core.answers import ChatTurn
     from askdocs.storage.chat_history import Chats
 
 
-def history(session: Session, argument: str, console: Console, ask: Ask) -> None:
+def history(session: Session, argument: str, console: Console) -> None:
     """This conversation; ``list`` the stored ones; ``open N`` takes one up; ``delete N`` deletes one."""
     action, _, number = argument.partition(" ")
     if not action:
@@ -52,7 +51,7 @@ def show_conversations(chats: Chats, console: Console) -> None:
         print_plain(console, "no stored conversations")
 
 
-def save(session: Session, argument: str, console: Console, ask: Ask) -> None:
+def save(session: Session, argument: str, console: Console) -> None:
     """Write this conversation as Markdown or JSON; a file of another making is not overwritten."""
     path = Path(argument).expanduser()
     if not argument or path.suffix.lower() not in {".md", ".json"}:

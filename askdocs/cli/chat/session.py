@@ -1,7 +1,6 @@
 """The state of ``askdocs chat``: the corpus, the conversation, the options, and asking with them.
 
-The terminal (:mod:`askdocs.cli.chat.terminal`) and the pipe (:mod:`askdocs.cli.chat.piped`) are two fronts of one
-:class:`Session`.
+It knows neither terminal nor pipe; :mod:`askdocs.cli.chat.loop` runs the lines of either with one.
 """
 
 from __future__ import annotations
@@ -46,7 +45,8 @@ class Options:
 class Session:
     """One sitting: opens the corpus in the background, asks, and stores the conversation.
 
-    ``warn`` is given one line at a time: what did not stop the chat, but should be known.
+    ``warn`` is given one line at a time: what did not stop the chat, but should be known. ``show`` asks a question, of
+    another model where one is named, and shows the answer; ``None`` when it was stopped.
     """
 
     def __init__(self, folder: Path, options: Options, warn: Warn, *, take_up: bool = False) -> None:
@@ -57,6 +57,7 @@ class Session:
         self.state = ""
         self.on_state: Callable[[], None] = lambda: None
         self.notify = warn
+        self.show: Callable[[str, str | None], Answer | None] = lambda question, model: self.ask(question, model=model)
         self.last: Answer | None = None
         self.saved: set[Path] = set()
         self._take_up = take_up

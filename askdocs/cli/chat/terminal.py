@@ -7,8 +7,7 @@ corpus and loads the models while the user types. What it is doing stands quietl
 from __future__ import annotations
 
 import contextlib
-import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,9 @@ from prompt_toolkit.patch_stdout import patch_stdout
 from prompt_toolkit.styles import Style
 
 from askdocs.cli.chat.completion import ChatCompleter
+from askdocs.cli.chat.loop import run_lines
 from askdocs.cli.chat.session import Options, Session
+from askdocs.cli.chat.stream import show_answer
 from askdocs.core.errors import AskdocsError, CorpusError
 from askdocs.text.sanitize import one_line
 
@@ -46,19 +47,19 @@ def converse(folder: Path, options: Options, *, take_up: bool = False) -> int:
     console = terminal()
     session = Session(folder, options, lambda line: tell(console, line), take_up=take_up)
     session.notify = lambda line: print_plain(console, line)
+    session.show = lambda question, model: show_answer(session, question, model, console)
+    run_lines(session, _typed(session), console, typed=True)
+    return 0
+
+
+def _typed(session: Session) -> Iterator[str]:
+    """What is typed, while the corpus is opened and the models are loaded."""
     session.warm()
     prompt = _prompt(session)
     session.on_state = lambda: _redraw(prompt.app)
-    try:
-        while not session.finished:
-            line = _read(prompt)
-            if line is None:
-                break
-            if line:
-                _answer_line(line, session, console)
-    finally:
-        session.close()
-    return 0
+    while (line := _read(prompt)) is not None:
+        if line:
+            yield line
 
 
 def _prompt(session: Session) -> PromptSession[str]:
@@ -146,24 +147,6 @@ def _read_lines(prompt: PromptSession[str]) -> str:
     if question:
         history.append_string(question)
     return question
-
-
-def _answer_line(line: str, session: Session, console: Console) -> None:
-    """Answer a question or run a command; an error of ours is one line, and the chat goes on."""
-    from askdocs.cli.chat.commands import run_command
-    from askdocs.cli.chat.stream import show_answer
-
-    try:
-        if line.startswith("/"):
-            run_command(line, session, console, show_answer)
-        else:
-            show_answer(session, line, None, console)
-    except (AskdocsError, OSError) as error:
-        tell(console, str(error))
-    except KeyboardInterrupt:
-        tell(console, "stopped")
-    console.file.write("\n")
-    sys.stdout.flush()
 
 
 def tell(console: Console, message: str) -> None:

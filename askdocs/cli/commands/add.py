@@ -118,7 +118,9 @@ def _interrupts(*, taken: bool) -> Iterator[_Interrupts]:
 def _follow(corpus: Corpus, paths: tuple[str, ...], prune: bool, interrupts: _Interrupts) -> AddReport:
     """Add, then bring the corpus up after each change under ``paths`` until Ctrl-C; gives the sum of all reports."""
     from askdocs.core.reports import AddReport
+    from askdocs.ingest.watch import require_watchfiles
 
+    require_watchfiles()  # before anything is promised
     total = AddReport()
     say("watching for changes; Ctrl-C ends it")
     try:

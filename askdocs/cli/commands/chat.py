@@ -17,6 +17,7 @@ from askdocs.cli.common import (
     terminal,
 )
 from askdocs.core.errors import CorpusError
+from askdocs.core.extras import require
 
 
 @click.command("chat")
@@ -53,6 +54,7 @@ def chat_command(
         from askdocs.cli.chat.piped import answer_lines
 
         return answer_lines(folder, options, sys.stdin, as_json=as_json, take_up=take_up)
+    require("prompt_toolkit", extra="chat", needed_for="askdocs chat on a terminal")
     from askdocs.cli.chat.terminal import converse
 
     return converse(folder, options, take_up=take_up)

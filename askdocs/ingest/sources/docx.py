@@ -6,6 +6,7 @@ import io
 import zipfile
 
 from askdocs.core.errors import SourceError
+from askdocs.core.extras import ExtraMissing, require
 
 # What a small archive may unpack to: far more than any article, far less than a memory.
 UNPACKED_BYTES = 64 * 1024 * 1024
@@ -18,9 +19,11 @@ def docx_html(source: str, data: bytes) -> tuple[str, str]:
     Raises :class:`SourceError` where it is damaged, locked, too large when unpacked, or mammoth is not installed.
     """
     try:
-        import mammoth
-    except ImportError as error:
-        raise SourceError(source, "reading .docx needs more packages: pip install 'askdocs[office]'") from error
+        require("mammoth", extra="office", needed_for="reading .docx")
+    except ExtraMissing as error:
+        raise SourceError(source, str(error)) from error
+    import mammoth
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(member.file_size for member in archive.infolist()) > UNPACKED_BYTES:
