@@ -104,7 +104,7 @@ def comparable(text: str) -> str:
     if text.lstrip().startswith("<svg"):
         shown = re.findall(r"<text[^>]*>(.*?)</text>", text, flags=re.DOTALL)
         text = "\n".join(shown)
-    return re.sub(r"(very )?(likely right|more likely right than not|doubtful)|\d\.\d+( s)?", "#", text)
+    return re.sub(r"(very )?likely right|may be right|doubtful|\d\.\d+( s)?", "#", text)
 
 
 def main() -> int:

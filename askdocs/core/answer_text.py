@@ -10,21 +10,22 @@ from askdocs.text.sanitize import one_line
 if TYPE_CHECKING:
     from askdocs.core.answers import Answer, Citation
 
-_CONFIDENCE_WORDS = ((0.9, "very likely right"), (0.7, "likely right"), (0.5, "more likely right than not"))
+# The least confidence of each; they claim no more than was right on every file measured: docs/quality.md.
+CONFIDENCE_WORDS = ((0.9, "very likely right"), (0.6, "likely right"), (0.25, "may be right"), (0.0, "doubtful"))
 _WIDTH = 300  # of a quote
 
 
 def confidence_words(confidence: float) -> str:
     """A confidence in words and number.
 
-    >>> confidence_words(0.93), confidence_words(0.31), confidence_words(0.04)
-    ('very likely right (0.93)', 'doubtful (0.31)', 'very doubtful (0.04)')
+    >>> confidence_words(0.93), confidence_words(0.62), confidence_words(0.38), confidence_words(0.04)
+    ('very likely right (0.93)', 'likely right (0.62)', 'may be right (0.38)', 'doubtful (0.04)')
     >>> confidence_words(0.899), confidence_words(0.894)
     ('very likely right (0.90)', 'likely right (0.89)')
     """
     confidence = round(confidence, 2)  # the words must fit the number that stands beside them
-    words = next((words for least, words in _CONFIDENCE_WORDS if confidence >= least), None)
-    return f"{words or ('doubtful' if confidence >= 0.25 else 'very doubtful')} ({confidence:.2f})"
+    words = next(words for least, words in CONFIDENCE_WORDS if confidence >= least)
+    return f"{words} ({confidence:.2f})"
 
 
 def said(answer: Answer) -> str:

@@ -227,7 +227,7 @@ def test_a_closed_pipe_ends_quietly(run: Run, tmp_path: Path) -> None:
 def test_characters_the_encoding_lacks_do_not_end_the_command(run: Run, tmp_path: Path) -> None:
     (tmp_path / "articles" / "sale.md").write_text("# Żółć 漢字\n\nNorhaven has sold 12 million shares.\n", "utf-8")
     run("add", "articles")
-    environment = os.environ | {"PYTHONIOENCODING": "latin-1", "PYTHONPATH": os.getcwd()}
+    environment = os.environ | {"PYTHONIOENCODING": "latin-1", "PYTHONPATH": str(Path(__file__).parents[2])}
     for flags in ([], ["--json"]):
         command = [sys.executable, "-m", "askdocs", "list", *flags]
         done = subprocess.run(command, capture_output=True, cwd=tmp_path, env=environment)

@@ -24,7 +24,7 @@ def test_an_answer_with_its_quotes_and_nothing_a_terminal_obeys() -> None:
 def test_where_it_abstains_it_says_so_first() -> None:
     unsure = ANSWER.model_copy(update={"abstained": True, "text": "", "confidence": 0.3})
     first, quote = str(unsure).splitlines()
-    assert first == "no answer; nearest: 33 million - doubtful (0.30), asked for 0.50"
+    assert first == "no answer; nearest: 33 million - may be right (0.30), asked for 0.50"
     assert "sale.md" in quote
     assert str(unsure.model_copy(update={"candidate": "", "citations": ()})) == "no answer"
 

@@ -12,6 +12,7 @@ import pytest
 
 from askdocs.core.articles import Article
 from askdocs.core.errors import CorpusDamaged, CorpusError
+from askdocs.corpus import opening
 from askdocs.corpus.corpus import Corpus
 from askdocs.testing import DeterministicEmbedder
 
@@ -106,7 +107,8 @@ def rebuild(path: Path) -> str:
     return ""
 
 
-def test_every_byte_matters(whole: Path, tmp_path: Path) -> None:
+def test_every_byte_matters(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "_PAUSE_SECONDS", 0.001)  # nobody writes here who would have to be waited for
     articles = {article.id: article for article in stories()}
     missed, rebuilt = [], 0
     for number, (name, place, length) in enumerate(damages(whole)):
@@ -198,28 +200,42 @@ def test_damage_to_the_log_of_a_killed_writer(whole: Path, tmp_path: Path) -> No
 
 
 FULL_DISK = """
-import resource, sys
+import os, resource, sys
 from pathlib import Path
 from askdocs.core.errors import CorpusError
 from tests.corpus.test_damage import open_corpus, stories
-limit = int(sys.argv[2])
-resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-try:
-    with open_corpus(Path(sys.argv[1]), create=True) as corpus:
-        corpus.add(stories())
-        print(corpus.status().articles)
-except CorpusError as error:
-    print(error)
+for limit in map(int, sys.argv[2:]):
+    if os.fork():
+        assert os.wait()[1] == 0, limit
+        continue
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    try:
+        with open_corpus(Path(sys.argv[1]) / str(limit), create=True) as corpus:
+            corpus.add(stories())
+            said = str(corpus.status().articles)
+    except CorpusError as error:
+        said = str(error)
+    print(limit, said.replace("\\n", " "), flush=True)
+    os._exit(0)
 """
+LIMITS = (1_000, 40_000, 90_000, 120_000, 1_000_000)
 
 
-@pytest.mark.parametrize("limit", [1_000, 40_000, 90_000, 120_000, 1_000_000])
-def test_damage_by_a_full_disk(tmp_path: Path, limit: int) -> None:
-    path = tmp_path / "corpus"
-    command = [sys.executable, "-c", FULL_DISK, str(path), str(limit)]
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[int, str]]:
+    """A corpus for each limit of a file's size, and what was said; one process imports everything and forks."""
+    folder = tmp_path_factory.mktemp("filled")
+    command = [sys.executable, "-c", FULL_DISK, str(folder), *map(str, LIMITS)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
     assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == "12" if limit == 1_000_000 else "disk is full" in done.stdout
+    said = (line.split(" ", 1) for line in done.stdout.splitlines())
+    return folder, {int(limit): words for limit, words in said}
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_damage_by_a_full_disk(filled: tuple[Path, dict[int, str]], limit: int) -> None:
+    path, said = filled[0] / str(limit), filled[1][limit]
+    assert said == "12" if limit == 1_000_000 else "disk is full" in said
     with open_corpus(path, create=True) as corpus:
         assert corpus.verify() == []
         kept = corpus.status().articles

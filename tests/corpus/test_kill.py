@@ -37,14 +37,14 @@ def test_killed_before_a_step_of_a_change(tmp_path: Path, start: str, deaths: in
 
 def test_the_command_killed_at_random_moments(tmp_path: Path) -> None:
     folder, path = tmp_path / "articles", tmp_path / "corpus"
-    write_articles(folder, list(range(150)), "as it was told")
+    write_articles(folder, list(range(60)), "as it was told")
     command = [sys.executable, "-c", COMMAND, "add", str(folder), "--corpus", str(path)]
     start = time.monotonic()
     subprocess.run([*command[:-1], str(tmp_path / "whole")], check=True, capture_output=True)
     whole, seconds = contents(tmp_path / "whole"), time.monotonic() - start
     texts = {article.text for article in whole.values()}
     generator = random.Random(6)
-    moments = [0.02, *(generator.uniform(0.3, 1.1) for _ in range(9))]
+    moments = [0.02, *(generator.uniform(0.4, 1.1) for _ in range(9))]
     for moment in moments:
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:

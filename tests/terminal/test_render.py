@@ -118,7 +118,7 @@ def test_each_item_of_a_list_has_its_own_footnote() -> None:
 def test_an_abstention_shows_what_was_nearest() -> None:
     lines = plain_text(abstention()).splitlines()
     assert lines[0] == "The articles do not answer this."
-    assert lines[1] == '  nearest: "12 million" [1], very doubtful (0.21); asked for 0.50'
+    assert lines[1] == '  nearest: "12 million" [1], doubtful (0.21); asked for 0.50'
     assert lines[2].startswith("  [1] Norhaven cuts its stake")
     assert [line for line in lines if line.startswith(("  [2]", "  [3]"))]
 
@@ -126,7 +126,7 @@ def test_an_abstention_shows_what_was_nearest() -> None:
 def test_an_abstention_near_the_threshold_does_not_say_that_there_is_no_answer() -> None:
     lines = plain_text(abstention(confidence=0.25)).splitlines()
     assert lines[0] == "Not sure enough to answer."
-    assert lines[1] == '  nearest: "12 million" [1], doubtful (0.25); asked for 0.50'
+    assert lines[1] == '  nearest: "12 million" [1], may be right (0.25); asked for 0.50'
     assert plain_text(abstention(confidence=0.0, threshold=0.0)).startswith("The articles do not answer this.")
     assert plain_text(abstention(candidate="", confidence=0.4)).startswith("The articles do not answer this.")
 
@@ -140,7 +140,7 @@ def test_disagreement_unsupported_words_and_omissions_are_said() -> None:
     other = Alternative(text="11 million", confidence=0.4, citations=(citation("They sold 11 million.", "11 million"),))
     unsupported = Unsupported(text="a record", reason="stands in no passage")
     text = plain_text(answer(alternatives=(other,), unsupported=(unsupported,), omitted=(hit(9),)))
-    assert 'another passage says: "11 million" [2], doubtful (0.40)' in text
+    assert 'another passage says: "11 million" [2], may be right (0.40)' in text
     assert 'not found in the articles: "a record" (stands in no passage)' in text
     assert "1 of 4 passages did not fit the prompt" in text
     assert "[2] Norhaven cuts its stake" in text
