@@ -30,9 +30,12 @@ check: environment ## Lint, formatting, types, imports between rooms
 bench: environment ## Run every scripts/benchmarks/bench_*.py; results go to docs/benchmarks
 	@set -e; for script in scripts/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script; done
 
-docs: environment ## Make the generated pages anew and check every link and snippet
+docs: environment ## Make the generated pages anew, build build/site, check every link, name and snippet
 	$(BIN)/python scripts/make_docs.py
+	$(BIN)/python scripts/make_diagrams.py
 	$(BIN)/python scripts/check_links.py
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	PYTHONPATH=. $(BIN)/python scripts/check_site.py
 	$(BIN)/python -m pytest -q tests/project/test_readme.py
 
 clean:           ## Remove what tools left behind; .venv and the user's cache stay

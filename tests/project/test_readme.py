@@ -1,25 +1,17 @@
-"""What the README shows is what happens: its snippets are run, in a folder with the sample articles."""
+"""What the README and the how-to pages show is what happens: they are run, in a folder with the sample articles."""
 
 from __future__ import annotations
 
-import doctest
-import os
-import re
-import shlex
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-README = Path(__file__).parents[2] / "README.md"
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+from tests.project.pages import run_console, run_page
 
-
-def blocks(language: str) -> list[str]:
-    return [text for kind, text in BLOCK.findall(README.read_text(encoding="utf-8")) if kind == language]
+ROOT = Path(__file__).parents[2]
+README = ROOT / "README.md"
+PAGES = [README, *sorted((ROOT / "docs" / "howto").glob("*.md"))]
 
 
 @pytest.fixture
@@ -30,33 +22,19 @@ def folder(tmp_path: Path, sample_articles: Path, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.model
-def test_console_snippets(folder: Path) -> None:
-    checker = doctest.OutputChecker()
-    for block in blocks("console"):
-        for command, expected in re.findall(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
-            arguments = shlex.split(command)
-            assert arguments[0] == "askdocs"
-            done = subprocess.run(
-                [sys.executable, "-m", *arguments],
-                cwd=folder,
-                env={**os.environ, "NO_COLOR": "1"},
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                check=False,
-            )
-            assert done.returncode == 0, done.stdout
-            assert checker.check_output(expected, done.stdout, OPTIONS), f"{command}\n{done.stdout}"
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_what_a_page_shows_is_what_happens(folder: Path, page: Path) -> None:
+    assert run_page(page, folder) >= 2
 
 
-@pytest.mark.model
-def test_python_snippets(folder: Path) -> None:
-    text = "\n".join(blocks("python"))
-    test = doctest.DocTestParser().get_doctest(text, {}, "README", str(README), 0)
-    runner = doctest.DocTestRunner(optionflags=OPTIONS)
-    said: list[str] = []
-    runner.run(test, out=said.append)
-    assert runner.summarize(verbose=False).failed == 0, "".join(said)
+def test_a_page_that_shows_something_else_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = tmp_path / "page.md"
+    page.write_text('```text title="a.txt"\nwords\n```\n```python\n>>> open("a.txt").read()\n\'other\'\n\n```\n')
+    with pytest.raises(AssertionError, match="words"):
+        run_page(page, tmp_path)
+    with pytest.raises(AssertionError, match="askdocs"):
+        run_console("$ askdocs --version\nnot a version\n", tmp_path)
 
 
 def test_every_link_leads_somewhere() -> None:

@@ -1,0 +1,59 @@
+"""Runs what a page shows: files it names are written, what commands and Python print is compared with its words."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+BLOCK = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
+OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+
+
+def run_page(page: Path, folder: Path) -> int:
+    """Run every block in its order, in ``folder``, which is the current one; the number of commands and examples."""
+    names: dict[str, Any] = {}
+    ran = 0
+    for language, title, text in BLOCK.findall(page.read_text(encoding="utf-8")):
+        if title:
+            (folder / title).parent.mkdir(parents=True, exist_ok=True)
+            (folder / title).write_text(text, encoding="utf-8")
+        elif language == "console":
+            ran += run_console(text, folder)
+        elif language == "python":
+            ran += run_python(text, names, page)
+    return ran
+
+
+def run_console(text: str, folder: Path) -> int:
+    found = re.findall(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", text, re.MULTILINE)
+    for command, expected in found:
+        arguments = shlex.split(command)
+        assert arguments[0] == "askdocs"
+        done = subprocess.run(
+            [sys.executable, "-m", *arguments],
+            cwd=folder,
+            env={**os.environ, "NO_COLOR": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout
+        assert doctest.OutputChecker().check_output(expected, done.stdout, OPTIONS), f"{command}\n{done.stdout}"
+    return len(found)
+
+
+def run_python(text: str, names: dict[str, Any], page: Path) -> int:
+    test = doctest.DocTestParser().get_doctest(text, names, page.name, str(page), 0)
+    runner = doctest.DocTestRunner(optionflags=OPTIONS)
+    said: list[str] = []
+    failed = runner.run(test, out=said.append, clear_globs=False).failed
+    assert failed == 0, "".join(said)
+    names.update(test.globs)  # a page's later blocks know the names of its earlier ones
+    return len(test.examples)
