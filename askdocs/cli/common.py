@@ -17,7 +17,7 @@ from askdocs.text.sanitize import json_text, one_line
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from askdocs.core.reports import Kept
+    from askdocs.core.reports import FilterCounts
     from askdocs.corpus.corpus import Corpus
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -112,7 +112,7 @@ def conditions_text(where: Mapping[str, Iterable[str]] | None) -> str:
     return " ".join(f"{name}{'' if value[:1] in ('<', '>', '!') else '='}{value}" for name, value in typed)
 
 
-def said_kept(corpus: Corpus, where: Mapping[str, list[str]] | None) -> Kept | None:
+def report_filter_counts(corpus: Corpus, where: Mapping[str, list[str]] | None) -> FilterCounts | None:
     """What a filter keeps; that it leaves out articles for want of a date is said on stderr."""
     if not where:
         return None

@@ -112,7 +112,7 @@ def _bundled(path: Path) -> str:
 def _adapter(settings: Settings) -> str:
     path = registry.adapter_path()
     read_gguf(path)
-    prompt = prompt_of(registry.stamp_gguf(path, settings))
+    prompt = prompt_of(registry.gguf_record(path, settings))
     return f"{path.name}, {path.stat().st_size / 1e6:.1f} MB, for the prompt {prompt!r}"
 
 

@@ -101,11 +101,11 @@ class _OneLine(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, or lines."""
-        from askdocs.text.sanitize import harmless, one_line
+        from askdocs.text.sanitize import one_line, sanitize
 
         line = f"askdocs: {one_line(record.getMessage())}"
         if record.exc_info and self._tracebacks:
-            line += "\n" + harmless(self.formatException(record.exc_info))
+            line += "\n" + sanitize(self.formatException(record.exc_info))
         return line
 
 

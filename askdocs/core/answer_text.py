@@ -28,7 +28,7 @@ def confidence_words(confidence: float) -> str:
     return f"{words} ({confidence:.2f})"
 
 
-def said(answer: Answer) -> str:
+def answer_summary(answer: Answer) -> str:
     """The words of an answer, how sure they are, and the quotes they rest on."""
     return "\n".join(_lines(answer))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from typing import Literal
 
-from askdocs.core.answer_text import said
+from askdocs.core.answer_text import answer_summary
 from askdocs.core.articles import Hit
 from askdocs.core.base import Model
 
@@ -132,7 +132,7 @@ class Answer(Model):
     usage: Usage = Usage()
 
     def __str__(self) -> str:
-        return said(self)
+        return answer_summary(self)
 
 
 class Explanation(Model):

@@ -27,7 +27,7 @@ class AddReport(Model):
     skipped: tuple[Skipped, ...] = ()
 
 
-class Kept(Model):
+class FilterCounts(Model):
     """What a filter lets through: ``articles`` of ``total``.
 
     ``undated`` counts the articles that a condition on ``published`` leaves out because they have no date.

@@ -18,7 +18,7 @@ from askdocs.core.answers import Answer, Event, Explanation
 from askdocs.core.articles import Article, Hit
 from askdocs.core.errors import QuestionError
 from askdocs.core.protocols import Embedder, Generator
-from askdocs.core.reports import AddReport, Kept, Status
+from askdocs.core.reports import AddReport, FilterCounts, Status
 from askdocs.corpus.answerer import Answerer, in_thread
 from askdocs.corpus.ask_options import AskKeywords, AskOptions
 from askdocs.corpus.opening import DATABASE, check, find_or_make
@@ -31,7 +31,7 @@ from askdocs.storage.filters import Where
 from askdocs.storage.reader import Store
 from askdocs.storage.snapshots import Snapshots
 from askdocs.storage.vectors.faiss_index import Choice
-from askdocs.storage.vectors.manager import IndexKeeper
+from askdocs.storage.vectors.manager import IndexManager
 from askdocs.storage.verification import verify
 from askdocs.storage.write_session import WriteSessions
 
@@ -61,7 +61,7 @@ class Corpus:
     ) -> None:
         self.path = path
         self._database = path / DATABASE
-        self._index = IndexKeeper(path, index, step)
+        self._index = IndexManager(path, index, step)
         self._snapshots = Snapshots(self._database)
         self._embedder = CorpusEmbedder(path, embedder)
         self._sessions = WriteSessions(self._database, self._index, lock_seconds, step)
@@ -126,7 +126,7 @@ class Corpus:
         """
         return self.searcher.search(question, k, where)
 
-    def kept(self, where: Where) -> Kept:
+    def kept(self, where: Where) -> FilterCounts:
         """How many articles ``where`` lets through, and how many it leaves out because they have no date.
 
         Raises:
@@ -312,7 +312,7 @@ class Corpus:
     def verify(self) -> list[str]:
         """Check everything, and say in words what is wrong; empty when nothing is."""
         with contextlib.closing(Store(self._database, mode_of(self._database))) as store:
-            return [self._lost] * bool(self._lost) + verify(store, IndexKeeper(self.path))
+            return [self._lost] * bool(self._lost) + verify(store, IndexManager(self.path))
 
     # -- the end
 

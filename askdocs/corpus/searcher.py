@@ -12,13 +12,13 @@ from askdocs.core.articles import Article, Hit
 from askdocs.core.base import Model
 from askdocs.core.errors import CorpusError, CorpusMismatch
 from askdocs.core.protocols import Embedder
-from askdocs.core.reports import Fingerprint, Kept
+from askdocs.core.reports import FilterCounts, Fingerprint
 from askdocs.core.settings import load_settings
 from askdocs.retrieval.hybrid import condense, retrieve
 from askdocs.storage.filters import Where
 from askdocs.storage.reader import Store
 from askdocs.storage.snapshots import Snapshots
-from askdocs.storage.vectors.manager import IndexKeeper, SnapshotIndex
+from askdocs.storage.vectors.manager import IndexManager, SnapshotIndex
 
 
 class Retrieval(Model):
@@ -62,7 +62,7 @@ class CorpusEmbedder:
 class Searcher:
     """Finds chunks and articles. May be used by several threads."""
 
-    def __init__(self, path: Path, snapshots: Snapshots, index: IndexKeeper, embedder: CorpusEmbedder) -> None:
+    def __init__(self, path: Path, snapshots: Snapshots, index: IndexManager, embedder: CorpusEmbedder) -> None:
         self._path = path
         self._snapshots = snapshots
         self.index = index
@@ -103,7 +103,7 @@ class Searcher:
             ids = {hit.chunk.article_id for hit in hits}
             return Retrieval(hits=hits, articles={article_id: self.article(article_id) for article_id in ids})
 
-    def kept(self, where: Where) -> Kept:
+    def kept(self, where: Where) -> FilterCounts:
         """How many articles ``where`` lets through, and how many it leaves out because they have no date."""
         with self.snapshot() as store:
             return store.kept(where)

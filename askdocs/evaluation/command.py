@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from askdocs.evaluation.evaluation import Evaluation, evaluate
 from askdocs.evaluation.render import HEADLINE, RETRIEVAL_HEADLINE, shown
 from askdocs.terminal.render import counted
-from askdocs.text.sanitize import harmless, json_text, one_line
+from askdocs.text.sanitize import json_text, one_line, sanitize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,14 +84,14 @@ def print_summary(evaluation: Evaluation) -> None:
     console = Console(highlight=False, markup=False, emoji=False)
     console.print(summary_table(evaluation))
     for comparison in report.comparisons:
-        console.print(harmless(comparison.statement))
+        console.print(sanitize(comparison.statement))
     for line in failures(report):
-        console.print(harmless(line))
+        console.print(sanitize(line))
     for gate in report.gates:
-        console.print(harmless(f"gate {'met' if gate.met else 'FAILED'}: {gate.message}"))
+        console.print(sanitize(f"gate {'met' if gate.met else 'FAILED'}: {gate.message}"))
     for fit in evaluation.fits:
         console.print(
-            harmless(
+            sanitize(
                 f"{fit.model}: calibration error {fit.error_before:.3f} before, {fit.error_after:.3f} after; right or "
                 f"rightly abstained {fit.exact_before:.1%} before, {fit.exact_after:.1%} after (cross-validated over "
                 f"{fit.n} cases); threshold {fit.threshold:.2f}"
@@ -102,9 +102,9 @@ def print_summary(evaluation: Evaluation) -> None:
                 f"That is no clear gain over the shipped calibration: use more cases than {fit.n}, or delete the file."
             )
     if evaluation.calibration is not None:
-        console.print(harmless(f"calibration: {evaluation.calibration}"), soft_wrap=True)
+        console.print(sanitize(f"calibration: {evaluation.calibration}"), soft_wrap=True)
     if evaluation.folder is not None:
-        console.print(harmless(f"report: {evaluation.folder / 'report.html'}"), soft_wrap=True)
+        console.print(sanitize(f"report: {evaluation.folder / 'report.html'}"), soft_wrap=True)
 
 
 def failures(report: Report) -> Iterator[str]:

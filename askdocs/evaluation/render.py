@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from askdocs.evaluation.compare import Estimate, RunReport
 from askdocs.evaluation.report import Report
 from askdocs.terminal.render import counted
-from askdocs.text.sanitize import harmless
+from askdocs.text.sanitize import sanitize
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -91,7 +91,7 @@ def markdown(text: str) -> str:
     >>> markdown("a|b\n<script> \x1b[31m")
     'a\\|b \\<script\\> ␛\\[31m'
     """
-    return _MARKDOWN.sub(r"\\\1", " ".join(harmless(text).split()))
+    return _MARKDOWN.sub(r"\\\1", " ".join(sanitize(text).split()))
 
 
 def _context(report: Report) -> dict[str, Any]:

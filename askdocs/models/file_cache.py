@@ -1,7 +1,7 @@
 """Remembers what was found out about large files, so that it is found out once a file and not once a question.
 
-A stamp is a small JSON file in the cache folder; it counts while the file keeps its size and modification time.
-Hashing the 98 MB of the bundled model takes 0.1 to 0.3 s, reading its stamp less than a millisecond.
+A record is a small JSON file in the cache folder; it counts while the file keeps its size and modification time.
+Hashing the 98 MB of the bundled model takes 0.1 to 0.3 s, reading its record less than a millisecond.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 _CHUNK = 1 << 20
 
 
-class Stamp(Model):
+class FileRecord(Model):
     """What is known of one file: ``metadata`` is its GGUF header's, ``tried`` whether llama.cpp was let run it once."""
 
     path: str
@@ -41,8 +41,8 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def stamp_of(path: Path, cache_dir: Path) -> Stamp:
-    """The stamp of ``path``, from the cache while the file is unchanged, made by hashing it otherwise.
+def file_record(path: Path, cache_dir: Path) -> FileRecord:
+    """The record of ``path``, from the cache while the file is unchanged, made by hashing it otherwise.
 
     Raises OSError when the file cannot be read; a cache that cannot be written is only logged.
     """
@@ -55,32 +55,32 @@ def stamp_of(path: Path, cache_dir: Path) -> Stamp:
         status.st_mtime_ns,
     ):
         return known
-    stamp = Stamp(path=str(path), size=status.st_size, modified=status.st_mtime_ns, sha256=sha256_of(path))
-    keep(stamp, cache_dir)
-    return stamp
+    record = FileRecord(path=str(path), size=status.st_size, modified=status.st_mtime_ns, sha256=sha256_of(path))
+    keep(record, cache_dir)
+    return record
 
 
-def keep(stamp: Stamp, cache_dir: Path) -> None:
-    """Write a stamp to the cache folder, whole or not at all."""
-    place = _place(Path(stamp.path), cache_dir)
+def keep(record: FileRecord, cache_dir: Path) -> None:
+    """Write a record to the cache folder, whole or not at all."""
+    place = _place(Path(record.path), cache_dir)
     temporary = place.with_suffix(f".{os.getpid()}.tmp")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(stamp.model_dump_json(), encoding="utf-8")
+        temporary.write_text(record.model_dump_json(), encoding="utf-8")
         temporary.replace(place)
     except OSError as error:
-        logger.info("cannot keep what is known of %s in %s: %s", stamp.path, place.parent, error)
+        logger.info("cannot keep what is known of %s in %s: %s", record.path, place.parent, error)
 
 
 def _place(path: Path, cache_dir: Path) -> Path:
-    return cache_dir / "stamps" / f"{hashlib.sha256(str(path).encode()).hexdigest()[:24]}.json"
+    return cache_dir / "records" / f"{hashlib.sha256(str(path).encode()).hexdigest()[:24]}.json"
 
 
-def _load(place: Path) -> Stamp | None:
+def _load(place: Path) -> FileRecord | None:
     try:
-        return Stamp.model_validate(json.loads(place.read_text(encoding="utf-8")))
+        return FileRecord.model_validate(json.loads(place.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, ValidationError) as error:
-        logger.info("ignoring the stamp %s: %s", place, error)
+        logger.info("ignoring the record %s: %s", place, error)
         return None

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from askdocs.core.base import Model
 from askdocs.core.errors import ModelUnusable
-from askdocs.models.file_cache import Stamp, keep, stamp_of
+from askdocs.models.file_cache import FileRecord, file_record, keep
 from askdocs.models.gguf_header import read_gguf
 from askdocs.models.lora_merge import MERGE_VERSION, CannotMerge, adapter_pairs, merge, merged_size
 from askdocs.prompts.templates import load_prompt, names
@@ -29,24 +29,24 @@ class Merged(Model):
     note: str = ""
 
 
-def prompt_of(stamp: Stamp) -> str | None:
+def prompt_of(record: FileRecord) -> str | None:
     """The name of the template that a model or adapter was trained with; ``None`` when it names none.
 
     Raises ModelUnusable when it names one that askdocs does not have, or has in another version.
     """
-    wanted = (stamp.metadata or {}).get("askdocs.prompt_hash")
+    wanted = (record.metadata or {}).get("askdocs.prompt_hash")
     if wanted is None:
         return None
     for name in names():
         if load_prompt(name).hash == wanted:
             return name
     raise ModelUnusable(
-        f"{stamp.path}: it was trained with another prompt (its hash begins {str(wanted)[:12]}) than the templates"
+        f"{record.path}: it was trained with another prompt (its hash begins {str(wanted)[:12]}) than the templates"
         f" here ({', '.join(names())}); use the askdocs version it came with, or train it again"
     )
 
 
-def merged_model(base: Stamp, adapter: Stamp, cache_dir: Path) -> Merged:
+def merged_model(base: FileRecord, adapter: FileRecord, cache_dir: Path) -> Merged:
     """The merged model of two checked files, from the cache or made now.
 
     Where the cache cannot be written, or the two cannot be merged, the adapter is to be applied at run time; that is
@@ -69,7 +69,7 @@ def merged_model(base: Stamp, adapter: Stamp, cache_dir: Path) -> Merged:
     return Merged(path=target, prompt=prompt)
 
 
-def _place(base: Stamp, adapter: Stamp, cache_dir: Path) -> Path:
+def _place(base: FileRecord, adapter: FileRecord, cache_dir: Path) -> Path:
     key = hashlib.sha256(f"{MERGE_VERSION} {base.sha256} {adapter.sha256}".encode()).hexdigest()[:16]
     return cache_dir / "merged" / f"{Path(base.path).stem}+{Path(adapter.path).stem}-{key}.gguf"
 
@@ -78,7 +78,7 @@ def _is_whole(target: Path, cache_dir: Path) -> bool:
     """Whether the file can be read with the hash noted when it was made; otherwise it is to be made again."""
     try:
         noted = _note(target).read_text(encoding="ascii").strip()
-        return stamp_of(target, cache_dir).sha256 == noted
+        return file_record(target, cache_dir).sha256 == noted
     except (OSError, ValueError):
         return False
 
@@ -87,7 +87,7 @@ def _note(target: Path) -> Path:
     return target.with_suffix(".sha256")
 
 
-def _make(base: Stamp, adapter: Stamp, target: Path, cache_dir: Path) -> None:
+def _make(base: FileRecord, adapter: FileRecord, target: Path, cache_dir: Path) -> None:
     from filelock import FileLock
 
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -108,4 +108,4 @@ def _make(base: Stamp, adapter: Stamp, target: Path, cache_dir: Path) -> None:
         finally:
             temporary.unlink(missing_ok=True)
         status, resolved = target.stat(), str(target.resolve())
-        keep(Stamp(path=resolved, size=status.st_size, modified=status.st_mtime_ns, sha256=digest), cache_dir)
+        keep(FileRecord(path=resolved, size=status.st_size, modified=status.st_mtime_ns, sha256=digest), cache_dir)

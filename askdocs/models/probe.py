@@ -1,7 +1,7 @@
 """Lets llama.cpp load a file and decode one token in a child process, where a crash ends only the child.
 
 A file may be whole and still make llama.cpp abort (an architecture it does not know half of, a build for another
-CPU). The first use of a model asks here; what came out is remembered with the file's stamp.
+CPU). The first use of a model asks here; what came out is remembered with the file's record.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from askdocs.core.base import Model
 from askdocs.core.errors import ModelNotFound, ModelUnusable
 from askdocs.core.settings import Settings, load_settings
 from askdocs.models import lora_cache
-from askdocs.models.file_cache import Stamp, keep, stamp_of
+from askdocs.models.file_cache import FileRecord, file_record, keep
 from askdocs.models.gguf_header import read_gguf
 from askdocs.models.hub import download, downloaded
 from askdocs.models.probe import probe
@@ -91,7 +91,7 @@ def resolve(name: str, settings: Settings | None = None, *, progress: bool = Fal
     adapter = _adapter_path(base_name, adapter_name)
     if adapter is None:
         return ModelFile(name=name, kind="gguf", path=Path(base.path), prompt=lora_cache.prompt_of(base))
-    found = lora_cache.merged_model(base, stamp_gguf(adapter, settings), settings.cache_dir)
+    found = lora_cache.merged_model(base, gguf_record(adapter, settings), settings.cache_dir)
     return ModelFile(name=name, kind="gguf", path=found.path, lora=found.lora, prompt=found.prompt, note=found.note)
 
 
@@ -225,25 +225,25 @@ def _bundled(package: str, filename: str) -> Path:
     raise ModelNotFound(f"{filename}: it is missing from the package {package}; {INSTALL_BUNDLED} --force-reinstall")
 
 
-def stamp_gguf(path: Path, settings: Settings) -> Stamp:
-    """The stamp of a GGUF file whose header was read and found right, once for each state of the file."""
+def gguf_record(path: Path, settings: Settings) -> FileRecord:
+    """The record of a GGUF file whose header was read and found right, once for each state of the file."""
     try:
-        stamp = stamp_of(path, settings.cache_dir)
+        record = file_record(path, settings.cache_dir)
     except OSError as error:
         raise ModelUnusable(f"{path}: cannot be read: {error.strerror or error}; check its permissions") from error
-    if stamp.metadata is None:
-        stamp = stamp.model_copy(update={"metadata": read_gguf(path).metadata})
-        keep(stamp, settings.cache_dir)
-    return stamp
+    if record.metadata is None:
+        record = record.model_copy(update={"metadata": read_gguf(path).metadata})
+        keep(record, settings.cache_dir)
+    return record
 
 
-def _checked(path: Path, settings: Settings) -> Stamp:
-    """The stamp of a model's file that llama.cpp can run: known by its hash, or tried once in a child process."""
-    stamp = stamp_gguf(path, settings)
-    if stamp.metadata is not None and stamp.metadata.get("general.type") == "adapter":
+def _checked(path: Path, settings: Settings) -> FileRecord:
+    """The record of a model's file that llama.cpp can run: known by its hash, or tried once in a child process."""
+    record = gguf_record(path, settings)
+    if record.metadata is not None and record.metadata.get("general.type") == "adapter":
         raise ModelUnusable(f"{path}: this is an adapter; write MODEL.gguf+{path.name}")
-    if stamp.tried or stamp.sha256 in BUNDLED_SHA256.values():
-        return stamp
+    if record.tried or record.sha256 in BUNDLED_SHA256.values():
+        return record
     if path == _bundled_or_none():
         wrong = f"{path}: its bytes are not those of the published file"
         raise ModelUnusable(f"{wrong}; {INSTALL_BUNDLED} --force-reinstall")
@@ -253,9 +253,9 @@ def _checked(path: Path, settings: Settings) -> Stamp:
         logger.warning("%s: %s; it is used all the same", path, result.reason)
     elif not result.ok:
         raise ModelUnusable(f"{path}: {result.reason}; run `askdocs doctor` to see whether other models work")
-    stamp = stamp.model_copy(update={"tried": True})
-    keep(stamp, settings.cache_dir)
-    return stamp
+    record = record.model_copy(update={"tried": True})
+    keep(record, settings.cache_dir)
+    return record
 
 
 def _bundled_or_none() -> Path | None:

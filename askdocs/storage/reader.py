@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from askdocs.core.articles import Article, Chunk
 from askdocs.core.base import FloatArray, IntArray
 from askdocs.core.errors import CorpusDamaged
-from askdocs.core.reports import Fingerprint, Kept
+from askdocs.core.reports import FilterCounts, Fingerprint
 from askdocs.storage import schema
 from askdocs.storage.database import Database, Mode, Row, Step, no_step, row_hash
 from askdocs.storage.filters import Where, check_fields, conditions, unknown_fields
@@ -298,7 +298,7 @@ class Store:
         ids: IntArray = np.arange(int(ends[-1]) if len(ends) else 0, dtype=np.int64) + np.repeat(shift, count)
         return ids
 
-    def kept(self, where: Where) -> Kept:
+    def kept(self, where: Where) -> FilterCounts:
         """How many articles ``where`` lets through, of how many, and how many it leaves out for want of a date."""
         sql, values = self._conditions(where)
         rest, others = self._conditions({key: wanted for key, wanted in where.items() if key != "published"})
@@ -308,7 +308,7 @@ class Store:
             [*values, *(others if "published" in where else [])],
         )
         total, articles, without = row or (0, 0, 0)
-        return Kept(articles=articles, total=total, undated=without)
+        return FilterCounts(articles=articles, total=total, undated=without)
 
     def _conditions(self, where: Where) -> tuple[str, list[str | float]]:
         if unknown_fields(where):

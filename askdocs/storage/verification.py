@@ -13,12 +13,12 @@ from askdocs.storage.database import Database
 from askdocs.storage.reader import Store
 from askdocs.storage.rows import ArticleRow, MetaRow, SourceRow, columns, is_intact
 from askdocs.storage.vectors import file_format
-from askdocs.storage.vectors.manager import IndexKeeper
+from askdocs.storage.vectors.manager import IndexManager
 
 _MOST = 50  # problems of one kind that are told
 
 
-def verify(store: Store, keeper: IndexKeeper) -> list[str]:
+def verify(store: Store, keeper: IndexManager) -> list[str]:
     """What is wrong with the corpus, empty when nothing is: each line names the file, the article and what to do.
 
     Compares the checksum of the file, SQLite's own structure, the hash of every article, text, source, chunk and
@@ -152,7 +152,7 @@ def _writable_copy(store: Store) -> Iterator[Database]:
             yield database
 
 
-def _index(store: Store, keeper: IndexKeeper) -> Iterator[str]:
+def _index(store: Store, keeper: IndexManager) -> Iterator[str]:
     """A missing index is none lost: it is made when it is needed."""
     if not keeper.path.exists():
         return

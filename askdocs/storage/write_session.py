@@ -12,7 +12,7 @@ from askdocs.storage.checksum import CHECKSUM, checksum_is_due, write_checksum
 from askdocs.storage.database import Step, writable
 from askdocs.storage.lock import writing
 from askdocs.storage.reader import State
-from askdocs.storage.vectors.manager import FILE, IndexKeeper
+from askdocs.storage.vectors.manager import FILE, IndexManager
 from askdocs.storage.writer import Writer
 
 _log = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 class WriteSessions:
     """Hands out the one connection that may change a corpus. A second writer waits ``lock_seconds`` for the first."""
 
-    def __init__(self, database: Path, index: IndexKeeper, lock_seconds: float, step: Step) -> None:
+    def __init__(self, database: Path, index: IndexManager, lock_seconds: float, step: Step) -> None:
         self._database = database
         self._folder = database.parent
         self._index = index

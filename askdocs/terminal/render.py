@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from askdocs.core.answer_text import confidence_words
-from askdocs.text.sanitize import harmless, one_line
+from askdocs.text.sanitize import one_line, sanitize
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from askdocs.core.answers import Alternative, Answer, Citation
     from askdocs.core.articles import Hit
-    from askdocs.core.reports import Kept
+    from askdocs.core.reports import FilterCounts
 
 WORDS_STYLE = "bold black on yellow"
 QUIET = "dim"
@@ -106,7 +106,7 @@ def _inline(text: str) -> str:
     """Harmless text whose line breaks are spaces; unlike :func:`one_line` it keeps the spaces at its ends."""
     if len(text) > 100_000:
         text = text[:50_000] + text[-50_000:]
-    return re.sub(r"\s+", " ", harmless(text))
+    return re.sub(r"\s+", " ", sanitize(text))
 
 
 def numbered(answer: Answer) -> list[Footnote]:
@@ -160,12 +160,12 @@ def marked(text: str, citations: Sequence[Citation], first: int = 1) -> list[tup
     return [piece for piece in pieces if piece[0]]
 
 
-def none_kept(kept: Kept | None, conditions: str) -> str:
+def nothing_kept(kept: FilterCounts | None, conditions: str) -> str:
     """What to say of a question that found nothing: that its filter keeps no article, if so."""
     return f"The filter keeps no article: {one_line(conditions)}" if kept and not kept.articles else NOTHING_NEAR
 
 
-def undated(kept: Kept | None) -> str:
+def undated(kept: FilterCounts | None) -> str:
     """How many articles a filter on the date leaves out because they have none; empty when there are none."""
     if kept is None or not kept.undated:
         return ""

@@ -39,12 +39,12 @@ def _signs() -> dict[int, str]:
     return signs
 
 
-def harmless(text: str) -> str:
+def sanitize(text: str) -> str:
     r"""Any text as a terminal may show it: line breaks stay, every other control character becomes visible.
 
-    >>> harmless("\x1b[31mred\x1b[0m \u202edesrever")
+    >>> sanitize("\x1b[31mred\x1b[0m \u202edesrever")
     '␛[31mred␛[0m <U+202E>desrever'
-    >>> harmless("two\r\nlines\tand a tab")
+    >>> sanitize("two\r\nlines\tand a tab")
     'two\nlines    and a tab'
     """
     return _MARKS.sub(r"\1", _LINE_ENDS.sub("\n", text).translate(_signs()))
@@ -60,7 +60,7 @@ def one_line(text: str, width: int | None = None) -> str:
     """
     if width is not None and len(text) > 8 * width + 64:
         text = text[: 8 * width + 64]  # no need to look at megabytes to show a line
-    line = " ".join(harmless(text).split())
+    line = " ".join(sanitize(text).split())
     if width is not None and len(line) > width:
         line = line[: max(width - 1, 0)].rstrip() + "…"
     return line

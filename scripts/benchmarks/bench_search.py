@@ -29,7 +29,7 @@ from askdocs.core.protocols import Embedder
 from askdocs.corpus.corpus import Corpus
 from askdocs.retrieval.hybrid import DEPTH, _matching, _question_words, _searched
 from askdocs.storage import schema
-from askdocs.storage.vectors.manager import IndexKeeper, SnapshotIndex
+from askdocs.storage.vectors.manager import IndexManager, SnapshotIndex
 from askdocs.storage.writer import Writer
 from askdocs.testing import DeterministicEmbedder
 from scripts.benchmarks.generated_corpus import (
@@ -98,7 +98,7 @@ def run(
     filled = time.perf_counter() - begin
     begin = time.perf_counter()
     with writer.snapshot():
-        IndexKeeper(path, options.index).keep(writer)
+        IndexManager(path, options.index).keep(writer)
     indexed = time.perf_counter() - begin
     questions = _questions(writer, generator, size, options.questions)
     allowed = writer.filter({"section": "7"})

@@ -8,7 +8,7 @@ import pytest
 
 from askdocs.core.articles import Article
 from askdocs.core.errors import CorpusError
-from askdocs.core.reports import Kept
+from askdocs.core.reports import FilterCounts
 from askdocs.corpus.corpus import Corpus
 
 
@@ -47,8 +47,8 @@ def test_a_filter_names_fields_that_are_there(corpus: Corpus, folder: Path) -> N
 def test_what_a_filter_keeps_is_counted(corpus: Corpus, folder: Path) -> None:
     corpus.add(folder)
     corpus.add(Article(id="m", source="feed", title="Shares", text="Shares again.", meta={"section": "markets"}))
-    assert corpus.kept({}) == Kept(articles=3, total=3)
-    assert corpus.kept({"published": ">=2023-01-01"}) == Kept(articles=1, total=3, undated=2)
-    assert corpus.kept({"published": ">2030"}) == Kept(articles=0, total=3, undated=2)
-    assert corpus.kept({"published": ">=2023", "source": "*.md"}) == Kept(articles=1, total=3)
-    assert corpus.kept({"section": "markets"}) == Kept(articles=1, total=3)
+    assert corpus.kept({}) == FilterCounts(articles=3, total=3)
+    assert corpus.kept({"published": ">=2023-01-01"}) == FilterCounts(articles=1, total=3, undated=2)
+    assert corpus.kept({"published": ">2030"}) == FilterCounts(articles=0, total=3, undated=2)
+    assert corpus.kept({"published": ">=2023", "source": "*.md"}) == FilterCounts(articles=1, total=3)
+    assert corpus.kept({"section": "markets"}) == FilterCounts(articles=1, total=3)

@@ -15,7 +15,7 @@ from askdocs.core.settings import load_settings
 from askdocs.models.gguf_header import read_gguf
 from askdocs.models.lora_cache import Merged, merged_model
 from askdocs.models.lora_merge import merge
-from askdocs.models.registry import stamp_gguf
+from askdocs.models.registry import gguf_record
 from askdocs.prompts.templates import load_prompt
 from tests.support.tiny_gguf import RANK, write_adapter, write_model
 
@@ -30,7 +30,7 @@ def pair(tmp_path: Path) -> tuple[Path, Path]:
 
 def merged(base: Path, adapter: Path, cache: Path) -> Merged:
     settings = load_settings(cache_dir=cache)
-    return merged_model(stamp_gguf(base, settings), stamp_gguf(adapter, settings), cache)
+    return merged_model(gguf_record(base, settings), gguf_record(adapter, settings), cache)
 
 
 @pytest.mark.parametrize("kind", ["F32", "F16", "Q4_1", "Q8_0"])

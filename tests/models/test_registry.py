@@ -107,12 +107,12 @@ def test_a_stamp_counts_until_the_file_changes(tmp_path: Path, monkeypatch: pyte
     settings = load_settings(cache_dir=tmp_path / "cache")
     path = tmp_path / "adapter.gguf"
     write_adapter(path, load_prompt("grounded").hash)
-    first = registry.stamp_gguf(path, settings)
+    first = registry.gguf_record(path, settings)
     with monkeypatch.context() as patch:
         patch.setattr("askdocs.models.file_cache.sha256_of", lambda path: pytest.fail("hashed again"))
-        assert registry.stamp_gguf(path, settings) == first
+        assert registry.gguf_record(path, settings) == first
     write_adapter(path, "0" * 64)
-    assert registry.stamp_gguf(path, settings).sha256 != first.sha256
+    assert registry.gguf_record(path, settings).sha256 != first.sha256
 
 
 def test_known_models_say_what_is_here() -> None:

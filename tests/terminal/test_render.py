@@ -16,7 +16,7 @@ from rich.console import Console
 from askdocs.core.answers import Alternative, Answer, Citation, Timings, Unsupported
 from askdocs.core.articles import Chunk, Hit
 from askdocs.terminal.render import numbered, plain_text, print_answer, references, side_by_side, wrapped
-from askdocs.text.sanitize import harmless, json_text, one_line
+from askdocs.text.sanitize import json_text, one_line, sanitize
 
 TEXT = "Norhaven has sold 12 million shares of Vestia, raising $98 million. It keeps 3%."
 # Each of these means something to a terminal, to rich or to a reader's eye.
@@ -233,14 +233,14 @@ def test_two_answers_stand_side_by_side_in_eighty_columns() -> None:
 @given(st.text(), st.text())
 def test_harmless_text_may_be_cut_anywhere(left: str, right: str) -> None:
     """No sign depends on its neighbours (but for line ends, and heaps of marks), so pieces can be joined."""
-    together, apart = harmless(left + right), harmless(left) + harmless(right)
+    together, apart = sanitize(left + right), sanitize(left) + sanitize(right)
     assert not OBEYED.search(together)
     assert not OBEYED.search(apart)
 
 
 @given(st.text())
 def test_harmless_text_stays_as_it_is(text: str) -> None:
-    assert harmless(harmless(text)) == harmless(text)
+    assert sanitize(sanitize(text)) == sanitize(text)
 
 
 @given(st.text(max_size=300), st.integers(1, 50))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from askdocs.core.errors import CorpusError
 from askdocs.terminal.render import WORDS_STYLE, colourless, numbered, print_plain, references, rich_footnotes, wrapped
-from askdocs.text.sanitize import harmless, one_line
+from askdocs.text.sanitize import one_line, sanitize
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -47,11 +47,11 @@ def open_article(session: Session, argument: str, console: Console) -> None:
     start, _, inner = _span(reference)
     article = session.corpus.article(_article_id(reference))
     head = f"{_title(article)}\n\n"
-    text = head + harmless(article.text)
+    text = head + sanitize(article.text)
     if not console.is_terminal:
         print_plain(console, text)
         return
-    line = 1 + wrapped(console, head + harmless(article.text[: inner[0] if inner else start])).count("\n")
+    line = 1 + wrapped(console, head + sanitize(article.text[: inner[0] if inner else start])).count("\n")
     _page(console, wrapped(console, text), line)
 
 
@@ -77,7 +77,7 @@ def why(session: Session, argument: str, console: Console) -> None:
     explained = session.corpus.explain(
         turn.question, history=session.chat.history[:-1], **session.options.arguments() | {"model": turn.answer.model}
     )
-    print_plain(console, f"\nprompt:\n{harmless(explained.prompt)}")
+    print_plain(console, f"\nprompt:\n{sanitize(explained.prompt)}")
     print_plain(console, "\ntokens of the answer, with their probability:")
     for text, probability in explained.tokens:
         print_plain(console, f"  {probability:6.3f}  {one_line(repr(text))}")
@@ -151,7 +151,7 @@ def _styled(pieces: list[tuple[str, str]], *, marks: bool) -> Text:
 
     text = Text(overflow="fold")
     for piece, style in pieces:
-        shown = harmless(piece)
+        shown = sanitize(piece)
         text.append(f"**{shown}**" if marks and style == WORDS_STYLE and shown else shown, style=style)
     return text
 

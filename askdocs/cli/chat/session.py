@@ -17,7 +17,7 @@ from askdocs.text.sanitize import one_line
 
 if TYPE_CHECKING:
     from askdocs.core.answers import Answer, ChatTurn, Event
-    from askdocs.core.reports import Kept
+    from askdocs.core.reports import FilterCounts
     from askdocs.corpus.chat import Chat
     from askdocs.corpus.corpus import Corpus
     from askdocs.storage.chat_history import Chats
@@ -182,16 +182,16 @@ class Session:
         self.state = state
         self.on_state()
 
-    def kept(self) -> Kept | None:
+    def kept(self) -> FilterCounts | None:
         """What the filter in force keeps; ``None`` without one. Raises CorpusError when no article has its field."""
         return self.corpus.kept(self.options.where) if self.options.where else None
 
     def nothing(self) -> str:
         """What to say of a question that found nothing."""
         from askdocs.cli.common import conditions_text
-        from askdocs.terminal.render import none_kept
+        from askdocs.terminal.render import nothing_kept
 
-        return none_kept(self.kept(), conditions_text(self.options.where))
+        return nothing_kept(self.kept(), conditions_text(self.options.where))
 
     def warn_of_filter(self) -> None:
         """Say it when the filter given at the beginning keeps no article, or leaves out those without a date."""

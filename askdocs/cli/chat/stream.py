@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from askdocs.core.errors import AnswerTimeout
 from askdocs.terminal.render import print_answer, print_plain
-from askdocs.text.sanitize import harmless
+from askdocs.text.sanitize import sanitize
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -92,7 +92,7 @@ class _Progress:
         if isinstance(event, Retrieved):
             self._doing = f"reading {len(event.hits)} passages …"
         elif isinstance(event, Token):
-            self._words += harmless(event.text)
+            self._words += sanitize(event.text)
 
     def __rich__(self) -> RenderableType:
         from rich.text import Text

@@ -19,7 +19,7 @@ from askdocs.cli.common import (
     json_option,
     open_corpus,
     parse_conditions,
-    said_kept,
+    report_filter_counts,
     terminal,
 )
 
@@ -53,14 +53,14 @@ def ask_command(
     _check_quoted(question, paths)
     where = parse_conditions(conditions)
     with _corpus_of(paths, corpus_path) as corpus:
-        kept = said_kept(corpus, where)
+        kept = report_filter_counts(corpus, where)
         answer = corpus.ask(question, model=model, k=k, where=where, threshold=threshold, timeout=timeout)
     if as_json:
         emit_json(answer)
         return
-    from askdocs.terminal.render import none_kept, print_answer
+    from askdocs.terminal.render import nothing_kept, print_answer
 
-    print_answer(terminal(), answer, none_kept(kept, conditions_text(where)))
+    print_answer(terminal(), answer, nothing_kept(kept, conditions_text(where)))
 
 
 def _check_quoted(question: str, paths: tuple[str, ...]) -> None:

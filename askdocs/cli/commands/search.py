@@ -14,7 +14,7 @@ from askdocs.cli.common import (
     json_option,
     open_corpus,
     parse_conditions,
-    said_kept,
+    report_filter_counts,
     terminal,
 )
 from askdocs.text.sanitize import one_line
@@ -36,14 +36,16 @@ def search_command(query: str, k: int, conditions: tuple[str, ...], corpus_path:
     """
     with open_corpus(corpus_path) as corpus:
         where = parse_conditions(conditions)
-        kept = said_kept(corpus, where)
+        kept = report_filter_counts(corpus, where)
         hits = corpus.search(query, k=k, where=where)
-    from askdocs.terminal.render import none_kept
+    from askdocs.terminal.render import nothing_kept
 
     if as_json:
         emit_json({"query": query, "hits": hits})
     else:
-        _show(list(hits), none_kept(kept, conditions_text(where)) if kept and not kept.articles else "Nothing found.")
+        _show(
+            list(hits), nothing_kept(kept, conditions_text(where)) if kept and not kept.articles else "Nothing found."
+        )
 
 
 def _show(hits: list[Hit], nothing: str) -> None:

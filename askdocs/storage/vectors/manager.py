@@ -28,7 +28,7 @@ _FAR_BEHIND = 20_000  # vectors, from which on reading the file another process 
 _log = logging.getLogger(__name__)
 
 
-class IndexKeeper:
+class IndexManager:
     """The one vector index of an open corpus; may be used by several threads."""
 
     def __init__(self, folder: Path, choice: Choice = "auto", step: Step = no_step) -> None:
@@ -161,7 +161,7 @@ def _stamp(index: FaissIndex, state: State) -> None:
 class SnapshotIndex:
     """The vector index as one question sees it: only what its snapshot holds, with exact scores."""
 
-    def __init__(self, keeper: IndexKeeper, store: Store) -> None:
+    def __init__(self, keeper: IndexManager, store: Store) -> None:
         self._keeper = keeper
         self._store = store
 
