@@ -122,7 +122,10 @@ class Chats:
             "(SELECT count(*) FROM turns WHERE conversation = id) AS questions FROM conversations "
             "WHERE questions > 0 ORDER BY (SELECT max(asked) FROM turns WHERE conversation = id) DESC, id DESC"
         )
-        return [Conversation(id=row[0], started=row[1], title=row[2], questions=row[3]) for row in rows]
+        return [
+            Conversation(id=number, started=started, title=title, questions=questions)
+            for number, started, title, questions in rows
+        ]
 
     def delete(self, conversation: int) -> None:
         """Delete a conversation; CorpusError when there is none of that number."""

@@ -37,8 +37,10 @@ def checksum_is_due(database: Database, before: State, now: State) -> bool:
 
     Without it `--verify` still compares every row; only what no row holds goes unchecked.
     """
+    if database.path.stat().st_size <= _LARGE or not database.path.with_name(CHECKSUM).exists():
+        return True
     changed = now.last_chunk - before.last_chunk + abs(now.chunks - before.chunks)
-    return database.path.stat().st_size <= _LARGE or changed * _SHARE >= now.chunks
+    return changed * _SHARE >= now.chunks
 
 
 def checksum_problem(database: Database, state: State) -> str:

@@ -23,9 +23,6 @@ Row = tuple[Any, ...]
 Step = Callable[[str], None]
 Mode = Literal["write", "read", "immutable"]
 
-_CORRUPT, _NOT_A_DATABASE, _FULL, _IO_ERROR, _READ_ONLY, _BUSY, _LOCKED = 11, 26, 13, 10, 8, 5, 6
-_CANNOT_OPEN = 14
-_SHORT_READ = 522
 _BUSY_SECONDS = 10.0
 # KiB of pages kept in memory. Whoever adds comes by each page once, and finds the last ones again.
 _CACHE = {"write": 8_192, "read": 32_768, "immutable": 32_768}
@@ -56,13 +53,17 @@ def _translate(error: sqlite3.Error, path: Path) -> CorpusError:
     """Say in our words what SQLite could not do."""
     code = getattr(error, "sqlite_errorcode", None)
     kind = None if code is None else code & 0xFF
-    if kind in (_BUSY, _LOCKED):
+    if kind in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return CorpusLocked(f"{path}: another program holds this file ({error}); try again when it is done")
-    if kind == _FULL or (kind == _IO_ERROR and code != _SHORT_READ):
+    if kind == sqlite3.SQLITE_FULL or (kind == sqlite3.SQLITE_IOERR and code != sqlite3.SQLITE_IOERR_SHORT_READ):
         return CorpusError(f"{path}: the disk is full or failing ({error}); what was committed before is still there")
-    if kind == _READ_ONLY:
+    if kind == sqlite3.SQLITE_READONLY:
         return CorpusError(f"{path}: the corpus cannot be written here ({error}); copy it to a folder you may write to")
-    if kind in (_CORRUPT, _NOT_A_DATABASE, None) or code == _SHORT_READ or "no such table" in str(error):
+    if (
+        kind in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, None)
+        or code == sqlite3.SQLITE_IOERR_SHORT_READ
+        or "no such table" in str(error)
+    ):
         return CorpusDamaged(
             f"{path}: bytes were lost or changed ({error}); `askdocs status --verify` lists what is lost, "
             "`askdocs rebuild` mends what can be computed again"
@@ -112,7 +113,7 @@ class Database:
             connection.execute("SELECT 1 FROM sqlite_master").fetchone()
         except sqlite3.OperationalError as error:
             connection.close()
-            if error.sqlite_errorcode & 0xFF not in (_CANNOT_OPEN, _READ_ONLY):
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
                 raise
             if _size(self.path.with_name(self.path.name + "-wal")):
                 return _connection(self._copied(), "mode=rw")

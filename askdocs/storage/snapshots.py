@@ -12,11 +12,11 @@ from askdocs.core.errors import CorpusError
 from askdocs.storage.database import mode_of
 from askdocs.storage.reader import Store
 
-_KEPT = 8  # connections kept open between questions
+_MOST_IDLE = 8  # connections kept open between questions
 
 
 @dataclass
-class _Held:
+class _OpenSnapshot:
     """A snapshot that a thread is in, and how many blocks of it are."""
 
     store: Store
@@ -29,23 +29,23 @@ class Snapshots:
     def __init__(self, database: Path) -> None:
         self._database = database
         self._idle: list[Store] = []
-        self._seen: tuple[object, ...] = ()
+        self._signature_seen: tuple[object, ...] = ()
         self._local = threading.local()
         self._closed = False
 
     @contextlib.contextmanager
     def shared(self) -> Iterator[Store]:
         """One state of the corpus for all that happens in the block, in this thread, however often it is asked for."""
-        held: _Held | None = getattr(self._local, "held", None)
-        if held is None or not held.users:
-            held = self._local.held = _Held(self._begin())
-        held.users += 1
+        current: _OpenSnapshot | None = getattr(self._local, "snapshot", None)
+        if current is None or not current.users:
+            current = self._local.snapshot = _OpenSnapshot(self._begin())
+        current.users += 1
         try:
-            yield held.store
+            yield current.store
         finally:
-            held.users -= 1
-            if not held.users:
-                self._end(held.store)
+            current.users -= 1
+            if not current.users:
+                self._end(current.store)
 
     @contextlib.contextmanager
     def apart(self) -> Iterator[Store]:
@@ -64,9 +64,9 @@ class Snapshots:
     def _begin(self) -> Store:
         self.check_open()
         mode = mode_of(self._database)
-        if mode == "immutable" and self._signature() != self._seen:
+        if mode == "immutable" and self._signature() != self._signature_seen:
             # Files opened as unchanging have changed after all: another user writes here.
-            self._seen = self._signature()
+            self._signature_seen = self._signature()
             self._close_idle()
         try:
             store = self._idle.pop()
@@ -81,7 +81,7 @@ class Snapshots:
 
     def _end(self, store: Store) -> None:
         store.database.roll_back()
-        if self._closed or len(self._idle) >= _KEPT:
+        if self._closed or len(self._idle) >= _MOST_IDLE:
             store.close()
         else:
             self._idle.append(store)

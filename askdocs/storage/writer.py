@@ -232,9 +232,8 @@ class Writer(Store):
         intact = all(is_intact(row) and row.article == number for row in rows)
         if intact and span:
             return [row.id for row in rows], True
-        return [
-            chunk_id for (chunk_id,) in self.database.all("SELECT id FROM chunks WHERE article = ?", (number,))
-        ], intact
+        found = self.database.all("SELECT id FROM chunks WHERE article = ?", (number,))
+        return [chunk_id for (chunk_id,) in found], intact
 
     def rebuild_words(self) -> None:
         """Make the index of words anew from the chunks."""

@@ -159,6 +159,23 @@ def test_a_flipped_text_names_its_article(whole: Path, tmp_path: Path) -> None:
         assert corpus.verify() == []
 
 
+def test_a_large_database_is_hashed_again_when_much_changed_or_it_is_rebuilt(
+    whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("askdocs.storage.checksum._LARGE", 0)
+    monkeypatch.setattr("askdocs.storage.checksum._SHARE", 1)  # all chunks must be new
+    path = tmp_path / "corpus"
+    shutil.copytree(whole, path)
+    before = (path / "corpus.checksum").read_bytes()
+    with open_corpus(path) as corpus:
+        corpus.remove("news/7.md")
+        assert (path / "corpus.checksum").read_bytes() == before
+        assert corpus.verify() == []
+        corpus.rebuild()
+        assert (path / "corpus.checksum").read_bytes() != before
+        assert corpus.verify() == []
+
+
 LEAVE_A_LOG = """
 import os, sys
 from pathlib import Path
