@@ -3,7 +3,7 @@
 #   make demo PIP_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu"
 
 VENV ?= .venv
-PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name))))
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3,$(shell command -v $(name))))
 BIN := $(VENV)/bin
 
 .PHONY: help environment demo test check bench docs clean
@@ -34,7 +34,7 @@ docs: environment ## Make the generated pages anew, build build/site, check ever
 	$(BIN)/python scripts/make_docs.py
 	$(BIN)/python scripts/make_diagrams.py
 	$(BIN)/python scripts/check_links.py
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	PYTHONPATH=. $(BIN)/python scripts/check_site.py
 	$(BIN)/python -m pytest -q tests/project/test_readme.py
 

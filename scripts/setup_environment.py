@@ -69,8 +69,8 @@ def main() -> int:
 
 
 def set_up(folder: Path, pip_arguments: list[str]) -> None:
-    if not (3, 11) <= sys.version_info[:2] < (3, 14):
-        raise SetupError(f"this is Python {platform.python_version()}; run `make PYTHON=python3.11` (to 3.13)")
+    if not (3, 11) <= sys.version_info[:2] < (3, 15):
+        raise SetupError(f"this is Python {platform.python_version()}; run `make PYTHON=python3.11` (to 3.14)")
     done, state = folder / "askdocs-setup.json", wanted_state()
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if python.exists() and done.is_file() and done.read_text(encoding="utf-8") == state:
