@@ -111,8 +111,9 @@ def other_packages() -> list[str]:
     pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     project = pyproject["project"]
     listed = [*project["dependencies"], *pyproject["dependency-groups"]["dev"]]
-    for extra in EXTRAS.split(","):
-        listed += project["optional-dependencies"][extra]
+    for extra, requirements in project["optional-dependencies"].items():
+        if extra != EXTRAS:  # which names the others, and so askdocs itself
+            listed += requirements
     return [requirement for requirement in listed if not requirement.startswith(NEEDING_LLAMA)]
 
 
