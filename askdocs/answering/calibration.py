@@ -20,14 +20,10 @@ from askdocs.core.articles import Hit
 from askdocs.core.base import Model
 from askdocs.core.decoding import DecodedAnswer, Decoding, Opinion, Passage
 from askdocs.core.errors import CorpusError
+from askdocs.text.english import CALIBRATION_WORDS
 from askdocs.values.question_types import matches_kind, question_kind
 
 DEFAULT_PATH = Path(__file__).parents[1] / "_models" / "calibration.json"
-_STOP_WORDS = (
-    "a an and are as at be by did do does for from had has have how in is it its many much of on or that the their "
-    "there this to was were what when where which who whom whose why will with would"
-)
-_STOP = frozenset(_STOP_WORDS.split())
 _NAME = re.compile(r"(?<![.!?] )(?<!^)\b(?:[A-Z][\w&'’-]*|[A-Z]{2,})\b")
 _STARTERS = (
     r"(?:What|Which|Who|Whom|Whose|When|Where|Why|How|Did|Does|Do|Is|Are|Was|Were|Has|Have|Had|In|On|At|By|For|To|And|"
@@ -247,7 +243,7 @@ def _names(question: str) -> list[str]:
 
 
 def _content(text: str) -> list[str]:
-    return [word for word in re.findall(r"\w+", text.lower()) if word not in _STOP]
+    return [word for word in re.findall(r"\w+", text.lower()) if word not in CALIBRATION_WORDS]
 
 
 def _share_held(wanted: Sequence[str], text: str) -> float:

@@ -11,8 +11,8 @@ import pytest
 
 from askdocs.corpus.corpus import Corpus
 from askdocs.corpus.opening import DATABASE
-from askdocs.retrieval.hybrid import FUNCTION_WORDS
 from askdocs.storage.reader import Store
+from askdocs.text.english import FUNCTION_WORDS
 from askdocs.text.tokenizer import WordSplitter
 
 EVALS = Path(__file__).parents[2] / "evals"
