@@ -1,4 +1,4 @@
-"""The words of English that say how a thing is put and not what it is about, and what a word is without its endings."""
+"""Words of English: those that say how a thing is put, the names of months and days, and a word without its endings."""
 
 from __future__ import annotations
 
@@ -20,6 +20,17 @@ _CALIBRATION_WORDS = (
     "there this to was were what when where which who whom whose why will with would"
 )
 CALIBRATION_WORDS = frozenset(_CALIBRATION_WORDS.split())
+
+_MONTHS = (
+    "january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
+    "september sep sept", "october oct", "november nov", "december dec",
+)  # fmt: skip
+# The number of each month, by its name and its short names in lower case.
+MONTHS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
+# Patterns; the longest name comes first.
+MONTH = "(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + ")"
+FULL_MONTH = "(?:" + "|".join(names.split()[0] for names in _MONTHS) + ")"
+WEEKDAY = "(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 
 
 @functools.lru_cache(maxsize=1)
