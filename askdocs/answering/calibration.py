@@ -21,16 +21,12 @@ from askdocs.core.articles import Hit
 from askdocs.core.base import Model
 from askdocs.core.decoding import DecodedAnswer, Decoding, Passage, SpanScores
 from askdocs.core.errors import CorpusError
+from askdocs.text.english import CALIBRATION_WORDS
 from askdocs.values.question_analysis import QuestionAnalysis
 from askdocs.values.question_types import matches_kind
 
 CALIBRATION_FILE = "calibration.json"  # in the folder of a corpus that has its own
 DEFAULT_PATH = Path(__file__).parents[1] / "_models" / "calibration.json"
-_STOP_WORDS = (
-    "a an and are as at be by did do does for from had has have how in is it its many much of on or that the their "
-    "there this to was were what when where which who whom whose why will with would"
-)
-_STOP = frozenset(_STOP_WORDS.split())
 _SUREST = 6.0
 
 
@@ -244,7 +240,7 @@ def _logit(probability: float) -> float:
 
 
 def _content(text: str) -> list[str]:
-    return [word for word in re.findall(r"\w+", text.lower()) if word not in _STOP]
+    return [word for word in re.findall(r"\w+", text.lower()) if word not in CALIBRATION_WORDS]
 
 
 def _share_held(wanted: Sequence[str], text: str) -> float:

@@ -13,15 +13,11 @@ from askdocs.core.decoding import DecodedAnswer, Decoding, Passage, Reading, Spa
 from askdocs.core.errors import ModelUnusable
 from askdocs.decoding.prose_decoder import Written
 from askdocs.reading.prompt_packing import number
+from askdocs.text.english import CALIBRATION_WORDS
 from askdocs.text.sentences import sentence_spans
 from askdocs.values.question_analysis import QuestionAnalysis
 from askdocs.values.question_types import matches_kind
 
-_STOP_WORDS = (
-    "a an and are as at be by did do does for from had has have how in is it its many much of on or that the their "
-    "there this to was were what when where which who whom whose why will with would"
-)
-_STOP = frozenset(_STOP_WORDS.split())
 _KEPT = 8
 
 
@@ -108,4 +104,4 @@ def _scored(question: QuestionAnalysis, passages: Sequence[Passage]) -> list[tup
 
 def _stems(text: str) -> set[str]:
     """Content words cut to six letters, a stemmer good enough for comparing sentences of one corpus."""
-    return {word[:6] for word in re.findall(r"\w+", text.lower()) if word not in _STOP}
+    return {word[:6] for word in re.findall(r"\w+", text.lower()) if word not in CALIBRATION_WORDS}

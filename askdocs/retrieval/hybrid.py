@@ -27,6 +27,7 @@ from askdocs.core.errors import QuestionError
 from askdocs.core.protocols import Embedder, VectorIndex
 from askdocs.retrieval.lexical import QuestionWords, inverse_document_frequency, overlap
 from askdocs.storage.filters import Where
+from askdocs.text.english import FUNCTION_WORDS
 from askdocs.text.sentences import sentence_spans
 
 DEPTH = 40
@@ -41,16 +42,6 @@ _SAME = 0.9
 _log = logging.getLogger(__name__)
 _WORD = re.compile(r"\w+")
 _DIGIT = re.compile(r"\d")
-
-# Words that say how a question is put and not what it is about. "May" and "us" are left out: a month, a country.
-# FTS5 splits at apostrophes: "s" and "ll" are what follows them.
-_FUNCTION_WORDS = (
-    "a about after also an and are as at be been before being but by can could d did do does during for from "
-    "had has have he her him his how i if in into is it its ll m me my no not of on one or our re s she "
-    "should so such t than that the their them then there these they this those to ve was we were what when "
-    "where which who whom whose why will with would you your"
-)
-FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 
 
 class StoredChunk(Protocol):

@@ -11,15 +11,8 @@ import re
 from typing import NamedTuple
 
 from askdocs.core.answers import Value
+from askdocs.text.english import MONTH, MONTHS, WEEKDAY
 
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        ("january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
-         "september sep sept", "october oct", "november nov", "december dec"), 1,
-    )
-    for name in names.split()
-}  # fmt: skip
 ORDER = {
     "first": 1,
     "second": 2,
@@ -38,11 +31,10 @@ PARTS = {
 }  # fmt: skip
 PART_DAYS = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}
 
-_MONTH = r"(?P<month>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
+_MONTH = rf"(?P<month>{MONTH})\b\.?"
 _YEAR = r"(?P<year>1\d{3}|20\d\d)(?![\d,.]*\d)"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _PART = r"(?:(?:the )?(?P<part>early(?: in)?|mid|late(?: in)?|beginning of|start of|middle of|end of)[\s-]+)?"
-WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 
 FORMS = tuple(
     re.compile(form, re.I)

@@ -1,8 +1,11 @@
-"""The closed classes of English words that tell yes from no: opposites, negations, quantifiers, and a small stemmer."""
+"""The closed classes of English words that tell yes from no: opposites, negations, quantifiers, and roots."""
 
 from __future__ import annotations
 
 import re
+
+from askdocs.text import english
+from askdocs.text.english import FUNCTION_WORDS
 
 _IRREGULAR = """
 arose arisen arise | became become | began begun begin | bought buy | broke broken break | brought bring |
@@ -151,37 +154,22 @@ SOME = re.compile(
     re.I,
 )
 
-_STOP_WORDS = """
-a an and any anyone anybody anything are as at be been being both but by can could did do does done for from had
-has have he her his how i if in into is it its may might must of off on or our she should so some somebody
-someone such than that the their them then there these they this those to too us was we were what when where
-whether which while who whom whose why will with would yet also ever still really indeed actually already much
-many very just own not no never none nobody neither nor without true case now all every each only about over
-during per against between within since until through out
-"""
-STOP = frozenset(_STOP_WORDS.split())
+_MORE_STOP_WORDS = (
+    "any anyone anybody anything both done may might must off some somebody someone too us whether while yet ever "
+    "still really indeed actually already much many very just own never none nobody neither nor without true case "
+    "now all every each only over per against between within since until through out"
+)
+STOP = FUNCTION_WORDS | frozenset(_MORE_STOP_WORDS.split())
 
 
 def stem(word: str) -> str:
-    """A word without its endings, so that forms of one word come out alike.
+    """A word without its endings, so that forms of one word come out alike, irregular ones as well.
 
     >>> [stem(word) for word in ("closed", "closing", "sold", "companies", "planned")]
-    ['clos', 'clos', 'sell', 'company', 'plan']
+    ['close', 'close', 'sell', 'compani', 'plan']
     """
     word = word.lower().replace("’", "'").removesuffix("'s").rstrip("'")
-    if word in _ROOTS:
-        word = _ROOTS[word]
-    if len(word) > 4 and word.endswith("ies"):
-        return word[:-3] + "y"
-    if len(word) > 4 and word.endswith("ied"):
-        return word[:-3] + "y"
-    for ending in ("ing", "ed", "es", "s", "ly"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
-            word = word[: -len(ending)]
-            if ending in ("ing", "ed") and len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsz":
-                word = word[:-1]
-            break
-    return word.removesuffix("e") if len(word) > 3 else word
+    return english.stem(_ROOTS.get(word, word))
 
 
 def _poles() -> dict[str, frozenset[tuple[int, int]]]:

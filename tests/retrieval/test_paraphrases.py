@@ -11,9 +11,9 @@ import pytest
 
 from askdocs.corpus.corpus import Corpus
 from askdocs.corpus.opening import DATABASE
-from askdocs.retrieval.hybrid import FUNCTION_WORDS
 from askdocs.storage.fts_tokenizer import WordSplitter
 from askdocs.storage.reader import Store
+from askdocs.text.english import FUNCTION_WORDS
 
 EVALS = Path(__file__).parents[2] / "evals"
 ARTICLES = EVALS / "news" / "articles"

@@ -19,8 +19,8 @@ from askdocs.ingest.cleaning.boilerplate import without_clutter
 from askdocs.ingest.cleaning.characters import plain_characters
 from askdocs.ingest.cleaning.html import Content, html_blocks, page_content
 from askdocs.ingest.cleaning.unwrap import page_blocks, text_blocks
-from askdocs.text.byline_date import date_in_lines
 from askdocs.text.paragraphs import marked_heading, reads_like_title
+from askdocs.text.publication_date import date_in_lines
 
 # Changed whenever the same source would give another article, so that a corpus knows what was cleaned by what.
 VERSION = "2"
