@@ -24,7 +24,7 @@ def folder(tmp_path: Path, sample_articles: Path, monkeypatch: pytest.MonkeyPatc
 @pytest.mark.model
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_what_a_page_shows_is_what_happens(folder: Path, page: Path) -> None:
-    assert run_page(page, folder) >= 2
+    assert run_page(page, folder) >= 1
 
 
 def test_a_page_that_shows_something_else_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
