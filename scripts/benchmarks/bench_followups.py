@@ -6,7 +6,8 @@ first four passages, and whether it comes first. The history holds the right ans
 are Wilson's (95%), differences from the question after the one before it are tested with McNemar's exact test.
 
 ``evals/followups`` was written before its author had read the code of the rules of that time, to differ from
-``evals/news``: typed carelessly, short, with changes of topic. Its 26 articles are searched together with those of ``evals/news``.
+``evals/news``: typed carelessly, short, with changes of topic. Its 26 articles are searched together
+with those of ``evals/news``.
 
 Writes docs/benchmarks/followups.json and followups.md.
 """
