@@ -13,7 +13,7 @@ from askdocs.core.articles import Article, Hit
 from askdocs.core.base import Model
 from askdocs.core.decoding import DecodedAnswer, Passage, Reading
 from askdocs.reading.citations import answer_text, citation, value_of
-from askdocs.reading.injection_filter import planted_spans
+from askdocs.reading.injection_filter import injection_spans
 from askdocs.values.parse import equal, normalise_words
 from askdocs.values.question_analysis import QuestionAnalysis
 
@@ -204,7 +204,7 @@ class Composer:
                 text=hit.chunk.text[start:end],
             )
             for hit in self.hits
-            for start, end in planted_spans(hit.chunk.text)
+            for start, end in injection_spans(hit.chunk.text)
         )
         return tuple(dict.fromkeys(found))
 

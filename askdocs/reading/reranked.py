@@ -21,7 +21,7 @@ from askdocs.reading.llama import LlamaReader
 from askdocs.reading.prompt_packing import number
 from askdocs.reading.span_scorer import SpanScorer, score_answers
 from askdocs.values.question_analysis import QuestionAnalysis
-from askdocs.yesno.classifier import decided
+from askdocs.yesno.classifier import classify_reading
 
 NEAR = 5.0  # nats behind the best passage at which a passage is not read
 PROPOSALS = 4
@@ -122,7 +122,7 @@ class RerankedReader:
         """The reading with the scores of its answers; ``before`` are the seconds spent on choosing what was read."""
         began = time.perf_counter()
         if question.yes_or_no:
-            reading = decided(question.text, reading, self.pointers(question, reading.passages))
+            reading = classify_reading(question.text, reading, self.pointers(question, reading.passages))
         decoding = reading.decoding
         scores = score_answers(self.scorer, question.text, reading.passages, decoding) if decoding.answers else None
         timings = reading.timings

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from askdocs.core.decoding import DecodedAnswer, Decoding, Passage, Reading, SpanItem, Verdict
-from askdocs.yesno.evidence import Court, Finding
+from askdocs.yesno.evidence import EvidenceSearch, Finding
 
 # What each measure speaks for: yes, no, not said. Fitted by scripts/training/fit_verdict.py.
 WEIGHTS: dict[str, tuple[float, float, float]] = {
@@ -41,7 +41,7 @@ _AS_GOOD = 0.1  # of the question's words: a newer article that holds nearly as 
 _SURE = 0.5  # the least probability of an article that says otherwise
 
 
-class _Weighed(NamedTuple):
+class _Classified(NamedTuple):
     """A finding with the probabilities of yes and of no, as the regression gives them."""
 
     finding: Finding
@@ -57,12 +57,14 @@ class _Weighed(NamedTuple):
         return float(max(self.yes, self.no) ** CAUTION)
 
 
-def decided(question: str, reading: Reading, pointers: Mapping[SpanItem, float]) -> Reading:
+def classify_reading(question: str, reading: Reading, pointers: Mapping[SpanItem, float]) -> Reading:
     """The reading with yes or no as its first answer, behind it articles that say otherwise; and its ``Verdict``.
 
     ``pointers`` are runs of words found telling, with their log-odds. A reading without passages stays as it is.
     """
-    found = [_weighed(one, reading.decoding) for one in Court(question, reading.passages, pointers).findings()]
+    found = [
+        _classified(one, reading.decoding) for one in EvidenceSearch(question, reading.passages, pointers).findings()
+    ]
     if not found:
         return reading
     first = _newest(found, reading.passages)
@@ -77,7 +79,7 @@ def decided(question: str, reading: Reading, pointers: Mapping[SpanItem, float])
     return reading.model_copy(update={"decoding": decoding, "verdict": verdict, "token_texts": ()})
 
 
-def _newest(found: Sequence[_Weighed], passages: Sequence[Passage]) -> _Weighed:
+def _newest(found: Sequence[_Classified], passages: Sequence[Passage]) -> _Classified:
     """The best finding; of those nearly as good that are as sure, the newest."""
     published = {passage.number: passage.hit.published for passage in passages}
     best = found[0]
@@ -88,11 +90,11 @@ def _newest(found: Sequence[_Weighed], passages: Sequence[Passage]) -> _Weighed:
     return best
 
 
-def _as_good(one: _Weighed, other: _Weighed) -> bool:
+def _as_good(one: _Classified, other: _Classified) -> bool:
     return one.finding.features["held"] >= other.finding.features["held"] - _AS_GOOD
 
 
-def _answer(one: _Weighed) -> DecodedAnswer:
+def _answer(one: _Classified) -> DecodedAnswer:
     return DecodedAnswer(
         items=(one.finding.item,),
         boolean=one.answer,
@@ -102,14 +104,14 @@ def _answer(one: _Weighed) -> DecodedAnswer:
     )
 
 
-def _weighed(finding: Finding, decoding: Decoding) -> _Weighed:
+def _classified(finding: Finding, decoding: Decoding) -> _Classified:
     values = measures(finding, decoding)
     sums = [
         sum(weight * value for weight, value in zip(column, values, strict=True))
         for column in zip(*WEIGHTS.values(), strict=True)
     ]
     powers = [math.exp(value - max(sums)) for value in sums]
-    return _Weighed(finding, powers[0] / sum(powers), powers[1] / sum(powers))
+    return _Classified(finding, powers[0] / sum(powers), powers[1] / sum(powers))
 
 
 def measures(finding: Finding, decoding: Decoding) -> tuple[float, ...]:

@@ -57,7 +57,7 @@ class _Evidence(NamedTuple):
         return self.match + _NEAR * self.near
 
 
-class Court:
+class EvidenceSearch:
     """Judges one question over its passages. ``pointers`` are spans found telling, with their log-odds."""
 
     def __init__(

@@ -27,7 +27,7 @@ from askdocs.core.base import FloatArray
 from askdocs.corpus.ask_options import AskOptions, ModelRequest
 from askdocs.values.question_analysis import analyse_question
 from askdocs.yesno.classifier import CAUTION, MEASURES, measures
-from askdocs.yesno.evidence import Court
+from askdocs.yesno.evidence import EvidenceSearch
 from scripts.training.synthetic_news import contexts
 from tests.support.polarity_examples import KEPT, LEARNT, REWORDED
 
@@ -49,7 +49,7 @@ def read(question: str, hits: Sequence[Hit], request: ModelRequest) -> tuple[flo
 
     def work(reader: Any, stopped: Any) -> tuple[float, ...]:
         reading = reader.reader.read(analyse_question(question), hits, stopped=stopped)
-        [first, *_] = Court(
+        [first, *_] = EvidenceSearch(
             question, reading.passages, reader.pointers(analyse_question(question), reading.passages)
         ).findings()
         return measures(first, reading.decoding)

@@ -13,12 +13,12 @@ from askdocs.core.articles import Chunk, Hit, RawArticle
 from askdocs.core.errors import ModelUnusable
 from askdocs.ingest.cleaning.pipeline import clean
 from askdocs.ingest.sources.dispatch import read
-from askdocs.reading.injection_filter import planted_spans, planted_weights
+from askdocs.reading.injection_filter import injection_spans, injection_weights
 from askdocs.reading.prompt_packing import number
 from askdocs.terminal.render import plain_text
 from askdocs.testing import DeterministicEmbedder
 from scripts.training.eight_grams import EVALS, eight_grams, evaluated_eight_grams
-from scripts.training.fit_planted import HERE, written
+from scripts.training.fit_injection_filter import HERE, written
 
 FACTS = 'Brellon sold 4 million shares on Friday. "We are pleased," said its chair. The price was $12.40.'
 PLANTED = [
@@ -53,7 +53,7 @@ def test_a_planted_sentence_is_left_out_and_nothing_else(sentence: str) -> None:
 
 @pytest.mark.parametrize("sentence", ORDINARY)
 def test_ordinary_sentences_are_read(sentence: str) -> None:
-    assert planted_spans(sentence) == ()
+    assert injection_spans(sentence) == ()
 
 
 def test_it_may_stand_first_last_or_alone() -> None:
@@ -74,7 +74,7 @@ def test_every_shown_character_is_where_it_says(sentences: list[str], between: s
     passage = number(hit_of(text, start), 1)
     assert len(passage.offsets) == len(passage.text) + 1
     assert list(passage.offsets) == sorted(set(passage.offsets))
-    left_out = {start + i for first, last in planted_spans(text) for i in range(first, last)}
+    left_out = {start + i for first, last in injection_spans(text) for i in range(first, last)}
     for shown, offset in zip(passage.text, passage.offsets, strict=False):
         assert shown == text[offset - start] or (shown.isspace() and (text[offset - start].isspace()
                                                                       or offset in left_out)), shown  # fmt: skip
@@ -104,7 +104,7 @@ def test_the_samples_lose_what_was_planted_in_them_and_nothing_else() -> None:
     )  # fmt: skip
     paths = sorted((EVALS / "news" / "articles").iterdir())
     texts = [clean(raw).text for path in paths for raw in raw_articles(path)]
-    left_out = [text[start:end] for text in texts for start, end in planted_spans(text)]
+    left_out = [text[start:end] for text in texts for start, end in injection_spans(text)]
     assert {next((b for b in beginnings if one.startswith(b)), one) for one in left_out} == set(beginnings)
 
 
@@ -120,12 +120,12 @@ def test_lines_learnt_from_are_many_and_none_is_in_the_evaluations(name: str) ->
 
 
 def test_damaged_weights_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    damaged = tmp_path / "planted.json"
+    damaged = tmp_path / "injection_filter.json"
     damaged.write_text("{}")
     monkeypatch.setattr("askdocs.reading.injection_filter.PATH", damaged)
-    planted_weights.cache_clear()
+    injection_weights.cache_clear()
     try:
         with pytest.raises(ModelUnusable, match=r"planted\.json: not the weights"):
-            planted_weights()
+            injection_weights()
     finally:
-        planted_weights.cache_clear()
+        injection_weights.cache_clear()

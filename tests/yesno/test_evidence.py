@@ -15,8 +15,8 @@ from askdocs.core.articles import Article
 from askdocs.core.decoding import DecodedAnswer, Decoding, Passage, Reading, SpanItem
 from askdocs.reading.prompt_packing import number
 from askdocs.text.span_boundaries import can_end, can_start
-from askdocs.yesno.classifier import MEASURES, decided, measures
-from askdocs.yesno.evidence import Court, Finding
+from askdocs.yesno.classifier import MEASURES, classify_reading, measures
+from askdocs.yesno.evidence import EvidenceSearch, Finding
 from askdocs.yesno.lexicon import agreeing, opposed, stem
 from askdocs.yesno.values import agrees, figures, holds, whens
 from tests.support.made import article, hit
@@ -31,7 +31,9 @@ def passages_of(*examples: Example) -> list[Passage]:
 
 
 def found(question: str, *texts: str) -> Finding:
-    return Court(question, [number(hit(text, chunk_id=i), i) for i, text in enumerate(texts, start=1)]).findings()[0]
+    return EvidenceSearch(
+        question, [number(hit(text, chunk_id=i), i) for i, text in enumerate(texts, start=1)]
+    ).findings()[0]
 
 
 def tally(examples: Sequence[Example]) -> Counter[tuple[bool | None, bool | None]]:
@@ -40,7 +42,7 @@ def tally(examples: Sequence[Example]) -> Counter[tuple[bool | None, bool | None
     for i, example in enumerate(examples):
         passages = passages_of(*(examples[i:] + examples[:i])[:3])  # type: ignore[operator]
         for question, gold in example.asked:
-            counted[gold, Court(question, passages).findings()[0].holds] += 1
+            counted[gold, EvidenceSearch(question, passages).findings()[0].holds] += 1
     return counted
 
 
@@ -155,7 +157,7 @@ def test_a_pointer_leads_to_a_sentence_in_other_words() -> None:
     texts = "The clinics learnt of it from the police. No passenger came to harm on the trains."
     start = texts.index("No passenger")
     pointer = {SpanItem(number=1, start=start, end=start + len("No passenger came to harm")): 5.0}
-    court = Court("Were travellers on the trains injured by it?", [number(hit(texts), 1)], pointer)
+    court = EvidenceSearch("Were travellers on the trains injured by it?", [number(hit(texts), 1)], pointer)
     assert court.findings()[0].holds is False
 
 
@@ -163,7 +165,7 @@ def test_a_pointer_leads_to_a_sentence_in_other_words() -> None:
 def test_the_evidence_is_a_run_of_whole_words(example: Example) -> None:
     passages = passages_of(example)
     for question, _ in example.asked:
-        for finding in Court(question, passages).findings():
+        for finding in EvidenceSearch(question, passages).findings():
             item, text = finding.item, passages[0].text
             assert 0 <= item.start < item.end <= len(text)
             assert can_start(text, item.start)
@@ -194,20 +196,20 @@ def reading(*articles: Article, yes: float = 0.2, no: float = 0.2) -> Reading:
 
 
 def test_a_verdict_takes_the_place_of_what_was_decoded() -> None:
-    seen = decided("Did Anka sell 4 million shares of Tern?", reading(SOLD), POINTING)
+    seen = classify_reading("Did Anka sell 4 million shares of Tern?", reading(SOLD), POINTING)
     assert seen.verdict is not None
     (answer,) = seen.decoding.answers
     assert answer.boolean is True
     assert list(seen.verdict.probabilities) == pytest.approx([math.exp(answer.log_probability)])
     assert seen.verdict.probabilities[0] > 0.5
-    refuted = decided("Did Anka sell 9 million shares of Tern?", reading(SOLD), POINTING)
+    refuted = classify_reading("Did Anka sell 9 million shares of Tern?", reading(SOLD), POINTING)
     assert refuted.decoding.answers[0].boolean is False
     assert refuted.verdict is not None
     assert refuted.verdict.reason == "another figure"
 
 
 def test_what_is_hardly_touched_on_is_hardly_trusted() -> None:
-    seen = decided("Was Borun fined for bribery?", reading(SOLD), {})
+    seen = classify_reading("Was Borun fined for bribery?", reading(SOLD), {})
     assert seen.verdict is not None
     assert seen.verdict.probabilities[0] < 0.3
 
@@ -215,13 +217,15 @@ def test_what_is_hardly_touched_on_is_hardly_trusted() -> None:
 def test_the_newer_of_two_articles_that_differ_decides_and_the_other_is_shown() -> None:
     question = "Did Anka sell 4 million shares of Tern?"
     for order in ([SOLD, KEPT_ON], [KEPT_ON, SOLD]):
-        seen = decided(question, reading(*order), POINTING)
+        seen = classify_reading(question, reading(*order), POINTING)
         assert [answer.boolean for answer in seen.decoding.answers] == [False, True]
 
 
 def test_the_model_is_heard_too() -> None:
     question = "Did Anka sell shares of Tern?"
-    likely, unlikely = (decided(question, reading(SOLD, yes=y, no=n), {}) for y, n in ((0.9, 0.01), (0.01, 0.9)))
+    likely, unlikely = (
+        classify_reading(question, reading(SOLD, yes=y, no=n), {}) for y, n in ((0.9, 0.01), (0.01, 0.9))
+    )
     assert likely.verdict is not None
     assert unlikely.verdict is not None
     assert likely.decoding.answers[0].boolean is True
@@ -230,7 +234,7 @@ def test_the_model_is_heard_too() -> None:
 
 def test_without_passages_nothing_is_decided() -> None:
     empty = reading(SOLD).model_copy(update={"passages": ()})
-    assert decided("Did Anka sell?", empty, {}) is empty
+    assert classify_reading("Did Anka sell?", empty, {}) is empty
     assert len(measures(found("Did Anka sell?", "Anka sold."), reading(SOLD).decoding)) == len(MEASURES)
 
 

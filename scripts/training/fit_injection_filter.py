@@ -1,8 +1,8 @@
-"""Fit what tells sentences planted for machines from ordinary ones: ``askdocs/_models/planted.json``.
+"""Fit what tells sentences planted for machines from ordinary ones: ``askdocs/_models/injection_filter.json``.
 
 ::
 
-    python scripts/training/fit_planted.py --data ../shared/data
+    python scripts/training/fit_injection_filter.py --data ../shared/data
 
 Learns from ``scripts/training/planted.txt`` and ``ordinary.txt`` (written for this, a line each, the ordinary ones to
 look like planted ones), from the instructions that the scorer was trained on, and from half of a background of
@@ -26,7 +26,7 @@ import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from askdocs.reading.injection_filter import PATH, PlantedWeights, marks_of
+from askdocs.reading.injection_filter import PATH, InjectionWeights, marks_of
 from askdocs.text.sentences import sentence_spans
 from scripts.benchmarks.injections import load
 from scripts.training.fit_confidence import SOURCES
@@ -94,7 +94,7 @@ def threshold(score: Score, others: Sequence[str], one_in: int) -> float:
 
 def scorer(bias: float, weights: dict[str, float]) -> Score:
     """The log-odds of a sentence by these weights."""
-    return PlantedWeights(bias=bias, threshold=0, beside=0, weights=weights).log_odds
+    return InjectionWeights(bias=bias, threshold=0, beside=0, weights=weights).log_odds
 
 
 def in_folds(planted: list[list[str]], ordinary: list[list[str]], trained: list[str],
@@ -133,7 +133,7 @@ def main() -> None:
     print(f"in {FOLDS} folds: {found:.3f} of the planted lines found, {mistaken:.3f} of the look-alikes left out")
     bias, weights = fit(*near, learnt)
     score = scorer(bias, weights)
-    fitted = PlantedWeights(
+    fitted = InjectionWeights(
         bias=round(bias, 3),
         threshold=round(threshold(score, rest, options.one_in), 3),
         beside=round(threshold(score, rest, options.one_in_beside), 3),
