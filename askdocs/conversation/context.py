@@ -15,7 +15,7 @@ from askdocs.conversation.lexicon import (
     PREPOSITIONS,
     QUESTION_WORDS,
     STARTERS,
-    Asked,
+    ParsedQuestion,
     bare,
     in_brackets,
     is_capital,
@@ -36,7 +36,7 @@ class Context:
 
     question: str
     answer: str
-    asked: Asked
+    asked: ParsedQuestion
     names: tuple[str, ...]
     lower_case: bool
 

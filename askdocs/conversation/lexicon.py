@@ -149,7 +149,7 @@ def unpossessed(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ParsedQuestion:
     """A question taken apart: ``preposition`` ``question_words`` ``noun`` ``auxiliary`` ``rest``.
 
     "By how much did the shares fall?" is ``["By"]``, ``["how", "much"]``, ``[]``, ``"did"``, ``["the", ...]``.
@@ -168,15 +168,15 @@ class Asked:
         return bool(self.question_words) and not self.auxiliary
 
 
-def take_apart(tokens: list[str]) -> Asked:
+def take_apart(tokens: list[str]) -> ParsedQuestion:
     """Read a question's order of words; anything that is no question is all ``rest``."""
     at = 0
     while at < len(tokens) and bare(tokens[at]) in PREPOSITIONS and bare(tokens[0]) not in QUESTION_WORDS:
         at += 1
     if at >= len(tokens) or bare(tokens[at]) not in QUESTION_WORDS:
         if tokens and bare(tokens[0]) in AUXILIARIES:
-            return Asked([], [], [], tokens[0], tokens[1:])
-        return Asked([], [], [], "", tokens)
+            return ParsedQuestion([], [], [], tokens[0], tokens[1:])
+        return ParsedQuestion([], [], [], "", tokens)
     end = at + 1
     if bare(tokens[at]) == "how" and end < len(tokens) and bare(tokens[end]) in DEGREES:
         end += 1
@@ -184,8 +184,8 @@ def take_apart(tokens: list[str]) -> Asked:
     first_name = bare(tokens[at])
     if position == len(tokens) or (first_name in {"who", "when", "where", "why"} and position > end):
         split = end if first_name == "who" else _verb(tokens, end)
-        return Asked(tokens[:at], tokens[at:end], tokens[end:split], "", tokens[split:])
-    return Asked(tokens[:at], tokens[at:end], tokens[end:position], tokens[position], tokens[position + 1 :])
+        return ParsedQuestion(tokens[:at], tokens[at:end], tokens[end:split], "", tokens[split:])
+    return ParsedQuestion(tokens[:at], tokens[at:end], tokens[end:position], tokens[position], tokens[position + 1 :])
 
 
 def _verb(tokens: list[str], start: int) -> int:

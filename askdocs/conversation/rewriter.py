@@ -31,7 +31,7 @@ from askdocs.conversation.lexicon import (
     PREPOSITIONS,
     QUESTION_WORDS,
     TIME,
-    Asked,
+    ParsedQuestion,
     bare,
     in_brackets,
     name_spans,
@@ -110,7 +110,7 @@ def _bare_question(tokens: list[str], context: Context) -> str | None:
     return " ".join([*words, *_clause(context.asked, context.answer, asked)])
 
 
-def _is_bare(asked: Asked) -> bool:
+def _is_bare(asked: ParsedQuestion) -> bool:
     if asked.auxiliary:
         return not asked.noun and bool(_BARE_EVENT.fullmatch(" ".join(map(bare, asked.rest)))) and _adverbial(asked)
     extra = [*asked.noun, *asked.rest]
@@ -124,13 +124,13 @@ def _is_bare(asked: Asked) -> bool:
     )
 
 
-def _adverbial(asked: Asked) -> bool:
+def _adverbial(asked: ParsedQuestion) -> bool:
     """ "When was that?" asks for the event; "Who is she?" and "What is it?" ask for the thing."""
     words = " ".join(map(bare, asked.question_words))
     return words in {"when", "where", "why", "how", "how long"} or bool(asked.preposition)
 
 
-def _clause(before: Asked, answer: str, asked: Asked) -> list[str]:
+def _clause(before: ParsedQuestion, answer: str, asked: ParsedQuestion) -> list[str]:
     """What the earlier question says, in the order that can follow a question word: "did Alibaba sell shares"."""
     if before.subject_asked:
         subject = tokens_of(answer)[:6] if names_in(answer) else ["someone"]
