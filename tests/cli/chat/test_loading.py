@@ -130,7 +130,7 @@ def test_what_fails_is_told_and_the_next_question_meets_it(
     def search(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(Corpus, "search", search)
+    monkeypatch.setattr(Searcher, "search", search)
     sitting.load()
     assert sitting.escaped == []
     (line,) = sitting.told
