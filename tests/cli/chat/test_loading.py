@@ -14,6 +14,7 @@ from askdocs import Corpus
 from askdocs.cli.chat.session import Options, Session
 from askdocs.cli.chat.terminal import _redraw
 from askdocs.core.errors import CorpusError
+from askdocs.corpus.searcher import Searcher
 from askdocs.embedding import embedder
 from askdocs.testing import DeterministicEmbedder
 
