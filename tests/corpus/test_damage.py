@@ -12,7 +12,6 @@ import pytest
 
 from askdocs.core.articles import Article
 from askdocs.core.errors import CorpusDamaged, CorpusError
-from askdocs.corpus import opening
 from askdocs.corpus.corpus import Corpus
 from askdocs.testing import DeterministicEmbedder
 
@@ -107,8 +106,7 @@ def rebuild(path: Path) -> str:
     return ""
 
 
-def test_every_byte_matters(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opening, "_PAUSE_SECONDS", 0.001)  # nobody writes here who would have to be waited for
+def test_every_byte_matters(whole: Path, tmp_path: Path) -> None:
     articles = {article.id: article for article in stories()}
     missed, rebuilt = [], 0
     for number, (name, place, length) in enumerate(damages(whole)):
