@@ -14,7 +14,7 @@ from askdocs.ingest import article_adder
 from askdocs.testing import DeterministicEmbedder
 
 SENTENCE = "Alibaba sold {number} million shares of the car maker, {more} million more than in the year before. "
-FEW, MANY = 30, 90
+FEW, MANY = 30, 150
 
 
 @pytest.fixture(autouse=True)

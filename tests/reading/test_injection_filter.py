@@ -125,7 +125,7 @@ def test_damaged_weights_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("askdocs.reading.injection_filter.PATH", damaged)
     injection_weights.cache_clear()
     try:
-        with pytest.raises(ModelUnusable, match=r"planted\.json: not the weights"):
+        with pytest.raises(ModelUnusable, match=r"injection_filter\.json: not the weights"):
             injection_weights()
     finally:
         injection_weights.cache_clear()
