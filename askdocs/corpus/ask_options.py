@@ -27,22 +27,8 @@ Style = Literal["span", "prose"]
 Result = TypeVar("Result")
 
 
-class AskKeywords(TypedDict, total=False):
-    """The options of every way of asking, as keywords; each may be left out. ``AskOptions`` says what they mean."""
-
-    model: str | Generator | None
-    k: int | None
-    where: Where | None
-    threshold: float | None
-    timeout: float | None
-    style: Style
-    history: History
-    prompt: str | None
-    cancel: threading.Event | None
-
-
 class ChatKeywords(TypedDict, total=False):
-    """The options of ``Chat.ask``: a conversation has a history of its own."""
+    """The options of ``Chat.ask`` as keywords, each of which may be left out; ``AskOptions`` says what they mean."""
 
     model: str | Generator | None
     k: int | None
@@ -52,6 +38,12 @@ class ChatKeywords(TypedDict, total=False):
     style: Style
     prompt: str | None
     cancel: threading.Event | None
+
+
+class AskKeywords(ChatKeywords, total=False):
+    """The options of every other way of asking: a conversation has a history of its own, these are given one."""
+
+    history: History
 
 
 class AskOptions(Model):

@@ -30,8 +30,8 @@ class QuestionAnalysis(Model):
 
     ``kind`` is the kind of answer wanted, ``None`` where the words do not tell. ``names``, ``years`` and ``figures``
     are those that the question holds, in its order. ``yes_or_no`` is ``None`` where the words do not tell.
-    ``computation`` is set where the answer would have to be
-    computed: a "comparison" ("how much more did A cost than B?") or a "sum" ("what do the two come to together?").
+    ``computation`` is set where the answer would have to be computed: a "comparison" ("how much more did A cost than
+    B?") or a "sum" ("what do the two come to together?").
 
     >>> analysis = analyse_question("How many XPeng shares did Alibaba sell in 2024?")
     >>> analysis.kind, analysis.names, analysis.years, analysis.yes_or_no
