@@ -23,7 +23,6 @@ from askdocs.storage.reader import Store
 from askdocs.storage.snapshots import Snapshots
 from askdocs.storage.vectors.manager import IndexManager, SnapshotIndex
 
-
 _AT_ONCE = 20  # hits of one search of prose and tables together: as deep as a search goes anyway
 _TABLE_HITS = 8  # chunks of tables whose rows are read
 
@@ -86,6 +85,11 @@ class Searcher:
         self._snapshots = snapshots
         self.index = index
         self._embedder = embedder
+
+    def embedder(self) -> Embedder:
+        """The embedder of the corpus. Raises CorpusMismatch: another one made the vectors."""
+        with self.snapshot() as store:
+            return self._embedder.of(store)
 
     def snapshot(self) -> AbstractContextManager[Store]:
         """One state of the corpus for all that happens in the block, in this thread."""
