@@ -47,48 +47,53 @@ _FOR_FIGURE = re.compile(
     rf"(?:\w+\s+)?(?:{_MOST}|{_LEAST})\b",
     re.IGNORECASE,
 )
-_FOR_NAME = re.compile(r"\b(?:which|who|whose|where|name the|in what|in which|what \w+ (?:had|has|have|was|is|made|sold|"
-                       r"did|earned|posted|recorded|reported|took))\b", re.IGNORECASE)  # fmt: skip
+_FOR_NAME = re.compile(
+    r"\b(?:which|who|whose|where|name the|in what|in which|"
+    r"what \w+ (?:had|has|have|was|is|made|sold|did|earned|posted|recorded|reported|took))\b",
+    re.IGNORECASE,
+)
 _COMPARED = r"more|less|fewer|higher|lower|larger|smaller|greater|bigger|cheaper|longer|heavier|shorter|dearer"
 _MOVED = r"rise|grow|fall|increase|decrease|decline|drop|change|gain|shrink|climb|improve|widen|narrow|go up|go down"
-_PATTERNS: tuple[tuple[ComputationKind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE))  # type: ignore[misc]
-    for kind, pattern in (
-        (
-            "growth",
-            r"\bby (?:what|which) (?:percentage|per ?cent)\b|\bby how many per ?cent\b|\bhow many per ?cent(?: more| less|"
-            r" fewer| higher| lower)?\b|\b(?:percentage|per ?cent|%)[ -](?:change|increase|growth|rise|fall|decline|drop|"
-            r"decrease)\b|\b(?:percentage|per ?cent) did\b|\b(?:growth|change|rise|fall|increase|decrease|decline|drop)\b"
-            r".*\b(?:in per ?cent|in %|as a percentage|percentage)|\bgrowth(?: rate)?(?: of| in)\b",
-        ),
-        (
-            "difference",
-            rf"\bdifference (?:between|in)\b|\bhow (?:much|many|far)\b[^?]*?\b(?:{_COMPARED})\b[^?]*\bthan\b|"
-            rf"\bby how (?:much|many)\b|\bhow much (?:did|has|have)\b.*\b(?:{_MOVED})\b|\bgap between\b|"
-            r"\b(?:change|increase|decrease|rise|fall|decline|growth|drop) in\b.*\b(?:between|from)\b|\bminus\b|"
-            rf"\bhow (?:much|many) (?:{_COMPARED})\b",
-        ),
-        ("ratio", r"\bratio (?:of|between)\b|\bhow many times\b|\bdivided by\b"),
-        (
-            "share",
-            r"\bwhat (?:share|percentage|per ?cent|proportion|fraction) of\b|\bas a (?:share|percentage|proportion) of\b|"
-            r"\bshare of the total\b",
-        ),
-        ("average", r"\b(?:average|mean|on average)\b"),
-        (
-            "sum",
-            r"\b(?:combined|together|altogether|taken together|in total|sum of|added (?:up|together)|add up|plus)\b|"
-            r"\b(?:total|sum) (?:of|for)\b.*\band\b|\bboth\b",
-        ),
-        ("rank", r"\brank(?:s|ed|ing)?\b"),
-    )
+_CENT = r"(?:percentage|per ?cent)"
+_CHANGES = "change|increase|growth|rise|fall|decline|drop|decrease"
+# The first that matches decides; each is a list of patterns.
+_PATTERNS: dict[ComputationKind, tuple[str, ...]] = {
+    "growth": (
+        rf"\bby (?:what|which) {_CENT}\b|\bby how many per ?cent\b|\b{_CENT} did\b",
+        r"\bhow many per ?cent(?: more| less| fewer| higher| lower)?\b",
+        rf"(?:\b{_CENT}|%)[ -](?:{_CHANGES})\b",
+        rf"\b(?:{_CHANGES})\b.*\b(?:in per ?cent|in %|as a percentage|percentage)",
+        r"\bgrowth(?: rate)?(?: of| in)\b",
+    ),
+    "difference": (
+        rf"\bdifference (?:between|in)\b|\bhow (?:much|many|far)\b[^?]*?\b(?:{_COMPARED})\b[^?]*\bthan\b",
+        rf"\bby how (?:much|many)\b|\bhow much (?:did|has|have)\b.*\b(?:{_MOVED})\b|\bgap between\b|\bminus\b",
+        rf"\b(?:{_CHANGES}) in\b.*\b(?:between|from)\b|\bhow (?:much|many) (?:{_COMPARED})\b",
+    ),
+    "ratio": (r"\bratio (?:of|between)\b|\bhow many times\b|\bdivided by\b",),
+    "share": (
+        r"\bwhat (?:share|percentage|per ?cent|proportion|fraction) of\b|\bshare of the total\b",
+        r"\bas a (?:share|percentage|proportion) of\b",
+    ),
+    "average": (r"\b(?:average|mean|on average)\b",),
+    "sum": (
+        r"\b(?:combined|together|altogether|taken together|in total|sum of|added (?:up|together)|add up|plus)\b",
+        r"\b(?:total|sum) (?:of|for)\b.*\band\b|\bboth\b",
+    ),
+    "rank": (r"\brank(?:s|ed|ing)?\b",),
+}
+_KINDS = tuple((kind, re.compile("|".join(patterns), re.IGNORECASE)) for kind, patterns in _PATTERNS.items())
+_VERBS = (
+    r"have|has|had|with|are|were|is|was|made|sold|earn(?:ed)?|employ(?:ed|s)?|report(?:ed)?|cost|got|reached|"
+    r"exceed(?:ed)?"
+)
+_COMPARING = (
+    r"more than|over|above|greater than|higher than|exceeding|at least|no less than|fewer than|less than|under|below|"
+    r"lower than|at most|no more than|up to|exactly"
 )
 _COUNT = re.compile(
     r"\b(?:how many|(?:the )?number of|count(?: of)?)\s+(?P<what>[\w -]+?)\s+(?:that\s+|which\s+|who\s+)?"
-    r"(?P<verb>have|has|had|with|are|were|is|was|made|sold|earn(?:ed)?|employ(?:ed|s)?|report(?:ed)?|cost|got|reached|"
-    r"exceed(?:ed)?)\b(?P<between>.*?)\b(?P<comparison>more than|over|above|greater than|higher than|exceeding|at least|"
-    r"no less than|fewer than|less than|under|below|lower than|at most|no more than|up to|exactly)\s+"
-    r"(?P<limit>[^?]*\d[^?]*)",
+    rf"(?P<verb>{_VERBS})\b(?P<between>.*?)\b(?P<comparison>{_COMPARING})\s+(?P<limit>[^?]*\d[^?]*)",
     re.IGNORECASE,
 )
 _COMPARISONS: dict[str, Comparison] = {
@@ -114,9 +119,8 @@ def asked_computation(question: str) -> Computation | None:
         comparison = _COMPARISONS[counted["comparison"].lower()]
         rest = f"{counted['what']} {counted['between']} {counted['limit']}"
         return Computation("count", " ".join(rest.split()), comparison=comparison, limit=counted["limit"].strip(" ?."))
-    for kind, pattern in _PATTERNS:
-        match = pattern.search(question)
-        if match:
+    for kind, pattern in _KINDS:
+        if pattern.search(question):
             return Computation(kind, question)
     superlative = _SUPERLATIVE.search(question)
     if superlative and not _NOT_SUPERLATIVE.search(question):
