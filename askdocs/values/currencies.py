@@ -50,7 +50,8 @@ _SCALED_CODE = re.compile(r"(?<!\w)(?P<scale>[TkKmM])(?P<code>EUR|USD|SEK|NOK|DK
 _SCALED_BY = {"T": Decimal(1_000), "K": Decimal(1_000), "k": Decimal(1_000), "M": Decimal(10**6), "m": Decimal(10**6)}
 _VIDEO_LINES = {"240", "360", "480", "576", "720", "1080", "1440", "2160"}
 AFTER_CURRENCY = re.compile(
-    r"[\s-]*(?:(?P<pence>(?<=\d)p\b(?!\.[a-z]))|(?P<cents>¢|(?<=\d)c\b)|(?P<symbol>[€£¥₩₹₽₺₪₫฿])|(?P<code>[A-Z]{3})\b|(?P<name>[A-Za-z][A-Za-z.]*(?: [A-Za-z.]+){0,3}))"
+    r"[\s-]*(?:(?P<pence>(?<=\d)p\b(?!\.[a-z]))|(?P<cents>¢|(?<=\d)c\b)|"
+    r"(?P<symbol>[€£¥₩₹₽₺₪₫฿])|(?P<code>[A-Z]{3})\b|(?P<name>[A-Za-z][A-Za-z.]*(?: [A-Za-z.]+){0,3}))"
 )
 
 
@@ -83,6 +84,41 @@ def _known_code(code: str) -> bool:
     from babel.numbers import list_currencies
 
     return code in list_currencies()
+
+
+# Written in a bracket without a scale, other codes are rather words: "(ALL)", "(TOP)".
+_USUAL_CODES = (CODES | {"PLN", "CZK", "HUF", "AED", "SAR", "THB", "IDR", "MYR", "PHP", "VND", "CLP", "EGP"}) - {"TRY"}
+
+
+def known_code(code: str, *, usual: bool = False) -> bool:
+    """Whether three capitals are an ISO 4217 code; with ``usual``, one that is no English word.
+
+    >>> known_code("SEK"), known_code("ALL"), known_code("ALL", usual=True), known_code("CEO")
+    (True, True, False, False)
+    """
+    return code in _USUAL_CODES if usual else _known_code(code)
+
+
+def known_name(text: str) -> tuple[str, int] | None:
+    """The currency whose name a text begins with, and how long the name is there.
+
+    >>> known_name("U.S. dollars, except"), known_name("Canadian dollars"), known_name("real terms")
+    (('USD', 12), ('CAD', 16), None)
+    """
+    words = re.match(r"[A-Za-zÀ-ÿ.]+(?: [A-Za-zÀ-ÿ.]+){0,3}", text)
+    parts = words.group().split(" ") if words else []
+    for count in range(len(parts), 0, -1):
+        shown = " ".join(parts[:count])
+        name = shown.lower().rstrip(".")
+        singular = name.removesuffix("s")
+        if count == 1 and singular in AMBIGUOUS_NAMES - {"pound"}:
+            return None
+        code = NAMES.get(name) or NAMES.get(singular)
+        if code is None and count > 1:
+            code = _babel_names().get(name) or _babel_names().get(singular)
+        if code is not None:
+            return code, len(shown)
+    return None
 
 
 def currency_beside(

@@ -34,7 +34,7 @@ class Amount(NamedTuple):
     number: Decimal
     scale: Decimal
     doubt: Literal["", ".", ","] = ""
-    count: bool = False
+    whole: bool = False
     unclear: str = ""
 
     @property
