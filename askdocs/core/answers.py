@@ -16,7 +16,9 @@ from askdocs.core.base import Model
 class Citation(Model):
     """A located quote. ``quote == article.text[start:end]``, the sentence or sentences around the answer.
 
-    ``text[answer_start:answer_end]`` are the answer's own words. ``page`` counts from 1.
+    ``text[answer_start:answer_end]`` are the answer's own words. ``page`` counts from 1. Where these words are a cell
+    of a table, ``row`` and ``column`` are its labels, ``table`` names the table, and ``unit`` is what a header, a
+    caption or a unit line says of its figures.
     """
 
     article_id: str
@@ -30,6 +32,10 @@ class Citation(Model):
     quote: str
     answer_start: int
     answer_end: int
+    row: str | None = None
+    column: str | None = None
+    table: str | None = None
+    unit: str | None = None
 
 
 ValueKind = Literal["number", "money", "percent", "range", "date", "boolean", "list", "text"]
@@ -108,8 +114,9 @@ class Answer(Model):
     ``confidence`` is the calibrated probability that ``candidate``, the best answer found, is right. Under the
     threshold the answer abstains: ``abstained`` is true, ``text`` is empty, ``citations`` show what ``candidate``
     would rest on. ``value`` is the candidate's typed value as plain Python, ``typed`` the same with unit, currency
-    and precision. ``unsupported`` lists words that could not be located. ``omitted`` lists hits that did not fit,
-    ``unread`` the sentences of hits that were not read because they tell a machine what to answer.
+    and precision. ``formula`` is how it was computed from the cited cells, where it was. ``unsupported`` lists words
+    that could not be located. ``omitted`` lists hits that did not fit, ``unread`` the sentences of hits that were not
+    read because they tell a machine what to answer.
     ``print(answer)`` shows the words, how sure they are, and the quotes.
     """
 
@@ -120,6 +127,7 @@ class Answer(Model):
     candidate: str
     value: Scalar | tuple[Scalar, ...] | None = None
     typed: Value | None = None
+    formula: str | None = None
     citations: tuple[Citation, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     unsupported: tuple[Unsupported, ...] = ()

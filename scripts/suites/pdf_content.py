@@ -45,8 +45,8 @@ PDFS: dict[str, list[Block]] = {
     ],
     "aldous-optics-q2.pdf": [
         ("heading", "Aldous Optics Inc. Second quarter of fiscal 2026"),
-        ("text", "Aldous makes lenses for machine vision. For the third quarter it expects revenue between $205 million "
-                 "and $215 million. A year ago an order of $11.8 million had fallen into the quarter."),
+        ("text", "Aldous makes lenses for machine vision. For the third quarter it expects revenue between $205 "
+                 "million and $215 million. A year ago an order of $11.8 million had fallen into the quarter."),
         ("text", "(in millions of US dollars, except per-share data and percentages)"),
         ("table", "bare", rows("""
             | Q2 FY26 | Q2 FY25 | Change

@@ -35,7 +35,7 @@ WORKBOOKS: dict[str, dict[str, Sheet]] = {
                 ["Export", 905, 1012, 988, 1140, 4045],
                 ["All regions", 5450, 5826, 5851, 6350, 23477],
             ],
-            "formats": {column: "#,##0" for column in "BCDEF"}, "merged": ["A1:F1"],
+            "formats": dict.fromkeys("BCDEF", "#,##0"), "merged": ["A1:F1"],
             "formulas": {"F4": "SUM(B4:E4)", "F5": "SUM(B5:E5)", "F8": "SUM(F4:F7)"},
         },
         "2023": {
@@ -47,7 +47,7 @@ WORKBOOKS: dict[str, dict[str, Sheet]] = {
                 ["Islands", 295, 450, 610, 305, 1660],
                 ["Export", "n/a", "n/a", 870, 1021, 1891],
             ],
-            "formats": {column: "#,##0" for column in "BCDEF"}, "merged": ["A1:F1"],
+            "formats": dict.fromkeys("BCDEF", "#,##0"), "merged": ["A1:F1"],
         },
         "Plan": {
             "rows": [["Region", "Plan 2025"], ["North", 8100], ["South", 10600], ["Islands", 1900], ["Export", 4700]],
@@ -155,7 +155,7 @@ WORKBOOKS: dict[str, dict[str, Sheet]] = {
                 ["Revenue per user, €", 14.1, 14.65, 15.2], ["Churn, % a month", 1.9, 1.7, 1.4],
                 ["5G coverage", "–", "71%", "88%"], ["Capital expenditure, € million", 302.5, 288, 341.7],
             ],
-            "formats": {column: "0.00" for column in "BCD"},
+            "formats": dict.fromkeys("BCD", "0.00"),
         },
     },
     "tamsin-fund.xlsx": {

@@ -158,7 +158,8 @@ def docx(blocks: list[DocumentBlock]) -> bytes:
     )
     links = (
         f'{top}<Relationships xmlns="{PACKAGE}/package/2006/relationships"><Relationship Id="rId1" '
-        f'Type="{PACKAGE}/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>'
+        f'Type="{PACKAGE}/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/>'
+        "</Relationships>"
     )
     document = f'{top}<w:document xmlns:w="{main}"><w:body>{body}</w:body></w:document>'
     return archive({"[Content_Types].xml": types, "_rels/.rels": links, "word/document.xml": document})
