@@ -18,7 +18,7 @@ DOCUMENTS: dict[str, list[Block]] = {
             ["Swimming pool", "201,340", "612,400", "655,980", "1,048,200", "91"],
             ["Sports hall", "88,915", "240,150", "251,700", "302,460", "84"],
             ["Museum", "31,207", "58,300", "49,875", "377,110", "36"],
-            ["Skate park", "not counted", "–", "–", "18,040", "168"],
+            ["Skate park", "n/a", "–", "–", "18,040", "168"],
             ["Theatre", "54,660", "498,020", "533,415", "561,900", "–"],
         ],
         "A swim costs £5.20, or £3.10 for those under 16. The Theatre opens for performances only.",
