@@ -13,12 +13,30 @@ from askdocs.core.articles import Hit
 from askdocs.core.base import Model
 
 
+class CellLabel(Model):
+    """Words that say what a cited cell is, ``article.text[start:end]``: of its row, its column, its table or unit."""
+
+    kind: Literal["row", "column", "caption", "unit"]
+    text: str
+    start: int
+    end: int
+
+
+class Excerpt(Model):
+    """A few rows and columns of a table around a cited cell, headers first; the cell is ``rows[row][column]``."""
+
+    rows: tuple[tuple[str, ...], ...]
+    row: int
+    column: int
+
+
 class Citation(Model):
     """A located quote. ``quote == article.text[start:end]``, the sentence or sentences around the answer.
 
-    ``text[answer_start:answer_end]`` are the answer's own words. ``page`` counts from 1. Where these words are a cell
-    of a table, ``row`` and ``column`` are its labels, ``table`` names the table, and ``unit`` is what a header, a
-    caption or a unit line says of its figures.
+    ``text[answer_start:answer_end]`` are the answer's own words. ``page`` counts from 1. Of a cell of a table, the
+    quote is its row; ``table`` is the caption or the sheet, ``row`` and ``column`` its labels (" > " between levels),
+    ``unit`` the words that say its unit, ``labels`` where all of them stand. They are ``None`` for prose, and where
+    the table has none.
     """
 
     article_id: str
@@ -32,10 +50,12 @@ class Citation(Model):
     quote: str
     answer_start: int
     answer_end: int
+    table: str | None = None
     row: str | None = None
     column: str | None = None
-    table: str | None = None
     unit: str | None = None
+    labels: tuple[CellLabel, ...] = ()
+    excerpt: Excerpt | None = None
 
 
 ValueKind = Literal["number", "money", "percent", "range", "date", "boolean", "list", "text"]
@@ -114,9 +134,10 @@ class Answer(Model):
     ``confidence`` is the calibrated probability that ``candidate``, the best answer found, is right. Under the
     threshold the answer abstains: ``abstained`` is true, ``text`` is empty, ``citations`` show what ``candidate``
     would rest on. ``value`` is the candidate's typed value as plain Python, ``typed`` the same with unit, currency
-    and precision. ``formula`` is how it was computed from the cited cells, where it was. ``unsupported`` lists words
-    that could not be located. ``omitted`` lists hits that did not fit, ``unread`` the sentences of hits that were not
-    read because they tell a machine what to answer.
+    and precision. ``formula`` shows how an answer was computed from cited cells; no model computes. ``note`` says
+    what the words do not: why there is no value, or that the table has no figure. ``unsupported`` lists words that
+    could not be located. ``omitted`` lists hits that did not fit, ``unread`` the sentences of hits that were not read
+    because they tell a machine what to answer.
     ``print(answer)`` shows the words, how sure they are, and the quotes.
     """
 
@@ -128,6 +149,7 @@ class Answer(Model):
     value: Scalar | tuple[Scalar, ...] | None = None
     typed: Value | None = None
     formula: str | None = None
+    note: str = ""
     citations: tuple[Citation, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     unsupported: tuple[Unsupported, ...] = ()

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from askdocs.answering.calibration import calibration_for
+from askdocs.answering.cell_answers import table_answer, with_cells
 from askdocs.answering.composer import Composer, nothing_found
 from askdocs.core.answers import Answer, Answered, Event, Explanation, Retrieved, Token
 from askdocs.core.articles import Hit
@@ -24,6 +25,9 @@ from askdocs.core.decoding import Reading
 from askdocs.core.errors import AskdocsError
 from askdocs.corpus.ask_options import AskOptions, ModelRequest, Question
 from askdocs.corpus.searcher import Retrieval, Searcher
+from askdocs.reading.cells.cell_candidates import FoundTable, found_table
+from askdocs.reading.cells.cell_scorer import shipped_scorer
+from askdocs.reading.cells.label_vectors import LabelVectors
 from askdocs.reading.model_pool import Job
 from askdocs.reading.reader import Reader, Stopped
 
@@ -37,6 +41,7 @@ class Answerer:
     def __init__(self, path: Path, searcher: Searcher) -> None:
         self._path = path
         self.searcher = searcher
+        self._label_vectors: LabelVectors | None = None
 
     def ask(self, question: str, options: AskOptions) -> Answer:
         """The answer to one question. Errors as for ``Corpus.ask``."""
@@ -59,7 +64,7 @@ class Answerer:
         retrieved = time.perf_counter() - began
         yield Retrieved(hits=retrieval.hits)
         try:
-            reading = yield from _read_streaming(request, taken, retrieval.hits)
+            reading = yield from _read_streaming(request, taken, retrieval.prose)
             answer = self.compose(taken, retrieval, reading, options)
         finally:
             request.end()
@@ -75,22 +80,40 @@ class Answerer:
 
     def read(self, request: ModelRequest, question: Question, retrieval: Retrieval) -> Reading | None:
         """What the model makes of the passages; ``None`` where there are none."""
-        if not retrieval.hits:
+        if not retrieval.prose:
             request.model.load().result()
             return None
-        return _submit(request, question, retrieval.hits, lambda text: None).result()
+        return _submit(request, question, retrieval.prose, lambda text: None).result()
 
     def compose(self, question: Question, retrieval: Retrieval, reading: Reading | None, options: AskOptions) -> Answer:
-        """The answer that a reading comes to, judged, cited and calibrated."""
+        """The answer that a reading of the prose comes to, judged, cited and calibrated, or that of the tables."""
+        calibration = calibration_for(self._path, options.model_name)
         if reading is None:
-            limit = options.threshold(calibration_for(self._path, options.model_name))
-            return nothing_found(question.text, options.model_name, limit)
-        composer = self._composer(question, retrieval, reading, options)
-        return composer.compose(options.model_name, options.settings.threshold)
+            prose = nothing_found(question.text, options.model_name, options.threshold(calibration))
+        else:
+            composer = self._composer(question, retrieval, reading, options)
+            prose = composer.compose(options.model_name, options.settings.threshold)
+        if not retrieval.tables:
+            return prose
+        scorer = shipped_scorer()
+        threshold = scorer.threshold if options.settings.threshold is None else options.settings.threshold
+        found = table_answer(question.analysis, self._tables(retrieval), self._vectors(), scorer)
+        return with_cells(prose, found, threshold).model_copy(update={"hits": retrieval.hits})
 
     def _composer(self, question: Question, retrieval: Retrieval, reading: Reading, options: AskOptions) -> Composer:
         calibration = calibration_for(self._path, options.model_name)
-        return Composer(question.analysis, reading, retrieval.hits, calibration, retrieval.articles.__getitem__)
+        return Composer(question.analysis, reading, retrieval.prose, calibration, retrieval.articles.__getitem__)
+
+    def _tables(self, retrieval: Retrieval) -> list[FoundTable]:
+        return [
+            found_table(one.table, one.hits, retrieval.articles[one.hits[0].chunk.article_id])
+            for one in retrieval.tables
+        ]
+
+    def _vectors(self) -> LabelVectors:
+        if self._label_vectors is None:
+            self._label_vectors = LabelVectors(self.searcher.embedder())
+        return self._label_vectors
 
     # -- other ways of asking
 
