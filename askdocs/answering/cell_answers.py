@@ -9,10 +9,8 @@ from askdocs.core.answers import Alternative, Answer, Citation, Value
 from askdocs.core.base import Model
 from askdocs.reading.cells.cell_candidates import FoundTable
 from askdocs.reading.cells.cell_citations import cell_citation
-from askdocs.reading.cells.cell_reader import CellReading, read_cells
-from askdocs.reading.cells.cell_scorer import CellScorer
+from askdocs.reading.cells.cell_reader import CellReader, CellReading
 from askdocs.reading.cells.computed_answers import ComputedAnswer, computed_answer
-from askdocs.reading.cells.label_vectors import LabelVectors
 from askdocs.tables.typed_cells import TypedCells
 from askdocs.values.cell_values import is_missing
 from askdocs.values.computations import Computation, ComputationKind, asked_computation
@@ -49,19 +47,17 @@ class CellAnswer(Model):
     confidence: float = 0.0
 
 
-def table_answer(
-    question: QuestionAnalysis, tables: Sequence[FoundTable], vectors: LabelVectors | None, scorer: CellScorer
-) -> CellAnswer | None:
+def table_answer(question: QuestionAnalysis, tables: Sequence[FoundTable], reader: CellReader) -> CellAnswer | None:
     """What the tables answer: a cell, or a result computed from several; ``None`` where nothing of them was read."""
 
     def lookup(text: str) -> CellReading:
-        return read_cells(analyse_question(text), tables, vectors, scorer)
+        return reader.read(analyse_question(text), tables)
 
     computation = asked_computation(question.text)
     found = _looked_up(question, lookup(question.text))
     if computation is None or (found is not None and _states(found, computation)):
         return found
-    computed = computed_answer(question.text, computation, tables, vectors, lookup)
+    computed = computed_answer(question.text, computation, tables, reader.vectors, lookup)
     if computed is not None:
         return _computed(computed)
     return None if found is None else found.model_copy(update={"confidence": found.confidence * _UNCOMPUTED})

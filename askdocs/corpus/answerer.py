@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import queue
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -26,9 +27,10 @@ from askdocs.core.errors import AskdocsError
 from askdocs.corpus.ask_options import AskOptions, ModelRequest, Question
 from askdocs.corpus.searcher import Retrieval, Searcher
 from askdocs.reading.cells.cell_candidates import FoundTable, found_table
+from askdocs.reading.cells.cell_reader import CellReader
 from askdocs.reading.cells.cell_scorer import shipped_scorer
 from askdocs.reading.cells.label_vectors import LabelVectors
-from askdocs.reading.model_pool import Job
+from askdocs.reading.model_pool import Job, bundled_span_scorer
 from askdocs.reading.reader import Reader, Stopped
 
 _POLL_SECONDS = 0.05  # between two looks at whether a waiting question was given up
@@ -41,7 +43,6 @@ class Answerer:
     def __init__(self, path: Path, searcher: Searcher) -> None:
         self._path = path
         self.searcher = searcher
-        self._label_vectors: LabelVectors | None = None
 
     def ask(self, question: str, options: AskOptions) -> Answer:
         """The answer to one question. Errors as for ``Corpus.ask``."""
@@ -95,25 +96,18 @@ class Answerer:
             prose = composer.compose(options.model_name, options.settings.threshold)
         if not retrieval.tables:
             return prose
-        scorer = shipped_scorer()
-        threshold = scorer.threshold if options.settings.threshold is None else options.settings.threshold
-        found = table_answer(question.analysis, self._tables(retrieval), self._vectors(), scorer)
+        reader = self._cell_reader
+        threshold = reader.scorer.threshold if options.settings.threshold is None else options.settings.threshold
+        found = table_answer(question.analysis, _found_tables(retrieval), reader)
         return with_cells(prose, found, threshold).model_copy(update={"hits": retrieval.hits})
 
     def _composer(self, question: Question, retrieval: Retrieval, reading: Reading, options: AskOptions) -> Composer:
         calibration = calibration_for(self._path, options.model_name)
         return Composer(question.analysis, reading, retrieval.prose, calibration, retrieval.articles.__getitem__)
 
-    def _tables(self, retrieval: Retrieval) -> list[FoundTable]:
-        return [
-            found_table(one.table, one.hits, retrieval.articles[one.hits[0].chunk.article_id])
-            for one in retrieval.tables
-        ]
-
-    def _vectors(self) -> LabelVectors:
-        if self._label_vectors is None:
-            self._label_vectors = LabelVectors(self.searcher.embedder())
-        return self._label_vectors
+    @functools.cached_property
+    def _cell_reader(self) -> CellReader:
+        return CellReader(shipped_scorer(), LabelVectors(self.searcher.embedder()), bundled_span_scorer())
 
     # -- other ways of asking
 
@@ -145,6 +139,12 @@ class Answerer:
         loading = ModelRequest(options).model.load()
         self.searcher.search("warm", k=1)
         loading.result()
+
+
+def _found_tables(retrieval: Retrieval) -> list[FoundTable]:
+    return [
+        found_table(one.table, one.hits, retrieval.articles[one.hits[0].chunk.article_id]) for one in retrieval.tables
+    ]
 
 
 async def in_thread(work: Callable[[], Result], cancel: Callable[[], None]) -> Result:

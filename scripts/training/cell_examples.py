@@ -16,11 +16,13 @@ from askdocs.reading.cells.cell_candidates import FoundTable, considered, found_
 from askdocs.reading.cells.cell_features import candidates
 from askdocs.reading.cells.cell_reader import asked_words
 from askdocs.reading.cells.label_vectors import LabelVectors
+from askdocs.reading.span_scorer import SpanScorer
 from askdocs.tables.layout import lay_out
 from askdocs.values.question_analysis import analyse_question
 from scripts.training.made_tables import MadeQuestion, MadeTable
 
 HITS = 8
+SCORED = 0.9  # of the examples: the scorer of cells must do without the span scorer too
 LOOKED_UP = ("lookup", "reverse", "unanswerable")
 
 
@@ -89,7 +91,7 @@ def laid_out(made: Sequence[MadeTable], embedder: SentenceTransformerEmbedder, s
     return found
 
 
-def examples(laid: Sequence[Laid], vectors: KnownVectors, seed: int) -> list[Example]:
+def examples(laid: Sequence[Laid], vectors: KnownVectors, spans: SpanScorer, seed: int) -> list[Example]:
     """The examples of every question that asks for one cell; beside some tables another one is found."""
     draw = random.Random(seed)
     questions = [question.text for one in laid for question in one.made.questions if _is_looked_up(question)]
@@ -99,7 +101,8 @@ def examples(laid: Sequence[Laid], vectors: KnownVectors, seed: int) -> list[Exa
         others = [other for other in (draw.choice(laid), laid[number - 1]) if other is not one and draw.random() < 0.3]
         for question in one.made.questions:
             if _is_looked_up(question):
-                example = _example(question, one, others, vectors)
+                known = spans if draw.random() < SCORED else None
+                example = _example(question, one, others, vectors, known)
                 found += [example] if example is not None else []
     return found
 
@@ -125,12 +128,14 @@ def tables_for(question: str, laid: Sequence[Laid], vectors: KnownVectors) -> li
     return sorted(found, key=lambda table: -table.hit.score)
 
 
-def _example(question: MadeQuestion, one: Laid, others: Sequence[Laid], vectors: KnownVectors) -> Example | None:
+def _example(
+    question: MadeQuestion, one: Laid, others: Sequence[Laid], vectors: KnownVectors, spans: SpanScorer | None
+) -> Example | None:
     tables = tables_for(question.text, [one, *others], vectors)
     looked_at = [considered(asked_words(question.text, [found]), found) for found in tables]
     asked = asked_words(question.text, tables)
     vectors.prepare(_phrases_and_labels(asked.phrases(), looked_at))
-    found = candidates(analyse_question(question.text), asked, looked_at, vectors)
+    found = candidates(analyse_question(question.text), asked, looked_at, vectors, spans)
     right = -1
     if question.cells:
         own = next(n for n, found_one in enumerate(tables) if found_one.article.id == one.article.id)

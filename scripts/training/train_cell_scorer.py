@@ -23,6 +23,7 @@ from askdocs.core.base import FloatArray
 from askdocs.embedding.embedder import default_embedder
 from askdocs.reading.cells.cell_features import FEATURES
 from askdocs.reading.cells.cell_scorer import WEIGHTS, CellScorer
+from askdocs.reading.model_pool import bundled_span_scorer
 from scripts.training.cell_examples import Example, KnownVectors, examples, laid_out
 from scripts.training.made_tables import made_tables
 
@@ -50,7 +51,9 @@ def made_examples(seed: int, count: int, held_out: bool) -> list[Example]:
     """The examples of so many made-up tables."""
     embedder = default_embedder()
     made = list(made_tables(seed, count, held_out))
-    return examples(laid_out(made, embedder, seed), KnownVectors(embedder), seed)
+    spans = bundled_span_scorer()
+    assert spans is not None
+    return examples(laid_out(made, embedder, seed), KnownVectors(embedder), spans, seed)
 
 
 def fitted(train: Sequence[Example], chosen_on: Sequence[Example], seed: int, fitted_on: str) -> CellScorer:
