@@ -26,8 +26,8 @@ __all__ = ["cell_value", "is_missing"]
 _NIL = re.compile(r"[£€$]?\s?nil\.?|zero", re.I)
 _FOOTNOTE = re.compile(r"(?<=[\d%)])(?:\s*[*†‡§¶]+|\s*[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\s*\[\w{1,2}\]|\s*\([a-zA-Z]\)|\(\d\))+$")
 _LIMITS = re.compile(
-    r"about|around|approx\.?|approximately|circa|ca\.?|c\.|over|under|up to|more than|less than|at least|at most|nearly|"
-    r"almost|some|from|between|min\.?|max\.?|minimum|maximum|est\.?|estimated|rund|etwa",
+    r"about|around|approx\.?|approximately|circa|ca\.?|c\.|over|under|up to|more than|less than|at least|at most|"
+    r"nearly|almost|some|from|between|min\.?|max\.?|minimum|maximum|est\.?|estimated|rund|etwa",
     re.I,
 )
 _CODE = re.compile(r"0\d+")  # a figure does not begin with zeros

@@ -8,8 +8,8 @@ import re
 _MISSING = re.compile(
     r"[\s\-–—−‐‑―_.…·*?/:]*|n\.?\s?/?\s?a\.?|n\.?\s?/?\s?m\.?f?\.?|n\.?\s?/?\s?d\.?|n\.?\s?/?\s?r\.?|k\.?\s?a\.?|NaN|null|"
     r"none|not (?:yet )?(?:available|disclosed|applicable|reported|meaningful|given|stated|provided|published|known|"
-    r"recorded|determined|tested|measured|specified|material)|no (?:data|figures?|information)|unavailable|unknown|undisclosed|"
-    r"unspecified|confidential|pending|missing|blank|withheld|suppressed|redacted|"
+    r"recorded|determined|tested|measured|specified|material)|no (?:data|figures?|information)|unavailable|unknown|"
+    r"undisclosed|unspecified|confidential|pending|missing|blank|withheld|suppressed|redacted|"
     r"to be (?:determined|confirmed|announced|advised)|TB[DCA]\.?|keine Angaben?|nicht verfügbar|"
     r"#?(?:DIV/0|REF|N/A|VALUE|NAME\?|NUM|NULL|SPILL|CALC|ERROR)!?|#+|Err:\d+|\(?(?:x|c)\)",
     re.I,
