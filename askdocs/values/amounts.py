@@ -153,7 +153,7 @@ def _single(text: str, amount: Amount, money_asked: bool, cell: bool) -> Reading
     measured = _measured(text, amount, money_asked, cell)
     start, end, unclear = measured.start, measured.end, measured.unclear
     number = amount.value * measured.factor
-    if number > 0 and start <= amount.start:
+    if number >= 0 and start <= amount.start:
         bracket = minus_bracket(text, start, end, count=amount.whole and measured.kind == "number", cell=cell,
                                 attached=True)  # fmt: skip
         minus = minus_before(text, start, cell=cell)

@@ -42,6 +42,8 @@ def matching_exception(exceptions: Sequence[str], labels: Sequence[str]) -> str 
             kinds = ["per share"]
         if any(_KINDS[kind].search(words) for kind in kinds):
             return exception
+        if kinds:
+            continue
         content = [word.removesuffix("s").lower() for word in re.findall(r"\w+", _EMPTY_WORDS.sub(" ", exception))]
         if content and all(re.search(rf"\b{re.escape(word)}", words, re.I) for word in content):
             return exception
