@@ -153,7 +153,7 @@ def _single(text: str, amount: Amount, money_asked: bool, cell: bool) -> Reading
     measured = _measured(text, amount, money_asked, cell)
     start, end, unclear = measured.start, measured.end, measured.unclear
     number = amount.value * measured.factor
-    if number > 0 and start <= amount.start:
+    if number >= 0 and start <= amount.start:
         bracket = minus_bracket(text, start, end, count=amount.whole and measured.kind == "number", cell=cell,
                                 attached=True)  # fmt: skip
         minus = minus_before(text, start, cell=cell)
@@ -180,7 +180,7 @@ def _range(text: str, first: Amount, second: Amount, money_asked: bool, cell: bo
     gap_end = start if kind == "money" and start < second.start else second.start
     gap = text[min(low_end, gap_end) : gap_end] if low_kind != "number" else text[first.end : gap_end]
     number = second.number
-    if not gap.strip() and number < 0:  # "70-80": the dash was read as a sign
+    if not gap and text[second.start] in "-−‒":  # "70%-80%": the dash was read as a sign
         gap, number = "-", -number
     opening = re.search(r"\b(between|from|either)\s+\S{0,4}$", text[:low_start] + " ") or re.search(
         r"\b(between|from)\s+\S{0,4}\s?$", text[: first.start]

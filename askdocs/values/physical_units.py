@@ -23,8 +23,8 @@ _SYMBOLS = {prefix + unit for unit, prefixes in _PREFIXED.items() for prefix in 
     "MtCO2e", "tkm", "pkm", "HB", "HV", "HRC", "Nm", "sq", "sqft", "sqm", "dtex", "wt%", "vol%", "°Bx", "IU", "U",
 }  # fmt: skip
 _WORDS = (
-    r"(?:metric |short |long )?ton(?:ne)?s?|(?:kilo|milli)?gram(?:me)?s?|(?:kilo|milli|centi)?met(?:re|er)s?|miles?|feet|"
-    r"inches|hectares?|acres?|(?:hecto|milli)?lit(?:re|er)s?|gallons?|barrels?|bushels?|(?:troy )?ounces?|pounds?|"
+    r"(?:metric |short |long )?ton(?:ne)?s?|(?:kilo|milli)?gram(?:me)?s?|(?:kilo|milli|centi)?met(?:re|er)s?|miles?|"
+    r"feet|inches|hectares?|acres?|(?:hecto|milli)?lit(?:re|er)s?|gallons?|barrels?|bushels?|(?:troy )?ounces?|pounds?|"
     r"hours?|days?|weeks?|months?|years?|minutes?|(?:milli)?seconds?|degrees?(?: celsius| fahrenheit)?|"
     r"(?:kilo|mega|giga|tera)?watts?|(?:kilo|mega|giga|tera)?watt[- ]hours?|volts?|amperes?|people|persons?|"
     r"inhabitants|employees|headcount|FTEs?|heads?|units?|pieces?|pcs\.?|shares?|customers|subscribers|passengers|"

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import islice
 
 from askdocs.core.base import Model
+from askdocs.values.unit_exceptions import matching_exception, read_exceptions
 from askdocs.values.unit_words import UnitWords, unit_words
 
 _LONGEST_CAPTION = 600
@@ -34,28 +35,6 @@ _MOST_CLAUSES = 8  # that are tried after an "in"; captions can be long
 _IN = re.compile(r"\b(?:in|expressed in|stated in)\s+", re.I)
 _CLAUSE_END = re.compile(
     r"[,;.)\]]\s|[,;.)\]]?$|\s(?:except|excluding|unless|other than|for|at|as|and|other)\b|\s[–-]\s|\n"
-)
-_KINDS = {
-    "per share": re.compile(
-        r"\bper[\s-](?:\w+[\s-]){0,2}(?:share|stock|ADS|ADR|unit)s?\b|\b(?:EPS|DPS|NAVPS)\b|je Aktie|par action", re.I
-    ),
-    "share": re.compile(
-        r"\bshares?\b(?![\s-](?:capital|premium|based|of\b|repurchase|buy|issue|price index))(?<!market share)", re.I
-    ),
-    "percent": re.compile(r"%|\bper ?cent\b|\bpercentages?\b|\bmargins?\b|\bgrowth\b|\brates?\b", re.I),
-    "ratio": re.compile(
-        r"\bratios?\b|\bmultiples?\b|\btimes\b|\bleverage\b|\bcover(?:age)?\b|\bgearing\b|\bmargins?\b|\breturn on\b|"
-        r"\byields?\b|\bROE\b|\bROCE\b|\bROIC\b",
-        re.I,
-    ),
-    "employee": re.compile(
-        r"\b(?:employees?|headcount|staff|personnel|workforce|FTEs?|full[- ]time equivalents?)\b"
-        r"(?! (?:costs?|expenses?|benefits?))", re.I
-    ),
-}  # fmt: skip
-_EMPTY_WORDS = re.compile(
-    r"\b(?:data|amounts?|figures?|information|numbers?|items?|values?|and|or|of|the|for|all|any|which|are|is|in)\b",
-    re.I,
 )
 
 
@@ -120,26 +99,7 @@ def exempt(statement: UnitStatement, labels: Sequence[str]) -> bool:
     >>> exempt(found, ["Basic earnings per share", "2024"]), exempt(found, ["Revenue", "2024"])
     (True, False)
     """
-    return exemption(statement, labels) is not None
-
-
-def exemption(statement: UnitStatement, labels: Sequence[str]) -> str | None:
-    """The exception of a statement that a cell with these labels falls under.
-
-    >>> exemption(read_unit("(EUR m, except number of employees)"), ["Employees"])
-    'number of employees'
-    """
-    words = " | ".join(labels)
-    for exception in statement.exceptions:
-        kinds = [kind for kind in _KINDS if kind in exception or (kind == "percent" and "%" in exception)]
-        if kinds == ["per share", "share"] and not re.search(r"\bshares?\b(?<!per share)", exception):
-            kinds = ["per share"]
-        if any(_KINDS[kind].search(words) for kind in kinds):
-            return exception
-        content = [word.rstrip("s").lower() for word in re.findall(r"\w+", _EMPTY_WORDS.sub(" ", exception))]
-        if content and all(re.search(rf"\b{re.escape(word)}", words, re.I) for word in content):
-            return exception
-    return None
+    return matching_exception(statement.exceptions, labels) is not None
 
 
 def _places(text: str) -> Iterator[tuple[int, int, bool]]:
@@ -219,7 +179,7 @@ def _clause(text: str, start: int, end: int, *, alone: bool) -> UnitStatement | 
     exceptions: tuple[str, ...] = ()
     excepted = _EXCEPT.search(kept)
     if excepted is not None:
-        exceptions = _exceptions(excepted["what"])
+        exceptions = read_exceptions(excepted["what"])
         kept = kept[: excepted.start()] + kept[excepted.end() :]
     opening = _OPENING.match(kept)
     if opening is not None and opening.end() < len(kept) and kept[opening.end()] not in "([":
@@ -241,16 +201,3 @@ def _words(kept: str, *, alone: bool) -> UnitWords | None:
     """The unit, also where a currency and a scale are joined by a filler: "Dollars in millions", "$ in thousands"."""
     joined = re.sub(r"\s+in\s+", " ", kept)
     return unit_words(kept, alone=alone) or (unit_words(joined, alone=alone) if joined != kept else None)
-
-
-def _exceptions(what: str) -> tuple[str, ...]:
-    """ "share and per-share data, ratios" as ("share", "per share", "ratios")."""
-    what = re.sub(r",?\s+which\s[^,]*", "", what)
-    found = []
-    for part in re.split(r",\s*(?:and |or )?|\s+(?:and|or|und)\s+", what):
-        words = re.sub(r"-", " ", part.lower())
-        words = re.sub(r"\b(?:data|amounts?|figures?|information|numbers|items?|values?)\b\s*$", "", words).strip(" .")
-        words = re.sub(r"^(?:for|the|all|any)\s+", "", words)
-        if words:
-            found.append(words)
-    return tuple(found)
