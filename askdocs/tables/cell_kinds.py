@@ -12,8 +12,10 @@ Kind = Literal["empty", "figure", "period", "unit", "absent", "words"]
 # A longer cell is a text, whatever it begins with.
 LONGEST = 80
 
-_CURRENCY = r"(?:(?:US|HK|NZ|AU|CA|A|C|S|R)?[$£€¥₹₩₽₺]|(?:USD|EUR|GBP|CHF|JPY|CNY|INR|SEK|NOK|DKK"
+_CURRENCY = (
+    r"(?:(?:US|HK|NZ|AU|CA|A|C|S|R)?[$£€¥₹₩₽₺]|(?:USD|EUR|GBP|CHF|JPY|CNY|INR|SEK|NOK|DKK"
     r"|AUD|CAD|PLN|CZK|BRL|ZAR|Rs\.?|kr\.?)\b)"
+)
 _DIGITS = r"(?:\d{1,3}(?:[ ,.'’\u00a0\u202f]\d{2,3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?|[.,]\d+)"
 _SCALE = (
     r"(?:%|‰|°\s?[CFK]?|thousand|million|billion|trillion|lakh|crore|bps?|pp|pts?|[kKmMbB]n?|mm|tn|Mio\.?|Mrd\.?|[x×])"
@@ -36,8 +38,10 @@ _ABSENT = re.compile(
 _YEAR = r"(?:19|20|21)\d\d"
 _YEARS = rf"{_YEAR}(?:\s?[/–-]\s?(?:{_YEAR}|\d\d))?"
 _SHORT_YEAR = rf"(?:{_YEAR}|['’]?\d\d)"
-_STATUS = r"(?:\s?[AEFPeafp]\b|\s?\*{1,3}|\s?\((?:[a-z\d]|restated|audited|unaudited|est\.?|estimate[ds]?"
+_STATUS = (
+    r"(?:\s?[AEFPeafp]\b|\s?\*{1,3}|\s?\((?:[a-z\d]|restated|audited|unaudited|est\.?|estimate[ds]?"
     r"|forecast|actual|budget)\))?"
+)
 _DATE = (
     rf"(?:\d{{1,2}}(?:st|nd|rd|th)?[ .-]+{MONTH}\b\.?,?[ -]{_SHORT_YEAR}"
     rf"|{MONTH}\b\.? \d{{1,2}}(?:st|nd|rd|th)?,? {_SHORT_YEAR}|\d{{1,2}}(?:st|nd|rd|th)? {MONTH}\b\.?"
@@ -45,9 +49,7 @@ _DATE = (
     rf"|{_YEAR}-\d\d(?:-\d\d)?|\d{{1,2}}[./]\d{{1,2}}[./](?:{_YEAR}|\d\d)|{MONTH}\.?)"
 )
 _FISCAL = rf"(?:FY|CY|fiscal(?: year)?|year|financial year)\s?['’]?(?:{_YEARS}|\d\d(?:\s?/\s?\d\d)?)"
-_PART = (
-    r"(?:[QHqh][1-4]|[1-4][QHqh]|(?:first|second|third|fourth) (?:quarter|half)|[1-4](?:st|nd|rd|th) quarter|9M|6M)"
-)
+_PART = r"(?:[QHqh][1-4]|[1-4][QHqh]|(?:first|second|third|fourth) (?:quarter|half)|[1-4](?:st|nd|rd|th) quarter|9M|6M)"
 _PERIOD = re.compile(
     rf"(?:(?:as (?:at|of)|at|(?:(?:year|quarter|half|period|(?:three|six|nine|twelve) months|\d+ (?:weeks|months)) )"
     rf"(?:ended|ending|to)|YE|Dec(?:ember)? YE)\s)?"
