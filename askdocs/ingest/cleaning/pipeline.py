@@ -76,12 +76,16 @@ def _content(raw: RawArticle) -> Content:
     if raw.format == "html":
         content = page_content(raw.body)
     elif raw.format == "markdown" and len(raw.body) <= MARKDOWN_CHARACTERS:
-        content = Content(html_blocks(_markdown_html(raw.body)))
+        content = html_blocks(_markdown_html(raw.body))
     elif raw.format == "table":
         content = Content([raw.body])
     else:
         content = Content(text_blocks(plain_characters(raw.body)))
-    return content._replace(blocks=[plain for block in content.blocks if (plain := plain_characters(block))])
+    return content._replace(blocks=[plain for block in content.blocks if (plain := _plain(block))])
+
+
+def _plain(block: str) -> str:
+    return block if block.startswith(_PAGE) else plain_characters(block)
 
 
 def _markdown_html(text: str) -> str:
