@@ -11,8 +11,9 @@ from askdocs.tables.cell_kinds import Kind, cell_kind, is_bare_year, is_full_dat
 
 Rows = Sequence[Sequence[str]]
 
-# So many rows are looked at; a table of a million is of the same shape below.
+# So many rows, and cells, are looked at; a table of a million is of the same shape below.
 SAMPLE = 200
+SAMPLE_CELLS = 20_000
 MOST_HEADER_ROWS = 6
 MOST_LABEL_COLUMNS = 4
 # A longer cell at the top is no name of a column.
@@ -55,7 +56,7 @@ def header_row_count(grid: Grid, least: int = 0) -> int:
     >>> header_row_count(Grid(rows=(("", "2024", "2023"), ("", "£m", "£m"), ("Cloud", "455.9", "401.2"))))
     2
     """
-    rows = grid.rows[:SAMPLE]
+    rows = grid.rows[: _sample(grid)]
     if len(rows) < 2 or len(rows[0]) < 2:
         return min(least, len(rows))
     kinds = [[cell_kind(cell) for cell in row] for row in rows]
@@ -76,7 +77,7 @@ def label_column_count(grid: Grid, header: int) -> int:
     >>> label_column_count(Grid(rows=rows), 1)
     2
     """
-    rows = grid.rows[header : header + SAMPLE]
+    rows = grid.rows[header : header + _sample(grid)]
     width = len(rows[0]) if rows else 0
     if width < 2:
         return 0
@@ -85,6 +86,11 @@ def label_column_count(grid: Grid, header: int) -> int:
     if not _are_names([row[0] for row in rows]) and not _are_steps(rows, header):
         return 0
     return _distinct_after(grid, rows, width)
+
+
+def _sample(grid: Grid) -> int:
+    width = len(grid.rows[0]) if grid.rows else 0
+    return max(8, min(SAMPLE, SAMPLE_CELLS // max(width, 1)))
 
 
 # -- rows at the top
