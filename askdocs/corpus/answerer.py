@@ -59,7 +59,7 @@ class Answerer:
         retrieved = time.perf_counter() - began
         yield Retrieved(hits=retrieval.hits)
         try:
-            reading = yield from _read_streaming(request, taken, retrieval.hits)
+            reading = yield from _read_streaming(request, taken, retrieval.prose)
             answer = self.compose(taken, retrieval, reading, options)
         finally:
             request.end()
@@ -75,10 +75,10 @@ class Answerer:
 
     def read(self, request: ModelRequest, question: Question, retrieval: Retrieval) -> Reading | None:
         """What the model makes of the passages; ``None`` where there are none."""
-        if not retrieval.hits:
+        if not retrieval.prose:
             request.model.load().result()
             return None
-        return _submit(request, question, retrieval.hits, lambda text: None).result()
+        return _submit(request, question, retrieval.prose, lambda text: None).result()
 
     def compose(self, question: Question, retrieval: Retrieval, reading: Reading | None, options: AskOptions) -> Answer:
         """The answer that a reading comes to, judged, cited and calibrated."""

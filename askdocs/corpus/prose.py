@@ -47,7 +47,7 @@ def ask_prose(answerer: Answerer, question: str, options: AskOptions) -> Answer:
 
 
 def _write(reader: Reader, question: Question, retrieval: Retrieval, stopped: Stopped) -> Written:
-    return reader.write(question.analysis, retrieval.hits, prompt=PROMPT, stopped=stopped)
+    return reader.write(question.analysis, retrieval.prose, prompt=PROMPT, stopped=stopped)
 
 
 def in_sentences(answer: Answer, written: Written, retrieval: Retrieval) -> Answer:
