@@ -23,7 +23,6 @@ from askdocs.storage.reader import Store
 from askdocs.storage.snapshots import Snapshots
 from askdocs.storage.vectors.manager import IndexManager, SnapshotIndex
 
-
 _AT_ONCE = 20  # hits of one search of prose and tables together: as deep as a search goes anyway
 _TABLE_HITS = 8  # chunks of tables whose rows are read
 
