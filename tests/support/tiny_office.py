@@ -94,3 +94,47 @@ def ods(content: str, styles: str = "") -> bytes:
             f"<office:automatic-styles>{styles}</office:automatic-styles><office:body><office:spreadsheet>{content}</office:spreadsheet></office:body></office:document-content>",
         }
     )
+
+
+def slide_text(text: str, kind: str = "body") -> str:
+    """A shape of a slide with a paragraph a line."""
+    lines = "".join(f"<a:p><a:r><a:t>{escape(line)}</a:t></a:r></a:p>" for line in text.split("\n"))
+    return f'<p:sp><p:nvSpPr><p:nvPr><p:ph type="{kind}"/></p:nvPr></p:nvSpPr><p:txBody>{lines}</p:txBody></p:sp>'
+
+
+def slide_table(*rows: str, header: bool = True) -> str:
+    looks = f'<a:tblPr firstRow="{int(header)}"/>'
+    body = "".join(f"<a:tr>{row}</a:tr>" for row in rows)
+    return f"<p:graphicFrame><a:graphic><a:tbl>{looks}{body}</a:tbl></a:graphic></p:graphicFrame>"
+
+
+def slide_cell(text: str, about: str = "") -> str:
+    return f"<a:tc {about}><a:txBody><a:p><a:r><a:t>{escape(text)}</a:t></a:r></a:p></a:txBody></a:tc>"
+
+
+def pptx(slides: list[str], notes: Mapping[int, str] = {}, hidden: int = 0) -> bytes:
+    """A presentation whose slides hold these shapes; stored in reverse, so that only their list says the order."""
+    spaces = (
+        'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
+        f'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" xmlns:r="{_OFFICE}"'
+    )
+    last = len(slides)
+    listed = "".join(f'<p:sldId id="{255 + n}" r:id="r{n}"/>' for n in range(1, last + 1))
+    related = "".join(
+        f"<Relationship Id='r{n}' Type='{_OFFICE}/slide' Target='slides/slide{last + 1 - n}.xml'/>"
+        for n in range(1, last + 1)
+    )
+    members = {
+        "ppt/presentation.xml": f"<p:presentation {spaces}><p:sldIdLst>{listed}</p:sldIdLst></p:presentation>",
+        "ppt/_rels/presentation.xml.rels": f"<Relationships xmlns='{_PACKAGE}'>{related}</Relationships>",
+    }
+    for n, content in enumerate(slides, 1):
+        tree = f"<p:cSld><p:spTree>{content}</p:spTree></p:cSld>"
+        members[f"ppt/slides/slide{last + 1 - n}.xml"] = f"<p:sld {spaces} show='{int(n != hidden)}'>{tree}</p:sld>"
+        if n in notes:
+            members[f"ppt/notesSlides/note{n}.xml"] = f"<p:notes {spaces}>{slide_text(notes[n])}</p:notes>"
+            members[f"ppt/slides/_rels/slide{last + 1 - n}.xml.rels"] = (
+                f"<Relationships xmlns='{_PACKAGE}'><Relationship Id='n' Type='{_OFFICE}/notesSlide' "
+                f"Target='../notesSlides/note{n}.xml'/></Relationships>"
+            )
+    return archive(members)

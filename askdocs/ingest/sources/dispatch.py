@@ -23,6 +23,7 @@ from askdocs.ingest.sources.files import files, name, read_bytes
 from askdocs.ingest.sources.json_records import json_articles, json_line_articles
 from askdocs.ingest.sources.metadata import DATE_KEYS, TITLE_KEYS, field, front_matter, meta, published
 from askdocs.ingest.sources.pdf import pdf_pages
+from askdocs.ingest.sources.pptx import pptx_slides
 from askdocs.ingest.sources.url import Fetcher
 from askdocs.ingest.sources.workbooks import READERS as WORKBOOKS
 from askdocs.ingest.sources.workbooks import workbook_article
@@ -34,7 +35,8 @@ Read = Iterator[RawArticle | Skipped]
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _GENERIC_TITLE = re.compile(
-    r"(?i)\s*(?:untitled.*|microsoft word - .*|document\d*|slide \d+|.*\.(?:docx?|pdf|indd|qxd))?\s*"
+    r"(?i)\s*(?:untitled.*|microsoft word - .*|document\d*|slide \d+|powerpoint.presentation"
+    r"|.*\.(?:docx?|pptx?|pdf|indd|qxd))?\s*"
 )
 
 
@@ -163,6 +165,20 @@ def _read_docx(source: str, data: bytes, encoding: str | None) -> Read:
     )
 
 
+def _read_pptx(source: str, data: bytes, encoding: str | None) -> Read:
+    slides = pptx_slides(source, data)
+    yield RawArticle(
+        source=source,
+        title="" if _GENERIC_TITLE.fullmatch(slides.title) else slides.title,
+        published=date_in_name(PurePosixPath(source).name),
+        body="",
+        format="pages",
+        pages=slides.pages,
+        grids=slides.grids,
+        content_hash=_hash(data),
+    )
+
+
 def _read_workbook(ending: str, source: str, data: bytes, encoding: str | None) -> Read:
     yield workbook_article(source, data, ending)
 
@@ -198,6 +214,7 @@ _READERS: dict[str, Callable[[str, bytes, str | None], Read]] = {
     ".csv": _read_csv,
     ".tsv": _read_csv,
     ".docx": _read_docx,
+    ".pptx": _read_pptx,
     **{ending: functools.partial(_read_workbook, ending) for ending in WORKBOOKS},
 }
 
@@ -215,6 +232,7 @@ _MEDIA_TYPES = {
     "text/csv": ".csv",
     "text/tab-separated-values": ".tsv",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": ".pptx",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
     "application/vnd.ms-excel.sheet.macroenabled.12": ".xlsm",
     "application/vnd.ms-excel.sheet.binary.macroenabled.12": ".xlsb",

@@ -284,10 +284,12 @@ def test_json_records_that_look_like_articles_are_articles(tmp_path: Path) -> No
         assert (two.title, two.text) == ("Two", "Sales fell.\n\nBadly.")
 
 
-def test_other_json_becomes_lines_with_labels(tmp_path: Path) -> None:
+def test_other_json_becomes_tables(tmp_path: Path) -> None:
     record = {"company": "Voltari", "chief": {"name": "Mia"}, "years": [{"year": 2022, "sales": 5.5}, {"year": 2023}]}
     raw = article(tmp_path / "a.json", json.dumps(record))
-    assert raw.body == "company: Voltari; chief.name: Mia\nyears.year: 2022; years.sales: 5.5\nyears.year: 2023"
+    pairs, years = raw.grids
+    assert (pairs.rows, pairs.header_rows) == ((("company", "Voltari"), ("chief.name", "Mia")), 0)
+    assert (years.rows, years.caption) == ((("year", "sales"), ("2022", "5.5"), ("2023", "")), "years")
     assert clean(raw).title == "a"
 
 
