@@ -9,13 +9,15 @@ import datetime
 from typing import Literal
 
 from askdocs.core.base import Model
+from askdocs.core.tables import Grid, Table
 
 
 class RawArticle(Model):
     """One article as read, before it is cleaned.
 
-    ``body`` is HTML, plain text, Markdown or lines of a table, as ``format`` says; with "pages" it is empty and
-    ``pages`` holds the text of each page. ``title`` is empty where the source does not give one.
+    ``body`` is HTML, plain text or Markdown, as ``format`` says; with "pages" it is empty and ``pages`` holds the text
+    of each page, with "tables" it is empty and the article is its ``grids``. In a text or a page, a line that is
+    ``table_mark(n)`` stands for grid n. ``title`` is empty where the source does not give one.
     ``content_hash`` is the SHA-256, in hexadecimal, of the bytes it was read from.
     """
 
@@ -23,9 +25,10 @@ class RawArticle(Model):
     title: str = ""
     published: datetime.date | None = None
     body: str
-    format: Literal["html", "text", "markdown", "table", "pages"]
+    format: Literal["html", "text", "markdown", "table", "tables", "pages"]
     meta: dict[str, str] = {}
     pages: tuple[str, ...] = ()
+    grids: tuple[Grid, ...] = ()
     content_hash: str
 
 
@@ -35,7 +38,7 @@ class Article(Model):
     ``source`` is the key: adding an article replaces the one of the same source, and the one of the same ``id``.
     Rows of a table want a source each ("postgres#1"); of several in one call that share one, the first is stored
     and the others are in ``AddReport.skipped``. ``pages`` holds the offset at which each page begins, for sources
-    that have pages.
+    that have pages. ``tables`` says where tables stand in the text, in their order.
     """
 
     id: str
@@ -45,6 +48,7 @@ class Article(Model):
     text: str
     meta: dict[str, str] = {}
     pages: tuple[int, ...] = ()
+    tables: tuple[Table, ...] = ()
 
 
 class Chunk(Model):

@@ -5,6 +5,8 @@ All offsets are Unicode code points of ``Article.text``. Rows and columns count 
 
 from __future__ import annotations
 
+import re
+
 from askdocs.core.base import Model
 
 Span = tuple[int, int]
@@ -62,3 +64,11 @@ class Table(Model):
     caption: Span | None = None
     notes: tuple[Span, ...] = ()
     name: str = ""
+
+
+TABLE_MARK = re.compile("\x00table (\\d+)")
+
+
+def table_mark(number: int) -> str:
+    """The line that stands for grid ``number`` in a text that is not cleaned yet; no cleaned text holds a NUL."""
+    return f"\x00table {number}"

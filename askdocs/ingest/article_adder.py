@@ -210,6 +210,10 @@ class ArticleAdder:
         except (UnicodeEncodeError, ValueError) as error:
             self.counts.skipped.append(Skipped(source=article.source, reason=f"its text cannot be stored: {error}"))
             return
+        if not all(0 <= table.start < table.end <= len(article.text) for table in article.tables):
+            reason = "one of its tables stands outside its text; Table.start and end are offsets of Article.text"
+            self.counts.skipped.append(Skipped(source=article.source, reason=reason))
+            return
         clash = self._distinct.clash(article)
         if clash:
             self.counts.skipped.append(Skipped(source=article.source, reason=clash))

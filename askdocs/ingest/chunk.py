@@ -5,18 +5,21 @@ Each chunk is a slice of the stored text, ``article.text[start:end] == text``; h
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
 from askdocs.core.articles import Article, Chunk
+from askdocs.core.tables import Table
+from askdocs.ingest.table_chunks import row_runs
 from askdocs.text.paragraphs import block_spans, marked_heading, reads_like_heading
 from askdocs.text.sentences import sentence_spans
 
 # Changed whenever the same text would give other chunks, so that a corpus knows what was cut by what.
-VERSION = "1"
+VERSION = "2"
 
 # A token is taken for at least one in so many characters, so that a word without end, which some tokenizers call
 # one unknown token, cannot make a chunk without end.
@@ -46,8 +49,9 @@ def chunk(article: Article, count_tokens: Callable[[str], int], maximum: int = 2
 
     A paragraph up to the maximum stays whole. One under a quarter of it is joined to its neighbour in the same
     section. A longer one is cut at sentences, each piece beginning with the last sentence of the one before it; a
-    longer sentence is cut at words, a longer word at characters. Lines of a list or table are kept whole like
-    sentences, and are not repeated. A heading is carried in ``heading`` (" > " between levels) and stands in no
+    longer sentence is cut at words, a longer word at characters. Lines of a list are kept whole like sentences, and
+    are not repeated. A table has chunks of its own, cut between rows, and its header is carried in ``heading`` where
+    the chunk does not begin with it. A heading is carried in ``heading`` (" > " between levels) and stands in no
     chunk, unless nothing stands under it. Everything else that is not whitespace is in a chunk.
 
     Time is linear in the length of the text.
@@ -59,11 +63,28 @@ def chunk(article: Article, count_tokens: Callable[[str], int], maximum: int = 2
     """
     text = article.text
     size = _Size(text, count_tokens, maximum)
+    tables = {_block_start(text, table): table for table in article.tables}
     return [
-        Chunk(article_id=article.id, start=start, end=end, text=text[start:end], heading=section.heading)
-        for section in _sections(text, article.title)
-        for start, end in _joined(section.blocks, size)
+        Chunk(article_id=article.id, start=start, end=end, text=text[start:end], heading=heading)
+        for section in _sections(text, article.title, tables)
+        for start, end, heading in _chunks_of(section, tables, size)
     ]
+
+
+def _block_start(text: str, table: Table) -> int:
+    """Where the block of a table begins: with the caption and the notes above its rows."""
+    above = text.rfind("\n\n", 0, table.start)
+    return 0 if above < 0 else above + 2
+
+
+def _chunks_of(section: _Section, tables: Mapping[int, Table], size: _Size) -> Iterator[tuple[int, int, str]]:
+    """The chunks of a section with their headings: those of each run of prose, and those of each table."""
+    for is_table, blocks in itertools.groupby(section.blocks, lambda block: block[0] in tables):
+        if not is_table:
+            yield from ((start, end, section.heading) for start, end in _joined(list(blocks), size))
+            continue
+        for start, _ in blocks:
+            yield from row_runs(size.text, tables[start], start, section.heading, size.tokens, size.maximum)
 
 
 class _Size:
@@ -85,11 +106,14 @@ class _Size:
         return self.tokens(start, end) <= self.maximum
 
 
-def _sections(text: str, title: str) -> Iterator[_Section]:
+def _sections(text: str, title: str, tables: Mapping[int, Table]) -> Iterator[_Section]:
     """The blocks of the text by the headings they stand under; a heading with nothing under it is such a block."""
-    blocks = block_spans(text)
+    blocks = _blocks(text, tables)
     end: tuple[int, str] = (0, "")
-    headings = [*(_heading(text, blocks, place, title) for place in range(len(blocks))), end]
+    headings = [
+        *(None if block[0] in tables else _heading(text, blocks, place, title) for place, block in enumerate(blocks)),
+        end,
+    ]
     levels: list[tuple[int, str]] = []
     section = _Section("", [])
     for block, (found, following) in zip(blocks, pairwise(headings), strict=True):
@@ -106,6 +130,17 @@ def _sections(text: str, title: str) -> Iterator[_Section]:
         section.blocks.append(block)
     if section.blocks:
         yield section
+
+
+def _blocks(text: str, tables: Mapping[int, Table]) -> list[Span]:
+    """The blocks of the text, each table one."""
+    blocks: list[Span] = []
+    place = 0
+    for start, table in sorted(tables.items()):
+        blocks += ((place + first, place + last) for first, last in block_spans(text[place:start]))
+        blocks.append((start, table.end))
+        place = table.end
+    return [*blocks, *((place + first, place + last) for first, last in block_spans(text[place:]))]
 
 
 def _path(levels: list[tuple[int, str]], title: str) -> str:

@@ -21,11 +21,12 @@ from askdocs.core.articles import Article, Chunk
 from askdocs.core.base import FloatArray, IntArray
 from askdocs.core.errors import CorpusDamaged
 from askdocs.core.reports import FilterCounts, Fingerprint
+from askdocs.core.tables import Table
 from askdocs.storage import schema
 from askdocs.storage.database import Database, Mode, Row, Step, no_step, row_hash
 from askdocs.storage.filters import Where, check_fields, conditions, unknown_fields
 from askdocs.storage.fts_tokenizer import WordSplitter
-from askdocs.storage.rows import ArticleRow, ChunkRow, VectorRow, columns, is_intact
+from askdocs.storage.rows import ArticleRow, ChunkRow, TableRow, VectorRow, columns, is_intact
 
 _AT_ONCE = 512  # rows asked for by number in one statement
 
@@ -118,7 +119,30 @@ class Store:
             text=text[0],
             meta=json.loads(row.meta),
             pages=tuple(json.loads(row.pages)),
+            tables=self.tables(number),
         )
+
+    def tables(self, number: int) -> tuple[Table, ...]:
+        """The tables of the article with this number, in their order."""
+        sql = f"SELECT {columns(TableRow)} FROM tables WHERE article = ? ORDER BY number"
+        return tuple(self._table(TableRow._make(row)) for row in self.database.all(sql, (number,)))
+
+    def table_of_chunk(self, chunk_id: int) -> Table | None:
+        """The table that a chunk holds rows of."""
+        sql = f"SELECT {columns(TableRow)} FROM tables WHERE first_chunk <= ? ORDER BY first_chunk DESC LIMIT 1"
+        found = self.database.one(sql, (chunk_id,))
+        row = None if found is None else TableRow._make(found)
+        return None if row is None or chunk_id >= row.first_chunk + row.chunk_count else self._table(row)
+
+    def table_chunks(self) -> IntArray:
+        """The ids of all chunks that hold rows of tables, rising."""
+        rows = self.database.all("SELECT first_chunk, chunk_count FROM tables ORDER BY first_chunk")
+        return _each_of_runs(rows)
+
+    def _table(self, row: TableRow) -> Table:
+        if not is_intact(row):
+            raise self.damaged(row.article, "", f"table {row.number + 1}")
+        return Table.model_validate_json(row.body)
 
     def article_row(self, number: int) -> ArticleRow:
         """The row of an article, its hash compared."""
@@ -288,15 +312,7 @@ class Store:
         sql, values = self._conditions(where)
         columns = "first_chunk, chunk_count"
         rows = self.database.all(f"SELECT {columns} FROM articles WHERE {sql} ORDER BY first_chunk", values)
-        if not rows:
-            return np.empty(0, dtype=np.int64)
-        first, count = (np.array(column, dtype=np.int64) for column in zip(*rows, strict=True))
-        # A run of `count` ids from `first`, for every article: ones, with a jump at each start, summed up.
-        first, count = first[count > 0], count[count > 0]
-        ends = np.cumsum(count)
-        shift = first - np.concatenate(([0], ends[:-1]))
-        ids: IntArray = np.arange(int(ends[-1]) if len(ends) else 0, dtype=np.int64) + np.repeat(shift, count)
-        return ids
+        return _each_of_runs(rows)
 
     def kept(self, where: Where) -> FilterCounts:
         """How many articles ``where`` lets through, of how many, and how many it leaves out for want of a date."""
@@ -315,6 +331,19 @@ class Store:
             rows = self.database.all("SELECT DISTINCT entry.key FROM articles, json_each(articles.meta) AS entry")
             check_fields(where, [key for (key,) in rows])
         return conditions(where)
+
+
+def _each_of_runs(rows: Sequence[Row]) -> IntArray:
+    """The ids of runs of chunks, each given as its first id and its length."""
+    if not rows:
+        return np.empty(0, dtype=np.int64)
+    first, count = (np.array(column, dtype=np.int64) for column in zip(*rows, strict=True))
+    # A run of `count` ids from `first`, for every row: ones, with a jump at each start, summed up.
+    first, count = first[count > 0], count[count > 0]
+    ends = np.cumsum(count)
+    shift = first - np.concatenate(([0], ends[:-1]))
+    ids: IntArray = np.arange(int(ends[-1]) if len(ends) else 0, dtype=np.int64) + np.repeat(shift, count)
+    return ids
 
 
 def _membership(allowed: IntArray) -> Any:

@@ -52,6 +52,17 @@ class ChunkRow(NamedTuple):
     hash: bytes
 
 
+class TableRow(NamedTuple):
+    """A table of an article: ``body`` is the JSON of a ``Table``; its rows stand in ``chunk_count`` chunks."""
+
+    article: int
+    number: int
+    first_chunk: int
+    chunk_count: int
+    body: str
+    hash: bytes
+
+
 class VectorRow(NamedTuple):
     """The vector of a chunk, as little-endian float16."""
 
@@ -81,7 +92,7 @@ class MetaRow(NamedTuple):
     hash: bytes
 
 
-AnyRow = ArticleRow | ChunkRow | VectorRow | SourceRow | MetaRow
+AnyRow = ArticleRow | ChunkRow | TableRow | VectorRow | SourceRow | MetaRow
 
 
 def columns(row: type[AnyRow]) -> str:

@@ -13,8 +13,14 @@ from askdocs.storage.database import Database, Step, no_step
 from askdocs.storage.fts_tokenizer import STEMMER
 from askdocs.storage.rows import MetaRow, columns, is_intact, with_hash
 
-VERSION = 1
+VERSION = 2
 APPLICATION = 0x41534B44  # "ASKD": what `file` and SQLite's own header know the file by
+
+# A table of an article, the JSON of ``askdocs.core.tables.Table``, and the chunks that hold its rows.
+_TABLES_OF_ARTICLES = """CREATE TABLE tables (
+    article INTEGER NOT NULL, number INTEGER NOT NULL, first_chunk INTEGER NOT NULL, chunk_count INTEGER NOT NULL,
+    body TEXT NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (article, number)) WITHOUT ROWID"""
+_TABLES_BY_CHUNK = "CREATE INDEX tables_by_chunk ON tables (first_chunk)"
 
 TABLES = (
     # One row a fact about the corpus itself: "schema", "embedder", "state".
@@ -26,6 +32,8 @@ TABLES = (
         published TEXT, meta TEXT NOT NULL, pages TEXT NOT NULL, cleaner TEXT NOT NULL, chunker TEXT NOT NULL,
         first_chunk INTEGER NOT NULL, chunk_count INTEGER NOT NULL, text_hash BLOB NOT NULL, hash BLOB NOT NULL)""",
     "CREATE TABLE texts (article INTEGER PRIMARY KEY, text TEXT NOT NULL)",
+    _TABLES_OF_ARTICLES,
+    _TABLES_BY_CHUNK,
     # Where articles came from. Several sources may hold the same article; one file may hold several articles.
     """CREATE TABLE sources (
         source TEXT PRIMARY KEY, article INTEGER NOT NULL, file TEXT NOT NULL, content_hash TEXT NOT NULL,
@@ -50,7 +58,7 @@ TABLES = (
 )
 
 # MIGRATIONS[n] leads from version n to n + 1.
-MIGRATIONS: dict[int, tuple[str, ...]] = {}
+MIGRATIONS: dict[int, tuple[str, ...]] = {1: (_TABLES_OF_ARTICLES, _TABLES_BY_CHUNK)}
 
 
 def write_meta(database: Database, key: str, value: object) -> None:

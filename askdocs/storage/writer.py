@@ -18,7 +18,7 @@ from askdocs.core.reports import Fingerprint
 from askdocs.storage import schema
 from askdocs.storage.database import Step, no_step, row_hash
 from askdocs.storage.reader import State, Store
-from askdocs.storage.rows import ArticleRow, ChunkRow, SourceRow, columns, is_intact, placeholders, with_hash
+from askdocs.storage.rows import ArticleRow, ChunkRow, SourceRow, TableRow, columns, is_intact, placeholders, with_hash
 
 # How many changes back a cached index may be and still catch up; before that it is built anew.
 REMEMBERED = 10_000
@@ -156,6 +156,7 @@ class Writer(Store):
         self.database.change(sql, row)
         self.database.change("INSERT INTO texts VALUES (?, ?)", (number, article.text))
         self._insert_chunks(number, first, new)
+        self._insert_tables(number, first, new)
         self._now = replace(
             state,
             articles=state.articles + 1,
@@ -176,6 +177,14 @@ class Writer(Store):
             "INSERT INTO words (rowid, title, heading, text) VALUES (?, ?, ?, ?)",
             [(i, new.article.title, chunk.heading, chunk.text) for i, chunk in zip(ids, new.chunks, strict=True)],
         )
+
+    def _insert_tables(self, number: int, first: int, new: NewArticle) -> None:
+        rows = []
+        for place, table in enumerate(new.article.tables):
+            held = [i for i, chunk in enumerate(new.chunks) if chunk.start < table.end and chunk.end > table.start]
+            begin = first + (held[0] if held else 0)
+            rows.append(with_hash(number, place, begin, len(held), table.model_dump_json(exclude_defaults=True)))
+        self.database.change_many(f"INSERT INTO tables VALUES ({placeholders(TableRow)})", rows)
 
     def put_vectors(self, ids: Sequence[int], vectors: FloatArray) -> None:
         """Store the vectors of chunks, rounded to float16."""
@@ -216,7 +225,8 @@ class Writer(Store):
             )
         for table in ("vectors", "chunks"):
             self.database.change_many(f"DELETE FROM {table} WHERE id = ?", [(chunk_id,) for chunk_id in ids])
-        self.database.change("DELETE FROM texts WHERE article = ?", (number,))
+        for table in ("texts", "tables"):
+            self.database.change(f"DELETE FROM {table} WHERE article = ?", (number,))
         self.database.change("DELETE FROM articles WHERE number = ?", (number,))
         removals = [(chunk_id, state.generation) for chunk_id in ids]
         self.database.change_many("INSERT OR REPLACE INTO removals VALUES (?, ?)", removals)

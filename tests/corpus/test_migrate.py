@@ -85,7 +85,7 @@ def test_migrate_whole_or_not_at_all(path: Path, next_version: int) -> None:
 
     with pytest.raises(Stopped):
         Corpus.open(path, embedder=DeterministicEmbedder(dimension=16), step=step)
-    assert version(path) == next_version - 1
+    assert version(path) == 1  # as the folder was made
     with open_corpus(path) as corpus:
         assert corpus.verify() == []
     assert version(path) == next_version

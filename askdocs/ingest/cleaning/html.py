@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from askdocs.core.tables import Grid
 from askdocs.text.tables import row_lines
 
 # libxml2 stops at 256 levels; what is nested deeper than this keeps its text and loses its tags.
@@ -52,12 +53,16 @@ _LEFT_OUT = _names(
 
 
 class Content(NamedTuple):
-    """What a page holds: its blocks, and what its metadata says ("" where nothing)."""
+    """What a page holds: its blocks, and what its metadata says ("" where nothing).
+
+    A block that is ``table_mark(n)`` stands for grid n of ``grids``.
+    """
 
     blocks: list[str]
     title: str = ""
     published: str = ""
     meta: dict[str, str] = {}
+    grids: tuple[Grid, ...] = ()
 
 
 def page_content(html: str) -> Content:

@@ -1,7 +1,7 @@
 """Raw articles to the text that is stored: what a reader would call the article, and nothing a terminal obeys.
 
 A stored text is blocks with an empty line between them: paragraphs on one line each, ``#`` headings where the source
-marks them, lists with ``- ``, tables with one line a row.
+marks them, lists with ``- ``, tables with one line a row and bars between the cells (``askdocs.tables.layout``).
 """
 
 from __future__ import annotations
@@ -9,28 +9,34 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
+from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from askdocs.core.articles import Article, RawArticle
 from askdocs.core.errors import SourceError
+from askdocs.core.tables import TABLE_MARK, Grid, Table, table_mark
 from askdocs.ingest.cleaning.boilerplate import without_clutter
 from askdocs.ingest.cleaning.characters import plain_characters
 from askdocs.ingest.cleaning.html import Content, html_blocks, page_content
 from askdocs.ingest.cleaning.unwrap import page_blocks, text_blocks
+from askdocs.tables.layout import lay_out
 from askdocs.text.paragraphs import marked_heading, reads_like_title
 from askdocs.text.publication_date import date_in_lines
+from askdocs.values.units import is_unit_line
 
 # Changed whenever the same source would give another article, so that a corpus knows what was cleaned by what.
-VERSION = "2"
+VERSION = "3"
 
 # The Markdown parser takes seconds a megabyte on text made of marks; more than this is read as plain text.
 MARKDOWN_CHARACTERS = 2_000_000
 TITLE_CHARACTERS = 200
 
-# Plain characters hold no NUL, so one can mark the start of a page among the blocks.
-_PAGE = "\x00"
+# Plain characters hold no NUL, so one can mark the start of a page, or the place of a table, among the blocks.
+_MARK = "\x00"
+_PAGE = "\x00page "
+_OF_TABLES = ("table", "tables")
 _RECORD = re.compile(r"(.+)#(\d+)", re.DOTALL)
 _ENDED = re.compile(r"[.!?:;][\"'”’)\]]*$")
 
@@ -38,6 +44,7 @@ _ENDED = re.compile(r"[.!?:;][\"'”’)\]]*$")
 class _Cleaned(NamedTuple):
     text: str
     pages: tuple[int, ...]
+    tables: tuple[Table, ...]
 
 
 def clean(raw: RawArticle) -> Article:
@@ -54,25 +61,28 @@ def clean(raw: RawArticle) -> Article:
     """
     content = _content(raw)
     title = _one_line(raw.title) or _one_line(content.title)
-    blocks = content.blocks if raw.format == "table" else without_clutter(content.blocks, title)
-    cleaned = _assembled(blocks)
+    blocks = content.blocks if raw.format in _OF_TABLES else without_clutter(content.blocks, title)
+    cleaned = _assembled(blocks, content.grids)
     if not cleaned.text.strip():
         raise SourceError(raw.source, "no text of an article is left in it after cleaning")
     return Article(
         id="a" + hashlib.sha256(cleaned.text.encode("utf-8")).hexdigest()[:16],
         source=raw.source,
-        title=title or ("" if raw.format == "table" else _first_heading(blocks)) or _name(raw.source),
+        title=title or ("" if raw.format in _OF_TABLES else _first_heading(blocks)) or _name(raw.source),
         published=raw.published or _date(content.published) or _date_in(content.blocks, raw) or _date_in(blocks, raw),
         text=cleaned.text,
         meta={name: plain_characters(value) for name, value in {**content.meta, **raw.meta}.items()},
         pages=cleaned.pages,
+        tables=cleaned.tables,
     )
 
 
 def _content(raw: RawArticle) -> Content:
     """The blocks of ``raw`` with plain characters, before clutter goes, and what its HTML says about itself."""
     if raw.format == "pages":
-        return Content(_blocks_of_pages(raw.pages))
+        return Content(_blocks_of_pages(raw.pages), grids=raw.grids)
+    if raw.format == "tables":
+        return Content([table_mark(number) for number in range(len(raw.grids))], grids=raw.grids)
     if raw.format == "html":
         content = page_content(raw.body)
     elif raw.format == "markdown" and len(raw.body) <= MARKDOWN_CHARACTERS:
@@ -80,8 +90,21 @@ def _content(raw: RawArticle) -> Content:
     elif raw.format == "table":
         content = Content([raw.body])
     else:
-        content = Content(text_blocks(plain_characters(raw.body)))
-    return content._replace(blocks=[plain for block in content.blocks if (plain := plain_characters(block))])
+        content = Content(_with_marks(raw.body, text_blocks), grids=raw.grids)
+    return content._replace(blocks=[plain for block in content.blocks if (plain := _plain(block))])
+
+
+def _plain(block: str) -> str:
+    return block if block.startswith(_MARK) else plain_characters(block)
+
+
+def _with_marks(text: str, blocks_of: Callable[[str], list[str]]) -> list[str]:
+    """The blocks of a text in which lines may stand for grids; each such line is a block of its own."""
+    blocks: list[str] = []
+    parts = re.split(f"^({TABLE_MARK.pattern.replace('(', '(?:')})$", text, flags=re.MULTILINE)
+    for number, part in enumerate(parts):
+        blocks += [part] if number % 2 else blocks_of(plain_characters(part))
+    return blocks
 
 
 def _markdown_html(text: str) -> str:
@@ -95,28 +118,43 @@ def _blocks_of_pages(pages: tuple[str, ...]) -> list[str]:
     """The paragraphs of every page, each page behind a mark of its own."""
     blocks = []
     for number, page in enumerate(pages, 1):
-        blocks += [f"{_PAGE}{number}", *page_blocks(plain_characters(page))]
+        blocks += [f"{_PAGE}{number}", *_with_marks(page, page_blocks)]
     return blocks
 
 
-def _assembled(blocks: list[str]) -> _Cleaned:
-    """Put blocks together, and note where each page begins; a sentence goes on over the end of a page."""
+def _assembled(blocks: list[str], grids: Sequence[Grid]) -> _Cleaned:
+    """Put blocks together, and note where pages begin and tables stand; a sentence goes on over the end of a page."""
     parts: list[str] = []
     pages: list[int] = []
+    tables: list[Table] = []
     length = starting = 0
     for block in blocks:
         if block.startswith(_PAGE):
             starting += 1
             continue
         separator = "\n\n" if parts else ""
-        if parts and starting and block[0].islower() and not _ENDED.search(parts[-1]):
+        if mark := TABLE_MARK.fullmatch(block):
+            placed = lay_out(grids[int(mark[1])], length + len(separator), plain_characters)
+            if placed is None:
+                continue
+            block, table = placed
+            tables.append(_with_line_above(table, parts, length))
+        elif parts and starting and block[0].islower() and not _ENDED.search(parts[-1]):
             separator = " "
         pages += [length + len(separator)] * starting
         starting = 0
         parts += [separator, block]
         length += len(separator) + len(block)
     pages += [length] * starting
-    return _Cleaned("".join(parts), tuple(pages))
+    return _Cleaned("".join(parts), tuple(pages), tuple(tables))
+
+
+def _with_line_above(table: Table, parts: Sequence[str], length: int) -> Table:
+    """The table with the paragraph above it among its notes, where that says the unit of its figures."""
+    above = parts[-1] if parts else ""
+    if not is_unit_line(above):
+        return table
+    return table.model_copy(update={"notes": ((length - len(above), length), *table.notes)})
 
 
 def _one_line(title: str) -> str:
@@ -125,7 +163,7 @@ def _one_line(title: str) -> str:
 
 def _first_heading(blocks: list[str]) -> str:
     """The first heading that is marked as one, else the first line where it is short and no sentence."""
-    lines = [block.split("\n", 1)[0] for block in blocks if not block.startswith(_PAGE)]
+    lines = [block.split("\n", 1)[0] for block in blocks if not block.startswith(_MARK)]
     marked = next((heading[1] for line in lines if (heading := marked_heading(line))), "")
     if marked or not lines:
         return _one_line(marked)
@@ -138,9 +176,9 @@ def _date(text: str) -> datetime.date | None:
 
 def _date_in(blocks: list[str], raw: RawArticle) -> datetime.date | None:
     """What the text says itself; blocks with their clutter may begin with the site, without it lose a marked line."""
-    if raw.format == "table":
+    if raw.format in _OF_TABLES:
         return None
-    lines = [line for block in blocks if not block.startswith(_PAGE) for line in block.split("\n") if line.strip()]
+    lines = [line for block in blocks if not block.startswith(_MARK) for line in block.split("\n") if line.strip()]
     return date_in_lines(lines)
 
 
