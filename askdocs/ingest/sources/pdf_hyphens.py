@@ -51,9 +51,9 @@ class Hyphens:
         for line in lines:
             if mended and (whole := self._whole(mended[-1], line)):
                 mended[-1], line = whole
-            if line:
-                mended.append(line.replace("\xad", ""))
-        return mended
+            if line or not mended or mended[-1]:
+                mended.append(line)
+        return [line.replace("\xad", "") for line in mended]
 
     def _whole(self, before: str, after: str) -> tuple[str, str] | None:
         """Two lines with the word between them on the first, or ``None`` where no word is broken there."""
