@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from askdocs.ingest.sources.pdf_borderless import Column
-from askdocs.ingest.sources.pdf_cells import CellRow
+from askdocs.ingest.sources.pdf_cells import CellRow, is_data
 from askdocs.ingest.sources.pdf_lines import is_figure, is_nothing
 
 _WHOLE = re.compile(r"\d{1,4}|[ivxlc]{1,7}")
@@ -28,8 +28,9 @@ def is_table(rows: Sequence[CellRow], columns: Sequence[Column], leaders: int, p
     labels = [cell.text for row in filled for cell in row.cells if not cell.column]
     if not right or _are_contents(filled, leaders, pages) or all(_EQUATION.fullmatch(text) for text in right):
         return False
-    across = sum(any(cell.columns > 1 for cell in row.cells) for row in rows[2:])
-    if across > 0.2 * len(rows) + 1:
+    # Figures do not stand over several columns, titles do.
+    across = sum(len(row.cells) > 2 and is_data(row) and any(cell.columns > 1 for cell in row.cells) for row in rows)
+    if across > 0.2 * len(rows):
         return False
     of_figures = sum(any(cell.column and says_figure_or_year(cell.text) for cell in row.cells) for row in filled)
     figures = sum(says_figure_or_year(text) for text in right) / len(right)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from askdocs.ingest.sources.pdf_cells import Cell, CellRow
 from askdocs.ingest.sources.pdf_lines import Phrase, Row, is_figure, is_nothing, is_year, phrase
 from askdocs.ingest.sources.pdf_rules import Rule
+from askdocs.ingest.sources.pdf_words import Word
 
 _CURRENCY = re.compile(r"[(]?(?:[A-Z]{0,3}[$€£¥₹]|EUR|USD|GBP|CHF)[(]?")
 _AFTER = re.compile(r"[)%‰*†]{1,3}|pp|[¹²³⁴⁵⁶⁷⁸⁹]+|\)?\s?%")
@@ -36,22 +37,36 @@ def with_joined_marks(row: Row) -> Row:
     joined: Row = []
     for part in row:
         before = joined[-1] if joined else None
-        if before and _belongs(before, part, len(joined) == 1):
+        if before and _belongs(before, part):
+            joined[-1] = phrase([_one_word(before, part)])
+        elif before and len(joined) == 1 and _begins_item(before, part):
             joined[-1] = phrase([*before.words, *part.words])
         else:
             joined.append(part)
     return joined
 
 
-def _belongs(before: Phrase, part: Phrase, first: bool) -> bool:
+def _belongs(before: Phrase, part: Phrase) -> bool:
+    """Whether one of two phrases is a sign of the figure that the other is."""
     gap, size = part.left - before.right, part.size
     if _CURRENCY.fullmatch(before.text):
         return (is_figure(part.text) or is_nothing(part.text)) and gap < 8 * size
     if before.text == "(":
         return is_figure(part.text.rstrip(")")) and gap < 4 * size
-    if is_figure(before.text) or is_nothing(before.text):
-        return _AFTER.fullmatch(part.text) is not None and gap < 2 * size
-    return first and _BULLET.fullmatch(before.text) is not None and gap < 3.5 * size and not is_figure(part.text)
+    figure = is_figure(before.text) or is_nothing(before.text)
+    return figure and _AFTER.fullmatch(part.text) is not None and gap < 2 * size
+
+
+def _begins_item(before: Phrase, part: Phrase) -> bool:
+    """Whether the first phrase of a row is the bullet or the number of what follows."""
+    near = part.left - before.right < 3.5 * part.size
+    return near and _BULLET.fullmatch(before.text) is not None and not is_figure(part.text)
+
+
+def _one_word(before: Phrase, part: Phrase) -> Word:
+    space = " " if before.text[-1].isalpha() or part.text[0].isalpha() else ""
+    last = part.words[-1]
+    return Word(before.text + space + part.text, before.left, part.right, last.base, last.size, before.words[0].order)
 
 
 def blocks(rows: Sequence[Row]) -> list[Block]:
@@ -117,7 +132,7 @@ def _with_header_above(rows: Sequence[Row], first: int, last: int, floor: int) -
 
 def columns(rows: Sequence[Row]) -> list[Column]:
     """The columns that the phrases of ``rows`` line up in."""
-    body = {i for i, row in enumerate(rows) if any(is_figure(p.text) and not is_year(p.text) for p in row[1:])}
+    body = {i for i, row in enumerate(rows) if _gives_figures(row)}
     body = body if len(body) >= 2 else set(range(len(rows)))
     found: list[Column] = []
     for part_rows in (body, set(range(len(rows))) - body):
@@ -174,16 +189,24 @@ def _without_strays(found: list[Column]) -> list[Column]:
 
 def cell_rows(rows: Sequence[Row], found: Sequence[Column], across: Sequence[Rule]) -> list[CellRow]:
     """The rows with every phrase in its column or columns."""
+    body = next((i for i, row in enumerate(rows) if _gives_figures(row)), len(rows))
     return [
-        CellRow(_cells(row, found, across), row[0].base, max(part.size for part in row)) for row in rows
+        CellRow(_cells(row, found, across, i >= body), row[0].base, max(part.size for part in row))
+        for i, row in enumerate(rows)
     ]
 
 
-def _cells(row: Row, found: Sequence[Column], across: Sequence[Rule]) -> list[Cell]:
+def _gives_figures(row: Row) -> bool:
+    return any(is_figure(part.text) and not is_year(part.text) for part in row[1:])
+
+
+def _cells(row: Row, found: Sequence[Column], across: Sequence[Rule], body: bool) -> list[Cell]:
     cells: list[Cell] = []
     for part in row:
         for piece in _pieces(part, found):
             first, last = _covered(piece, row, found, across)
+            if body and last > first and abs(piece.left - found[first].left) < 0.3 * piece.size:
+                last = first  # a text that is wider than its column
             before = cells[-1] if cells else None
             if before and first < before.column + before.columns:
                 if first == before.column or last < before.column + before.columns:
@@ -202,7 +225,8 @@ def _pieces(part: Phrase, found: Sequence[Column]) -> list[Phrase]:
     pieces: list[list[int]] = [[0]]
     for i in range(1, len(part.words)):
         apart = len(places[i]) == len(places[i - 1]) == 1 and places[i] != places[i - 1]
-        if apart and figures[i]:
+        gap = part.words[i].left - part.words[i - 1].right
+        if apart and figures[i] and (figures[i - 1] or gap > 0.45 * part.size):
             pieces.append([i])
         else:
             pieces[-1].append(i)
@@ -218,20 +242,33 @@ def _covered(part: Phrase, row: Row, found: Sequence[Column], across: Sequence[R
     over = _overlapped(part.left, part.right, found)
     if len(row) == 1 and part.left < found[0].right:
         return 0, 0
-    under = [rule for rule in across if -1 < rule.place - part.base < 0.8 * part.size]
-    for rule in under:  # a rule below a title says what it stands over
-        if rule.start <= part.middle <= rule.end and rule.end - rule.start < 0.9 * (found[-1].right - found[0].left):
-            ruled = _overlapped(rule.start, rule.end, found)
-            if ruled and (not over or ruled[0] <= over[0] <= over[-1] <= ruled[-1]) and len(ruled) > 1:
-                return ruled[0], ruled[-1]
+    if ruled := _ruled(part, row, found, across):
+        return ruled
     if not over:
         return _between(part, found)
-    if len(over) > 1 or not (len(part.words) and not is_figure(part.text)) or over[0] == 0:
+    if len(over) > 1 or (is_figure(part.text) and not is_year(part.text)) or over[0] == 0:
         return over[0], over[-1]
     only = found[over[0]]
     slack = 0.7 * part.size
     lined = min(abs(part.left - only.left), abs(part.right - only.right), abs(part.middle - (only.left + only.right) / 2))
     return (over[0], over[0]) if lined < slack else _centred(part, over[0], found)
+
+
+def _ruled(part: Phrase, row: Row, found: Sequence[Column], across: Sequence[Rule]) -> tuple[int, int] | None:
+    """What the rule below a title says that it stands over; titles on one rule share it evenly."""
+    whole = found[-1].right - found[0].left
+    for rule in across:
+        if not (-1 < rule.place - part.base < 0.8 * part.size and rule.start <= part.middle <= rule.end):
+            continue
+        over = _overlapped(rule.start, rule.end, found)
+        titles = [other for other in row if rule.start <= other.middle <= rule.end]
+        if rule.end - rule.start >= 0.95 * whole or len(over) < 2 or len(over) % len(titles):
+            continue
+        share = len(over) // len(titles)
+        first = over[titles.index(part) * share] if part in titles else over[0]
+        if share > 1:
+            return first, first + share - 1
+    return None
 
 
 def _between(part: Phrase, found: Sequence[Column]) -> tuple[int, int]:

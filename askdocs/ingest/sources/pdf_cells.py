@@ -61,13 +61,17 @@ def without_mark(text: str) -> str:
     return plain if plain != text and is_figure(plain) and len(plain) > 2 else text
 
 
-def header_count(rows: Sequence[CellRow]) -> int:
-    """How many rows at the top name the columns: those above the first figures, 0 where none gives figures."""
+def header_count(rows: Sequence[CellRow], columns: int) -> int:
+    """How many rows at the top name the columns: those above the first figures, 0 where that does not say it."""
     first = next((i for i, row in enumerate(rows) if is_data(row)), 0)
     # A group's label stands below the header, and alone in its row.
-    while first > 1 and len(rows[first - 1].cells) == 1 and rows[first - 1].cells[0].column == 0 and rows[first - 1].cells[0].columns == 1:
+    while first > 1 and len(rows[first - 1].cells) == 1 and rows[first - 1].cells[0].column == 0:
+        if rows[first - 1].cells[0].columns > 1:
+            break
         first -= 1
-    return first
+    data = sum(map(is_data, rows[first:]))
+    pairs = columns == 2 and rows[0].cell(0) is not None and not any(is_year(cell.text) for cell in rows[0].cells[1:])
+    return 0 if pairs or (first > 1 and data < 0.5 * (len(rows) - first)) else first
 
 
 def unwrapped(rows: Sequence[CellRow], join: Join, columns: int) -> list[CellRow]:
@@ -82,12 +86,13 @@ def unwrapped(rows: Sequence[CellRow], join: Join, columns: int) -> list[CellRow
         if above.cell(0) and below.cell(0) and len(above.cells) > 1 and len(below.cells) > 1
     )
     usual = (data_gaps or full_gaps or [0.0])[len(data_gaps or full_gaps) // 2] if (data_gaps or full_gaps) else 0.0
-    header = header_count(rows)
+    header = header_count(rows, columns)
+    capital = _labels_are_capital(rows)
     done: list[CellRow] = []
     last_base = 0.0
     for i, row in enumerate(rows):
         above = done[-1] if done else None
-        if above and _goes_on(above, row, row.base - last_base, usual, i < header, columns):
+        if above and _goes_on(above, row, row.base - last_base, usual, i < header, capital):
             done[-1] = _merged(above, row, join)
         else:
             done.append(row)
@@ -95,7 +100,7 @@ def unwrapped(rows: Sequence[CellRow], join: Join, columns: int) -> list[CellRow
     return done
 
 
-def _goes_on(above: CellRow, row: CellRow, gap: float, usual: float, header: bool, columns: int) -> bool:
+def _goes_on(above: CellRow, row: CellRow, gap: float, usual: float, header: bool, capital: bool) -> bool:
     """Whether the cells of ``row`` are further lines of those above it."""
     if gap > 1.7 * max(row.size, above.size):
         return False
@@ -115,12 +120,18 @@ def _goes_on(above: CellRow, row: CellRow, gap: float, usual: float, header: boo
     if label_above is None:
         return False
     if len(row.cells) == 1:  # more of a label whose figures stand beside its first line
-        if label.text[:1].islower() or _OPEN_END.search(label_above.text):
+        if (capital and label.text[:1].islower()) or _OPEN_END.search(label_above.text):
             return True
         return close and len(above.cells) > 1 and label.text[:1] == "("
     if len(above.cells) == 1 and is_data(row):  # a label whose figures stand beside its last line
-        return bool(label.text[:1].islower() or _OPEN_END.search(label_above.text))
+        return bool((capital and label.text[:1].islower()) or _OPEN_END.search(label_above.text))
     return close and not is_data(row) and len(both) == len(row.cells)
+
+
+def _labels_are_capital(rows: Sequence[CellRow]) -> bool:
+    """Whether labels begin with capitals, so that one that does not goes on from the line above."""
+    labels = [label.text for row in rows if len(row.cells) > 1 and (label := row.cell(0)) and label.text[0].isalpha()]
+    return 2 * sum(text[0].isupper() for text in labels) > len(labels)
 
 
 def _continues(above: CellRow, cell: Cell) -> bool:

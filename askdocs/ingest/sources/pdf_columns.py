@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 from askdocs.ingest.sources.pdf_lines import Phrase, Row
 
-# Each side of a gap between columns has so many lines of prose, which have so many words and fill so much of it.
-PROSE_LINES, PROSE_WORDS, PROSE_WIDTH, PROSE_SHARE = 4, 4, 0.55, 0.5
+# A line of prose has so many words and fills so much of its column. One side of a gap between columns has so many of
+# them, and these are so much of it; the other side, which may hold a table or a figure as well, has a few.
+PROSE_WORDS, PROSE_WIDTH = 4, 0.55
+PROSE_LINES, PROSE_SHARE, FEW_LINES = 4, 0.55, 2
 STEP = 3.0  # points between the places tried
 
 
@@ -68,16 +70,18 @@ def _prose_on_both_sides(rows: Sequence[Row], place: float) -> int:
     for row in rows:
         for part in row:
             sides[part.middle >= place].append(part)
-    total = 0
-    for side in sides:
-        if len(side) < PROSE_LINES:
-            return 0
-        width = max(part.right for part in side) - min(part.left for part in side)
-        prose = [part for part in side if len(part.words) >= PROSE_WORDS and part.right - part.left >= PROSE_WIDTH * width]
-        if len(prose) < PROSE_LINES or len(prose) < PROSE_SHARE * len(side):
-            return 0
-        total += len(prose)
-    return total
+    prose = [_prose_lines(side) for side in sides]
+    full = any(
+        lines >= PROSE_LINES and lines >= PROSE_SHARE * len(side) for lines, side in zip(prose, sides, strict=True)
+    )
+    return sum(prose) if full and min(prose) >= FEW_LINES else 0
+
+
+def _prose_lines(side: Sequence[Phrase]) -> int:
+    if not side:
+        return 0
+    width = max(part.right for part in side) - min(part.left for part in side)
+    return sum(len(part.words) >= PROSE_WORDS and part.right - part.left >= PROSE_WIDTH * width for part in side)
 
 
 def read_across(regions: Sequence[Sequence[Row]]) -> bool:

@@ -204,6 +204,8 @@ def _grid(texts: list[list[str]], merges: list[Merge]) -> Grid | None:
             kept_merges.append(
                 Merge(row=covered_rows[0], column=covered[0], rows=len(covered_rows), columns=len(covered))
             )
+    if sum(sum(map(bool, texts[row])) > 1 for row in kept_rows) < 2:
+        return None  # boxes of a drawing
     cells = tuple(tuple(without_mark(texts[row][column]) for column in kept) for row in kept_rows)
     data = next((i for i, row in enumerate(cells) if any(says_figure(text) and not is_year(text) for text in row[1:])), 0)
     across = {merge.row for merge in kept_merges if merge.columns == len(kept)}

@@ -128,15 +128,15 @@ def _joined(rules: list[Rule]) -> list[Rule]:
     """Lines that lie on one another or go on from each other, as one."""
     joined: list[Rule] = []
     for rule in sorted(rules):
-        for i in range(len(joined) - 1, -1, -1):
-            other = joined[i]
-            if rule.place - other.place > NEAR:
-                if rule.place - other.place > 4 * NEAR:
-                    break
-                continue
-            if rule.start <= other.end + NEAR and other.start <= rule.end + NEAR:
-                joined[i] = Rule(other.place, min(rule.start, other.start), max(rule.end, other.end))
-                break
+        near = [i for i, other in enumerate(joined[-80:], max(len(joined) - 80, 0)) if _go_together(other, rule)]
+        if near:
+            other = joined[near[-1]]
+            joined[near[-1]] = Rule(other.place, min(rule.start, other.start), max(rule.end, other.end))
         else:
             joined.append(rule)
     return joined
+
+
+def _go_together(one: Rule, other: Rule) -> bool:
+    near = abs(one.place - other.place) <= NEAR
+    return near and other.start <= one.end + NEAR and one.start <= other.end + NEAR

@@ -11,13 +11,16 @@ from askdocs.ingest.sources.pdf_accept import is_table
 from askdocs.ingest.sources.pdf_around import around
 from askdocs.ingest.sources.pdf_borderless import Block, blocks, cell_rows, columns, with_joined_marks
 from askdocs.ingest.sources.pdf_cells import Join, grid, header_count, unwrapped
+from askdocs.ingest.sources.pdf_columns import reading_order
 from askdocs.ingest.sources.pdf_lines import Row, rows, without_leaders
 from askdocs.ingest.sources.pdf_ruled import RuledTable, ruled_tables
 from askdocs.ingest.sources.pdf_rules import Rules
 from askdocs.ingest.sources.pdf_words import Word
 
 _PAIR = re.compile(r"([^:\d][^:]{0,60}?)\s?:\s+(\S.{0,100})")
+MARGIN = 160.0  # a caption may stand so far to the side of its table, in points
 PAIRS = 3  # lines of "label: value" that follow one another and are a form
+CELL_WORDS = 30  # a cell with more is a column of prose
 _DEPTH = 3  # a block of rows is cut so often in search of tables
 
 
@@ -30,14 +33,18 @@ class PageTable(NamedTuple):
 
 def ruled(words: Sequence[Word], rules: Rules, join: Join) -> list[PageTable]:
     """The tables of a page that are drawn with rules in both directions."""
+    found = ruled_tables(words, rules, join)
+    if not found:
+        return []
     page = rows(words)
-    return [_with_surroundings(table, page, join) for table in ruled_tables(words, rules, join)]
+    reach = MARGIN if len(reading_order(page)) < 2 else MARGIN / 8  # another column may stand beside the table
+    return [_with_surroundings(table, page, join, reach) for table in found]
 
 
-def _with_surroundings(table: RuledTable, page: Sequence[Row], join: Join) -> PageTable:
+def _with_surroundings(table: RuledTable, page: Sequence[Row], join: Join, reach: float) -> PageTable:
     orders = {word.order for word in table.words}
     left, _, right, _ = table.box
-    beside = [[part for part in row if part.right > left - 20 and part.left < right + 20] for row in page]
+    beside = [[part for part in row if part.right > left - reach and part.left < right + reach] for row in page]
     near = [row for row in beside if row]
     inside = [i for i, row in enumerate(near) if any(word.order in orders for part in row for word in part.words)]
     size = max(word.size for word in table.words)
@@ -115,8 +122,8 @@ def _grid(part: Sequence[Row], leaders: int, rules: Rules, join: Join, pages: in
     if not is_table(lines, found, leaders, pages):
         return None
     finished = unwrapped(lines, join, len(found))
-    headers = header_count(finished)
-    if len(finished) < 2:
+    headers = header_count(finished, len(found))
+    if len(finished) < 2 or any(len(cell.text.split()) > CELL_WORDS for row in finished for cell in row.cells):
         return None
     return grid(finished, len(found), headers or None)
 
