@@ -13,18 +13,19 @@ _HEAD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 # First parts of compounds that are written with a hyphen, unless an ending follows ("short-age").
 _FIRST = frozenset(
-    "long short well high low mid self non cross half year full part two three four five six seven eight nine ten "
-    "multi semi pre post anti quasi vice all ever so third second first old new best worst fixed free full large "
-    "small medium single double triple top bottom left right on off up down in out one".split()
-) - {"on", "in", "up", "so", "all", "new", "out", "off", "pre", "post", "anti", "down", "one", "non"}
+    "long short well high low mid self cross half full part real two three four five six seven eight nine ten multi "
+    "semi vice ever third second first best worst fixed large small medium single double triple".split()
+)
 # Second parts that follow a hyphen after nearly any word.
 _SECOND = frozenset(
-    "based related backed owned term making specific wide driven quality level scale year party looking bearing sized "
-    "led sided end time free held listed rated adjusted weighted average up off in to out of on by and or year-old "
-    "intensive efficient effective friendly dependent oriented funded priced traded controlled managed tax to-date".split()
-) - {"in", "on", "or", "of", "up", "off", "out", "end", "led", "tax", "by", "and", "to", "free", "rated", "time", "year", "term"}
-_SECOND_LONG = frozenset("term time year end free led rated up".split())
-_ENDINGS = re.compile(r"(?:age|ages|en|ened|ening|ens|er|ers|est|ly|ness|ing|ings|ed|es|s|hand|fall|falls|y|ity|ion|ions|ate|al|ment|ments|th|ish|land|lands|ful|lying|ance|ances|ent|ary|le|ual|er-than)")
+    "based related backed owned making specific wide driven quality looking bearing sized sided held listed adjusted "
+    "weighted intensive efficient effective friendly dependent oriented funded priced traded controlled managed term "
+    "year end free led rated".split()
+)
+_ENDINGS = frozenset(
+    "age ages en ened ening ens er ers est ly ness ing ings ed es s hand fall falls y ity ion ions ate al ment ments th "
+    "ish land lands ful lying ance ances ent ary le ual ple plied plying tiple".split()
+)
 
 
 class Hyphens:
@@ -36,10 +37,14 @@ class Hyphens:
     """
 
     def __init__(self, lines: Iterable[str]) -> None:
-        """``lines`` are those of the whole document."""
+        """``lines`` are those of the whole document, whose broken words are no evidence."""
         self._words: Counter[str] = Counter()
+        broken = False
         for line in lines:
-            self._words.update(word.casefold() for word in _WORD.findall(line))
+            for token in line.split():
+                if not broken and token[-1] not in "-\xad":
+                    self._words.update(word.casefold() for word in _WORD.findall(token))
+                broken = token[-1] in "-\xad"
 
     def joined(self, lines: Sequence[str]) -> str:
         """Lines of one paragraph or cell as one."""
@@ -51,7 +56,9 @@ class Hyphens:
         for line in lines:
             if mended and (whole := self._whole(mended[-1], line)):
                 mended[-1], line = whole
-            if line or not mended or mended[-1]:
+                if not line:
+                    continue
+            if line or (mended and mended[-1]):
                 mended.append(line)
         return [line.replace("\xad", "") for line in mended]
 
@@ -70,17 +77,16 @@ class Hyphens:
         if not first or not second or not first[1]:
             return True  # a figure or a sign before it
         left, right = first[1].casefold(), second[0].casefold()
-        if not right[0].isalpha() or not left[-1].isalpha() or second[0][0].isupper():
+        if not right[0].isalpha() or not left[-1].isalpha():
             return True
         with_hyphen, without = self._words[f"{left}-{right}"], self._words[f"{left}{right}"]
         if with_hyphen != without:
             return with_hyphen > without
-        last = left.rsplit("-", 1)[-1]
-        if len(last) == 1 or "-" in right and self._words[right] > 0:
+        last, following = left.rsplit("-", 1)[-1], right.split("-", 1)[0]
+        if len(last) == 1 or second[0][0].isupper():
             return True
-        if _ENDINGS.fullmatch(right):
+        if following in _ENDINGS:
             return False
-        if last in _FIRST and (self._words[right] > 0 or len(right) >= 4):
-            return True
-        known = self._words[last] > 0
-        return known and len(last) >= 3 and (right in _SECOND or right in _SECOND_LONG)
+        if last in _FIRST:
+            return self._words[following] > 0 or len(following) >= 4
+        return following in _SECOND and len(last) >= 3 and self._words[last] > 0
