@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
-from askdocs.ingest.sources.pdf_borderless import Column
 from askdocs.ingest.sources.pdf_cells import CellRow, is_data
 from askdocs.ingest.sources.pdf_lines import is_figure, is_nothing
+from askdocs.ingest.sources.pdf_table_columns import Column
 
 _WHOLE = re.compile(r"\d{1,4}|[ivxlc]{1,7}")
 _EQUATION = re.compile(r"\(?\d{1,3}(?:\.\d{1,3})?[a-z]?\)")
@@ -43,7 +44,7 @@ def is_table(rows: Sequence[CellRow], columns: Sequence[Column], leaders: int, p
         return words <= 10 and len(filled) >= 3
     if len(filled) < (4 if pairs else 3) or words > TEXT_WORDS or label_words > LABEL_WORDS:
         return False
-    if max(len(text.split()) for text in right) > 18:
+    if max(len(text.split()) for text in right) > 18 or (pairs and any(text.endswith(":") for text in right)):
         return False
     return _line_up(rows, len(columns)) and _gaps_are_wide(columns, rows)
 
@@ -59,7 +60,7 @@ def _are_contents(rows: Sequence[CellRow], leaders: int, pages: int) -> bool:
     if len(numbers) < 3 or sum(_WHOLE.fullmatch(number) is not None for number in numbers) < 0.9 * len(numbers):
         return False
     plain = [int(number) for number in numbers if number.isdigit()]
-    rising = all(one <= other for one, other in zip(plain, plain[1:], strict=False))
+    rising = all(one <= other for one, other in itertools.pairwise(plain))
     if max(plain, default=0) > pages + 20:
         return False
     led = leaders > 0.5 * len(rows)
@@ -72,7 +73,12 @@ def _line_up(rows: Sequence[CellRow], columns: int) -> bool:
         cells = [cell for row in rows for cell in row.cells if cell.column == column and cell.columns == 1]
         if len(cells) < 2:
             continue
-        for edges in ([cell.left for cell in cells], [cell.right for cell in cells]):
+        middles = [(cell.left + cell.right) / 2 for cell in cells]
+        for edges in (
+            [cell.left for cell in cells],
+            [cell.right for cell in cells],
+            *([middles] if columns > 2 else []),
+        ):
             usual = sorted(edges)[len(edges) // 2]
             if sum(abs(edge - usual) <= ALIGNED for edge in edges) >= 0.75 * len(edges):
                 break
@@ -83,4 +89,4 @@ def _line_up(rows: Sequence[CellRow], columns: int) -> bool:
 
 def _gaps_are_wide(columns: Sequence[Column], rows: Sequence[CellRow]) -> bool:
     size = max(row.size for row in rows)
-    return all(other.left - one.right > 0.6 * size for one, other in zip(columns, columns[1:], strict=False))
+    return all(other.left - one.right > 0.6 * size for one, other in itertools.pairwise(columns))

@@ -10,21 +10,26 @@ from askdocs.ingest.sources.pdf_lines import Row
 from askdocs.ingest.sources.pdf_words import Word
 
 _CAPTION = re.compile(
-    r"(?:table|exhibit|schedule|tabelle|tab\.|tableau|cuadro|tabla)\s+(?:[A-Z]?\d+(?:[.-]\d+)*[a-z]?|[IVX]+|[A-Z])\b[.:–—-]?.*",
+    r"(?:table|exhibit|schedule|tabelle|tab\.|tableau|cuadro|tabla)\s+"
+    r"(?:[A-Z]?\d+(?:[.-]\d+)*[a-z]?|[IVX]+|[A-Z])\b[.:–—-]?.*",
     re.IGNORECASE,
 )
 _UNITS = re.compile(
-    r"\(?(?:(?:all|the)\s+)?(?:(?:figures|amounts|values|numbers|dollars|euros|dollar amounts|data|unaudited)[;,]?\s+)*(?:are\s+)?"
+    r"\(?(?:(?:all|the)\s+)?"
+    r"(?:(?:figures|amounts|values|numbers|dollars|euros|dollar amounts|data|unaudited)[;,]?\s+)*(?:are\s+)?"
     r"(?:(?:stated|expressed|shown|given|presented)\s+)?(?:in|per)\s+.{1,90}"
-    r"|\(?(?:[A-Z]{0,3}[$€£¥]|EUR|USD|GBP|CHF)\s?(?:in\s+)?(?:million|thousand|billion|m|k|bn|’?000s?)\b.{0,70}|\([$€£¥%]['’]?0{0,3}[a-z]{0,3}\)",
+    r"|\(?(?:[A-Z]{0,3}[$€£¥]|EUR|USD|GBP|CHF)\s?(?:in\s+)?(?:million|thousand|billion|m|k|bn|’?000s?)\b.{0,70}"
+    r"|\([$€£¥%]['’]?0{0,3}[a-z]{0,3}\)",
     re.IGNORECASE,
 )
 _UNIT_WORDS = re.compile(
-    r"thousand|million|billion|percent|per cent|%|tonnes|[$€£¥]|euros?\b|dollars?\b|\b(?:mn?|bn|kg|mm|units|tausend|mio|mrd|eur|usd|gbp|chf)\b",
+    r"thousand|million|billion|percent|per cent|%|tonnes|[$€£¥]|euros?\b|dollars?\b"
+    r"|\b(?:mn?|bn|kg|mm|units|tausend|mio|mrd|eur|usd|gbp|chf)\b",
     re.IGNORECASE,
 )
 _NOTE = re.compile(
-    r"(?:[¹²³⁴⁵⁶⁷⁸⁹⁰ᵃᵇᶜᵈᵉᶠ*†‡]+|\(?(?:\d|[a-z])\))\s?\S.*|(?:notes?|sources?|quelle|anmerkung)(?:\s\d)?\s?:.*", re.IGNORECASE
+    r"(?:[¹²³⁴⁵⁶⁷⁸⁹⁰ᵃᵇᶜᵈᵉᶠ*†‡]+|\(?(?:\d|[a-z])\))\s?\S.*|(?:notes?|sources?|quelle|anmerkung)(?:\s\d)?\s?:.*",
+    re.IGNORECASE,
 )
 _SMALL_MARK = re.compile(r"(?:\d|[a-z*†‡])\s+\S.*")
 
@@ -43,7 +48,9 @@ def is_caption(text: str) -> bool:
     (True, False)
     """
     found = _CAPTION.fullmatch(text)
-    return found is not None and not re.match(r"\S+\s\S+\s(?:shows?|gives|lists|presents|summari[sz]es|and|below)\b", text)
+    return found is not None and not re.match(
+        r"\S+\s\S+\s(?:shows?|gives|lists|presents|summari[sz]es|and|below)\b", text
+    )
 
 
 def is_unit_note(text: str) -> bool:
@@ -89,7 +96,12 @@ def _below(rows: Sequence[Row], last: int, size: float) -> tuple[list[list[list[
         small = rows[i][0].size < 0.93 * size
         if _NOTE.fullmatch(text) or (small and _SMALL_MARK.fullmatch(text)):
             notes.append([words])
-        elif notes and abs(rows[i][0].size - notes[-1][-1][-1].size) < 0.5 and _gap(rows, i) < 1.35 * rows[i][0].size and small:
+        elif (
+            notes
+            and abs(rows[i][0].size - notes[-1][-1][-1].size) < 0.5
+            and _gap(rows, i) < 1.35 * rows[i][0].size
+            and small
+        ):
             notes[-1].append(words)
         else:
             break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -76,7 +77,7 @@ def header_count(rows: Sequence[CellRow], columns: int) -> int:
 
 def unwrapped(rows: Sequence[CellRow], join: Join, columns: int) -> list[CellRow]:
     """Rows whose cells hold all their lines: lines of one cell stand closer together than rows, or go on in words."""
-    gaps = [below.base - above.base for above, below in zip(rows, rows[1:], strict=False)]
+    gaps = [below.base - above.base for above, below in itertools.pairwise(rows)]
     data_gaps = sorted(
         gap for gap, above, below in zip(gaps, rows, rows[1:], strict=False) if is_data(above) and is_data(below)
     )
@@ -178,9 +179,10 @@ def _indents(rows: Sequence[CellRow], header_rows: int) -> tuple[int, ...]:
             levels.append(left)
     if not 1 < len(levels) <= 5 or len(lefts) < 2 * len(levels) - 1:
         return ()
-    rights = {round(label.right) for label in labels[header_rows:] if label}
-    if len(rights) == 1 and len(lefts) > 2:  # set from the right
-        return ()
+    body = [label for label in labels[header_rows:] if label]
+    for edges in ([label.right for label in body], [label.left + label.right for label in body]):
+        if len(body) > 2 and max(edges) - min(edges) < INDENT:  # set from the right, or centred
+            return ()
     return tuple(
         0 if label is None or i < header_rows else max(n for n, level in enumerate(levels) if label.left >= level - 0.1)
         for i, label in enumerate(labels)

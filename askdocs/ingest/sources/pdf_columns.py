@@ -23,7 +23,7 @@ class _Band(NamedTuple):
 
 
 def reading_order(rows: Sequence[Row]) -> list[list[Row]]:
-    """The rows of a page as regions in reading order: rows of full width, then each column of what is set in columns."""
+    """The rows of a page as regions in reading order: rows of full width, then each column of rows set in columns."""
     band = _widest_band(rows)
     if band is None:
         return [list(rows)] if rows else []

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from askdocs.core.tables import Grid, Merge
-from askdocs.ingest.sources.pdf_borderless import with_joined_marks
+from askdocs.ingest.sources.pdf_blocks import with_joined_marks
 from askdocs.ingest.sources.pdf_cells import Join, says_figure, without_mark
 from askdocs.ingest.sources.pdf_lines import is_year, rows
 from askdocs.ingest.sources.pdf_rules import Rule, Rules
@@ -103,7 +103,9 @@ def _table(
     return RuledTable(grid, taken, (xs[0], ys[0], xs[-1], ys[-1]))
 
 
-def _owners(xs: list[float], ys: list[float], across: list[Rule], down: list[Rule]) -> dict[tuple[int, int], tuple[int, int]]:
+def _owners(
+    xs: list[float], ys: list[float], across: list[Rule], down: list[Rule]
+) -> dict[tuple[int, int], tuple[int, int]]:
     """For each place of the grid the first place of the cell it belongs to; a cell ends where a rule is drawn."""
     owners: dict[tuple[int, int], tuple[int, int]] = {}
     for row, column in itertools.product(range(len(ys) - 1), range(len(xs) - 1)):
@@ -111,7 +113,11 @@ def _owners(xs: list[float], ys: list[float], across: list[Rule], down: list[Rul
             continue
         height, width = (ys[row] + ys[row + 1]) / 2, (xs[column] + xs[column + 1]) / 2
         last_column = column
-        while last_column + 2 < len(xs) and (row, last_column + 1) not in owners and not _drawn(down, xs[last_column + 1], height):
+        while (
+            last_column + 2 < len(xs)
+            and (row, last_column + 1) not in owners
+            and not _drawn(down, xs[last_column + 1], height)
+        ):
             last_column += 1
         last_row = row
         while last_row + 2 < len(ys) and not _drawn(across, ys[last_row + 1], width):
@@ -132,7 +138,9 @@ def _lines(words: Sequence[Word]) -> list[tuple[float, str]]:
     lines = []
     for row in rows(words):
         joined = with_joined_marks(row)
-        lines.append((row[0].base, " ".join(part.text if len(part.words) < 2 else _tight(part.text) for part in joined)))
+        lines.append(
+            (row[0].base, " ".join(part.text if len(part.words) < 2 else _tight(part.text) for part in joined))
+        )
     return lines
 
 
@@ -207,7 +215,9 @@ def _grid(texts: list[list[str]], merges: list[Merge]) -> Grid | None:
     if sum(sum(map(bool, texts[row])) > 1 for row in kept_rows) < 2:
         return None  # boxes of a drawing
     cells = tuple(tuple(without_mark(texts[row][column]) for column in kept) for row in kept_rows)
-    data = next((i for i, row in enumerate(cells) if any(says_figure(text) and not is_year(text) for text in row[1:])), 0)
+    data = next(
+        (i for i, row in enumerate(cells) if any(says_figure(text) and not is_year(text) for text in row[1:])), 0
+    )
     across = {merge.row for merge in kept_merges if merge.columns == len(kept)}
     while data > 1 and (data - 1 in across or sum(map(bool, cells[data - 1])) == 1):
         data -= 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -108,7 +109,7 @@ def _path_strokes(path: Any, matrix: _Matrix) -> Iterator[tuple[float, float, fl
         else:
             yield middle_x, bottom, middle_x, top
         return
-    for (x0, y0, _), (x1, y1, straight) in zip(points, points[1:], strict=False):
+    for (x0, y0, _), (x1, y1, straight) in itertools.pairwise(points):
         if straight:
             yield x0, y0, x1, y1
 

@@ -9,12 +9,13 @@ from typing import NamedTuple
 from askdocs.core.tables import Grid
 from askdocs.ingest.sources.pdf_accept import is_table
 from askdocs.ingest.sources.pdf_around import around
-from askdocs.ingest.sources.pdf_borderless import Block, blocks, cell_rows, columns, with_joined_marks
+from askdocs.ingest.sources.pdf_blocks import Block, blocks, with_joined_marks
 from askdocs.ingest.sources.pdf_cells import Join, grid, header_count, unwrapped
 from askdocs.ingest.sources.pdf_columns import reading_order
 from askdocs.ingest.sources.pdf_lines import Row, rows, without_leaders
 from askdocs.ingest.sources.pdf_ruled import RuledTable, ruled_tables
 from askdocs.ingest.sources.pdf_rules import Rules
+from askdocs.ingest.sources.pdf_table_columns import cell_rows, columns
 from askdocs.ingest.sources.pdf_words import Word
 
 _PAIR = re.compile(r"([^:\d][^:]{0,60}?)\s?:\s+(\S.{0,100})")
@@ -97,11 +98,7 @@ def _tables_of(
         return []
     cut = block.first + at
     halves = (_trimmed(prepared, Block(block.first, cut)), _trimmed(prepared, Block(cut, block.last)))
-    return [
-        table
-        for half in halves
-        for table in _tables_of(prepared, half, leaders, rules, join, pages, depth - 1)
-    ]
+    return [table for half in halves for table in _tables_of(prepared, half, leaders, rules, join, pages, depth - 1)]
 
 
 def _trimmed(prepared: Sequence[Row], block: Block) -> Block:
@@ -125,7 +122,24 @@ def _grid(part: Sequence[Row], leaders: int, rules: Rules, join: Join, pages: in
     headers = header_count(finished, len(found))
     if len(finished) < 2 or any(len(cell.text.split()) > CELL_WORDS for row in finished for cell in row.cells):
         return None
-    return grid(finished, len(found), headers or None)
+    made = grid(finished, len(found), headers or None)
+    return made if headers else _pairs(made)
+
+
+def _pairs(made: Grid) -> Grid:
+    """A form whose lines hold two labels with a value each, as a grid of two columns; any other grid as it is."""
+    if len(made.rows[0]) != 4 or made.merges:
+        return made
+    labels = [text for row in made.rows for text in (row[0], row[2]) if text]
+    values = [text for row in made.rows for text in (row[1], row[3]) if text]
+    named = all(len(text.split()) < 5 and not re.search(r"\d", text) for text in labels)
+    colons = sum(text.endswith(":") for text in labels) > 0.7 * len(labels)
+    given = sum(re.search(r"\d", text) is not None for text in values) >= 0.5 * len(values)
+    first = all(re.search(r"\d", text) for text in (made.rows[0][1], made.rows[0][3]))
+    if not (named and len(set(labels)) == len(labels) and (colons or (given and first))):
+        return made
+    rows = tuple(pair for row in made.rows for pair in (row[:2], row[2:]) if any(pair))
+    return Grid(rows=rows, header_rows=0, label_columns=1)
 
 
 def _forms(region: Sequence[Row], taken: set[int], join: Join) -> list[PageTable]:
@@ -133,7 +147,8 @@ def _forms(region: Sequence[Row], taken: set[int], join: Join) -> list[PageTable
     found: list[PageTable] = []
     run: list[int] = []
     pairs = [
-        None if i in taken or len(row) > 2 else _pair(" ".join(part.text for part in row)) for i, row in enumerate(region)
+        None if i in taken or len(row) > 2 else _pair(" ".join(part.text for part in row))
+        for i, row in enumerate(region)
     ]
     for i in range(len(region) + 1):
         near = i < len(region) and (not run or region[i][0].base - region[i - 1][0].base < 2.4 * region[i][0].size)

@@ -24,6 +24,8 @@ _RAISED = dict(zip("0123456789+-−()abcdefgh", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺�
 WORD_GAP, NO_GAP = 0.22, 0.06
 # A raised mark is so much smaller, and so much higher, than what it follows.
 RAISED_SIZE, RAISED_BY = 0.86, 0.12
+# And stands so near it, in parts of its height.
+MARK_GAP = 0.4
 
 
 class Word(NamedTuple):
@@ -67,7 +69,7 @@ def page_words(text_page: pypdfium2.PdfTextPage) -> PageWords:
     if not directions:
         return PageWords([], [], 0)
     quarter = max(directions, key=lambda direction: len(directions[direction]))
-    words = _words(directions.pop(quarter))
+    words = _with_marks(_words(directions.pop(quarter)))
     turned = [" ".join(word.text for word in _words(characters)) for characters in directions.values()]
     return PageWords(words, turned, max(quarter, 0))
 
@@ -85,12 +87,18 @@ def _characters(text_page: pypdfium2.PdfTextPage) -> dict[int, list[_Character]]
     """The characters by the direction they are set in: quarter turns, or -1 for a slanted one."""
     import pypdfium2.raw as pdfium
 
-    box, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    handle, box, x, y = text_page.raw, pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    unicode_of, box_of, origin_of = (
+        pdfium.FPDFText_GetUnicode,
+        pdfium.FPDFText_GetLooseCharBox,
+        pdfium.FPDFText_GetCharOrigin,
+    )
+    angle_of, is_made = pdfium.FPDFText_GetCharAngle, pdfium.FPDFText_IsGenerated
     directions: dict[int, list[_Character]] = {}
     spaced = made = False
     high = 0
     for order in range(text_page.count_chars()):
-        code = pdfium.FPDFText_GetUnicode(text_page, order)
+        code = unicode_of(handle, order)
         if 0xD800 <= code < 0xDC00:  # the first half of a pair
             high = code
             continue
@@ -98,27 +106,23 @@ def _characters(text_page: pypdfium2.PdfTextPage) -> dict[int, list[_Character]]
             code, high = (0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)) if high else 0xFFFD, 0
         text = chr(code) if 0 < code < 0x110000 else " "
         if text.isspace():
-            made = pdfium.FPDFText_IsGenerated(text_page, order) == 1 and (made or not spaced)
+            made = is_made(handle, order) == 1 and (made or not spaced)
             spaced = True
             continue
         if code == 0xAD:
             text = "\xad"
-        pdfium.FPDFText_GetLooseCharBox(text_page, order, box)
-        pdfium.FPDFText_GetCharOrigin(text_page, order, x, y)
-        direction = _quarter(pdfium.FPDFText_GetCharAngle(text_page, order))
-        turn = max(direction, 0)
-        left, top = turned_point(box.left, box.top, turn)
-        right, bottom = turned_point(box.right, box.bottom, turn)
-        character = _Character(
-            _CHARACTERS.get(text, text),
-            min(left, right),
-            max(left, right),
-            turned_point(x.value, y.value, turn)[1],
-            abs(bottom - top) or 1.0,
-            order,
-            spaced,
-            made,
-        )
+        box_of(handle, order, box)
+        origin_of(handle, order, x, y)
+        angle = angle_of(handle, order)
+        direction = _quarter(angle) if angle else 0
+        left, top, right, bottom, base = box.left, -box.top, box.right, -box.bottom, -y.value
+        if direction > 0:
+            left, top = turned_point(box.left, box.top, direction)
+            right, bottom = turned_point(box.right, box.bottom, direction)
+            left, right = (left, right) if left < right else (right, left)
+            base = turned_point(x.value, y.value, direction)[1]
+        text = _CHARACTERS.get(text, text)
+        character = _Character(text, left, right, base, abs(bottom - top) or 1.0, order, spaced, made)
         directions.setdefault(direction, []).append(character)
         spaced = made = False
     return directions
@@ -142,10 +146,27 @@ def _words(characters: Sequence[_Character]) -> list[Word]:
     return [word for word in words if word.text]
 
 
+def _with_marks(words: list[Word]) -> list[Word]:
+    """Words with the raised marks that the file draws elsewhere in its order, after the other cells of a row."""
+    usual = max((word.size for word in words), default=0.0)
+    marks = [word for word in words if len(word.text) < 4 and word.size < RAISED_SIZE * usual]
+    for mark in marks:
+        for i, word in enumerate(words):
+            gap = mark.left - word.right
+            if -0.1 * word.size < gap < MARK_GAP * word.size and _above(word, mark) and mark in words:
+                text = "".join(_RAISED.get(character, character) for character in mark.text)
+                words[i] = word._replace(text=word.text + text, right=mark.right)
+                words.remove(mark)
+                break
+    return words
+
+
 def _begins_word(run: Sequence[_Character], after: _Character) -> bool:
     first, last = run[0], run[-1]
     gap = after.left - last.right
     size = max(first.size, after.size)
+    if _above(first, after) and gap < MARK_GAP * first.size and gap > -0.1 * first.size:
+        return after.spaced and not after.made
     if after.size > first.size / RAISED_SIZE and after.base > first.base:  # a mark stands before its note
         return True
     if abs(after.base - last.base) > 0.5 * size or gap < -size:
@@ -156,19 +177,24 @@ def _begins_word(run: Sequence[_Character], after: _Character) -> bool:
 
 
 def _word(run: Sequence[_Character]) -> Word:
-    main = Counter((round(character.size, 1), round(character.base, 1)) for character in run).most_common(1)[0][0]
+    first = run[0]
+    if all(character.size == first.size and character.base == first.base for character in run):
+        text = "".join([character.text for character in run])
+        return Word(text, first.left, run[-1].right, first.base, first.size, first.order)
+    sizes = Counter((round(character.size, 1), round(character.base, 1)) for character in run)
     raised = [i for i, character in enumerate(run) if _is_raised(run, i)]
-    first = run[raised[0] - 1] if raised else None
-    size, base = (first.size, first.base) if first else main
-    text = "".join(
-        _raised_text(run, raised, i) if i in raised else character.text for i, character in enumerate(run)
-    )
-    return Word(text, run[0].left, max(character.right for character in run), base, size, run[0].order)
+    size, base = (first.size, first.base) if raised else sizes.most_common(1)[0][0]
+    text = "".join(_raised_text(run, raised, i) if i in raised else character.text for i, character in enumerate(run))
+    return Word(text, first.left, max(character.right for character in run), base, size, first.order)
 
 
 def _is_raised(run: Sequence[_Character], place: int) -> bool:
-    first, character = run[0], run[place]
-    return place > 0 and character.size < RAISED_SIZE * first.size and first.base - character.base > RAISED_BY * first.size
+    return place > 0 and _above(run[0], run[place])
+
+
+def _above(first: _Character | Word, after: _Character | Word) -> bool:
+    lower = after.base - after.size < first.base  # not on the line above
+    return lower and after.size < RAISED_SIZE * first.size and first.base - after.base > RAISED_BY * first.size
 
 
 def _raised_text(run: Sequence[_Character], raised: Sequence[int], place: int) -> str:
@@ -176,11 +202,3 @@ def _raised_text(run: Sequence[_Character], raised: Sequence[int], place: int) -
     text = run[place].text
     alone = place - 1 not in raised and place + 1 not in raised
     return text if text.isalpha() and not alone else _RAISED.get(text, text)
-
-
-def majority_size(words: Sequence[Word]) -> float:
-    """The height of most of the characters."""
-    counts = Counter[float]()
-    for word in words:
-        counts[round(word.size, 1)] += len(word.text)
-    return counts.most_common(1)[0][0] if counts else 10.0
