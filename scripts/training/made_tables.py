@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from askdocs.core.tables import Grid
@@ -35,6 +36,7 @@ HELD_OUT: tuple[tuple[timed.Shape, int], ...] = (
     (timed.things_by_months, 1), (timed.groups_of_years, 2), (timed.shares, 1), (lists.regional_list, 3),
     (lists.transposed, 3),
 )  # fmt: skip
+SHARES = (0.39, 0.28, 0.07, 0.1, 0.16)  # lookup, unanswerable, missing, reverse, reckoned: where a table allows them
 _DOCUMENTS = ("annual report {y}", "Annual Report and Accounts {y}", "results {y}", "report for the year {y}", "half-year report {y}", "investor presentation", "full-year results {y}")
 _PROSE = (
     "The table below shows the figures.", "Details are set out in the following table.", "The following table gives an overview.",
@@ -112,24 +114,27 @@ def _questions(asker: Asker, rng: random.Random) -> tuple[MadeQuestion, ...]:
     wanted = rng.randint(6, 14)
     facts = [fact for fact in asker.facts if not fact.key.total or rng.random() < 0.5]
     missing = [fact for fact in facts if fact.cell.missing]
+    present = [fact for fact in facts if fact.cell.text and not fact.cell.missing]
+    asks: dict[str, Callable[[], MadeQuestion | None]] = {
+        "lookup": lambda: asker.lookup(rng.choice(present)),
+        "unanswerable": asker.unanswerable,
+        "missing": lambda: asker.lookup(rng.choice(missing)) if missing else None,
+        "reverse": lambda: asker.reverse(rng.choice(present)),
+        "reckoned": lambda: reckoned(asker, rng),
+    }
+    asked: Counter[tuple[int, int]] = Counter()
+    most = 1 if len(present) > 2 * wanted else 2
     found: dict[str, MadeQuestion] = {}
-    for _ in range(wanted * 4):
-        if len(found) == wanted:
+    for kind in rng.choices(list(asks), SHARES, k=wanted):
+        for attempt in range(12):
+            question = asks[kind if attempt < 8 or kind == "unanswerable" else "lookup"]()
+            if question is None or question.text.lower() in found:
+                continue
+            if len(question.cells) == 1 and asked[question.cells[0]] == (1 if question.kind.startswith("un") else most):
+                continue
+            asked.update(question.cells if len(question.cells) == 1 else ())
+            found[question.text.lower()] = question._replace(text=as_typed(question.text, rng))
             break
-        draw = rng.random()
-        question: MadeQuestion | None
-        if draw < 0.06 and missing:
-            question = asker.lookup(rng.choice(missing))
-        elif draw < 0.44:
-            question = asker.unanswerable()
-        elif draw < 0.56:
-            question = reckoned(asker, rng)
-        elif draw < 0.66:
-            question = asker.reverse(rng.choice(facts))
-        else:
-            question = asker.lookup(rng.choice(facts))
-        if question is not None:
-            found.setdefault(question.text.lower(), question._replace(text=as_typed(question.text, rng)))
     return tuple(found.values())
 
 

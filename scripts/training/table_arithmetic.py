@@ -12,27 +12,29 @@ from scripts.training.table_wordings import tidy
 MOST = 12
 _DIFFERENCE = (
     "How much {more} {m} did {a} have than {b} {t}?", "What is the difference between the {m} of {a} and {b} {t}?",
-    "By how much did the {m} of {a} exceed that of {b} {t}?", "{m} gap between {a} and {b} {t}",
+    "By how much did the {m} of {a} exceed {that} of {b} {t}?", "{m} gap between {a} and {b} {t}",
 )  # fmt: skip
-_HELD_DIFFERENCE = ("How far apart are {a} and {b} in {m} {t}?", "How much greater is the {m} of {a} than that of {b} {t}?")
+_HELD_DIFFERENCE = ("How far apart are {a} and {b} in {m} {t}?", "How much greater {is} the {m} of {a} than {that} of {b} {t}?")
 _MOVED = (
     "By how much did {of} {verb} from {old} to {new}?", "How much did {of} {verb} between {old} and {new}?",
     "What was the change in {of} from {old} to {new}?", "change in {of} {old} to {new}",
 )  # fmt: skip
 _HELD_MOVED = ("What is the difference in {of} between {old} and {new}?", "Compare {of} {old} and {new}: how much did it {verb}?")
 _GROWTH = (
-    "By what percentage did {of} {verb} from {old} to {new}?", "How many percent did {of} {verb} between {old} and {new}?",
+    "By what percentage did {of} {verb} from {old} to {new}?", "By how many percent did {of} {verb} between {old} and {new}?",
     "What was the percentage change in {of} from {old} to {new}?", "growth rate of {of} {old} to {new}",
 )  # fmt: skip
 _HELD_GROWTH = ("In percent, how did {of} move from {old} to {new}?", "percent change, {of}, {old} to {new}")
-_SUM = ("What was the {m} of {a} and {b} together {t}?", "Add up the {m} of {a} and {b} {t}.", "combined {m} of {a} and {b} {t}", "How much {m} did {a} and {b} have in total {t}?")
-_HELD_SUM = ("Taken together, what was the {m} of {a} and {b} {t}?", "sum of {m}, {a} and {b} {t}")
-_RATIO = ("What is the ratio of the {m} of {a} to that of {b} {t}?", "How many times the {m} of {b} was that of {a} {t}?")
-_HELD_RATIO = ("Divide the {m} of {a} by that of {b} {t}.",)
+_SUM = ("What {was} the {m} of {a} and {b} together {t}?", "Add up the {m} of {a} and {b} {t}.", "combined {m} of {a} and {b} {t}", "How much {m} did {a} and {b} have in total {t}?")
+_HELD_SUM = ("Taken together, what {was} the {m} of {a} and {b} {t}?", "sum of {m}, {a} and {b} {t}")
+_RATIO = ("What is the ratio of the {m} of {a} to {that} of {b} {t}?", "How many times the {m} of {b} {was} {that} of {a} {t}?")
+_HELD_RATIO = ("Divide the {m} of {a} by {that} of {b} {t}.",)
 _AVERAGE = ("What was the average {m} {over} {t}?", "What is the mean {m} {over} {t}?", "average {m} {over} {t}", "On average, what was the {m} {over} {t}?")
 _HELD_AVERAGE = ("Work out the mean of the {m} {over} {t}.",)
 _HIGHEST = ("Which {n} had the highest {m} {t}?", "What {n} has the largest {m} {t}?", "highest {m} {t}, which {n}", "Which {n} comes first by {m} {t}?", "Name the {n} with the greatest {m} {t}.")
 _HELD_HIGHEST = ("Who leads in {m} {t} among the {ns}?", "top {n} by {m} {t}")
+_PEAK = ("In which {p} {was} the {m} {of} {k}?", "{k} {m} {of}, which {p}", "What was the {p} with the {k} {m} {of}?")
+_HELD_PEAK = ("{p} of the {k} {m} {of}?", "When {was} the {m} {of} at {k}?")
 _LOWEST = ("Which {n} had the lowest {m} {t}?", "What {n} has the smallest {m} {t}?", "lowest {m} {t}, which {n}", "Which {n} comes last by {m} {t}?")
 _HELD_LOWEST = ("bottom {n} by {m} {t}", "Which of the {ns} has the least {m} {t}?")
 _NTH = ("Which {n} had the {nth} highest {m} {t}?", "Name the {n} with the {nth} largest {m} {t}.", "What {n} ranks {nth} by {m} {t}?")
@@ -49,7 +51,7 @@ class Reckoner:
 
     def question(self) -> MadeQuestion | None:
         """A question of some kind, where the table allows it."""
-        over_time = [self._moved, self._moved, self._average_of_years]
+        over_time = [self._moved, self._moved, self._average_of_years, self._peak]
         over_things = [self._pair, self._pair, self._extreme, self._extreme, self._count, self._average_of_things]
         kinds = over_time * (len(self.asker.periods) > 1) + over_things * (len(self.asker.things) > 1)
         facts = [f for f in self.asker.facts if f.cell.number is not None and not f.key.total and not f.key.variant and f.key.measure and f.key.measure.numeric]
@@ -91,7 +93,7 @@ class Reckoner:
     def _moved(self, fact: Fact) -> MadeQuestion | None:
         along = self._along(fact)
         measure, noun = self._noun(fact)
-        if len(along) < 2 or not noun or any(f.key.period and (f.key.period.part and f.key.period.part[0] not in "QH") for f in along):
+        if len(along) < 2 or not noun or len({f.cell.number for f in along}) < len(along) or any(f.key.period and (f.key.period.part and f.key.period.part[0] not in "QH") for f in along):
             return None
         old, new = sorted(self.rng.sample(range(len(along)), 2))
         first, last = along[old], along[new]
@@ -112,6 +114,24 @@ class Reckoner:
         if any(f.key.variant in {"change"} for f in self.asker.facts):
             return None
         return MadeQuestion(text, "growth" if growth else "difference", (last.place, first.place))
+
+    def _peak(self, fact: Fact) -> MadeQuestion | None:
+        """In which year something was highest or lowest."""
+        along = sorted(self._along(fact), key=lambda f: -(f.cell.number or 0))
+        measure, noun = self._noun(fact)
+        if len(along) < 3 or not noun or len({f.cell.number for f in along}) < len(along):
+            return None
+        part = along[0].key.period.part if along[0].key.period else ""
+        if part == "9M" or (part[:1] in "QH" and len(along) < 3):
+            return None
+        name = {"": "year", "Q": "quarter", "H": "half"}.get(part[:1] if part[1:].isdigit() else part and "M", "month")
+        kind = self.rng.choice(("highest", "highest", "lowest"))
+        thing = self._thing(fact)
+        of = (f"{self.asker.draft.subject.preposition if fact.key.thing else 'of'} {thing}" if thing else "")
+        of += f" in {fact.key.group.label}" if fact.key.group else ""
+        words = {"p": name, "m": noun, "of": of, "k": kind, "was": "were" if is_plural(noun) else "was"}
+        text = self._choice(_PEAK, _HELD_PEAK).format(**words)
+        return MadeQuestion(tidy(text), kind, (along[0 if kind == "highest" else -1].place,))
 
     def _average_of_years(self, fact: Fact) -> MadeQuestion | None:
         along = self._along(fact)
@@ -164,7 +184,7 @@ class Reckoner:
             template = templates[0][1] if not self.held_out else templates[1][0]
         where = f" in {fact.key.group.label}" if fact.key.group else ""
         names = [self.asker.thing_words(f.key.thing, self.asker.things) for f in (first, second) if f.key.thing]
-        text = template.format(more="more", m=noun, a=names[0], b=names[1] + where, t=self._when(fact))
+        text = template.format(more="more", **{"is": "are" if is_plural(noun) else "is", "was": "were" if is_plural(noun) else "was", "that": "those" if is_plural(noun) else "that"}, m=noun, a=names[0], b=names[1] + where, t=self._when(fact))
         return MadeQuestion(tidy(text), kind, (first.place, second.place))
 
     def _extreme(self, fact: Fact) -> MadeQuestion | None:

@@ -60,7 +60,7 @@ class Style:
         if not self.scale[1]:
             return [f"in {self.word}", f"({self.code})", f"All amounts in {self.word}"]
         return [
-            f"in {self.word} {self.scale[2]}" if self.word == "euros" else f"in {self.scale[2]} of {self.word}",
+            f"in {self.scale[2]} of {self.word}",
             f"{self.sign}{self.scale[0]}" if self.scale[0] != "k" else f"{self.sign}'000",
             f"({self.code} {self.scale[1]})",
             f"Figures in {self.sign} {self.scale[1]}",
@@ -148,9 +148,10 @@ class Filler:
             shift = min(low, 0) - 1 if low <= 0 else 0.0
             ratio = (high - shift) / (low - shift)
             base = self._levels.setdefault((name, ""), self.rng.random())
-            part = min(1.0, max(0.0, base + self.rng.uniform(-0.25, 0.25) if ratio > 50 else self.rng.random()))
+            part = base * 0.6 + self.rng.uniform(0.02, 0.38) if ratio > 50 else self.rng.uniform(0.05, 0.95)
             self._levels[name, thing] = (low - shift) * ratio**part + shift
-        return min(high, max(low, self._levels[name, thing] * self.rng.uniform(0.8, 1.2)))
+        value = self._levels[name, thing] * self.rng.uniform(0.8, 1.2)
+        return value if low <= value <= high else self._levels[name, thing]
 
     def shown(self, measure: Measure, value: float, decimals: int) -> str:
         """A number of a measure as the table writes it."""

@@ -76,6 +76,8 @@ class Namer:
             if kind in {"district", "station", "plant"} and found and self.rng.random() < 0.15:
                 like = self.rng.choice(list(found.values())).label
                 name = Name(f"{self.word('prefixes')} {like}" if kind != "plant" else f"{like} {self.word('suffixes')}")
+            elif any(tokens(name.label) <= tokens(o.label) or tokens(o.label) <= tokens(name.label) for o in found.values()):
+                continue  # "Hose clamp" beside "Halo hose clamp" would leave open which is meant
             found.setdefault(name.label.lower(), name)
             if len(found) == count:
                 break
@@ -191,7 +193,7 @@ class Namer:
         def make() -> Name:
             town, end = self.town(), self.word(name)
             label = f"{end}, {town}" if end.startswith(("St ", "Gallery", "Museum")) else f"{town} {end}"
-            return Name(label, (f"the {label}",) if label.startswith(town) else ())
+            return Name(label, (f"the {label}",) if label.startswith(town) and name != "schools" else ())
 
         return make
 

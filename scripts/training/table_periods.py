@@ -41,6 +41,7 @@ class Calendar(NamedTuple):
     def _year_label(self, year: str) -> str:
         return {
             "plain": year,
+            "instant": year,
             "FY": f"FY{year}",
             "FY2": f"FY{year[2:]}",
             "ended": f"Year ended {self._day()} {self.month} {year}",
@@ -69,8 +70,10 @@ class Calendar(NamedTuple):
         if self.year == "date":
             day = f"{self._day()} {self.month}"
             return rng.choice((f"at {day} {year}", f"as of {self.month} {self._day()}, {year}", f"at the end of {year}" if self.month == "December" else f"on {day} {year}"))
-        if held_out:
+        if held_out and self.year != "instant":
             return rng.choice((f"over {year}", f"in the year {year}", f"in financial year {year}" if self.year != "plain" else f"in {year}"))
+        if self.year == "instant":
+            return rng.choice((f"at the end of {year}", f"at year-end {year}", f"in {year}", f"in {year}", f"for {year}"))
         choices = [f"in {year}"] * 5 + [f"for {year}"] * 2 + [f"during {year}"]
         if self.year in {"FY", "FY2"}:
             choices += [f"in FY{year[2:]}", f"for FY{year[2:]}", f"in fiscal {year}", f"in the {year} financial year"] * 2
@@ -91,7 +94,7 @@ class Calendar(NamedTuple):
 
 def terse(asked: str) -> str:
     """The same without its preposition: "FY24", "first half of 2024"."""
-    for lead in ("in the ", "at the ", "in financial year ", "as of ", "over ", "during ", "for ", "in ", "at ", "on "):
+    for lead in ("in the ", "at the ", "at ", "in financial year ", "as of ", "over ", "during ", "for ", "in ", "at ", "on "):
         if asked.startswith(lead):
             return asked.removeprefix(lead)
     return asked
@@ -100,8 +103,8 @@ def terse(asked: str) -> str:
 def calendar(rng: random.Random, still: bool = False) -> Calendar:
     """A style of periods; ``still`` for what is counted on a day."""
     month = rng.choice(("December", "December", "March", "June", "September"))
-    if still and rng.random() < 0.5:
-        return Calendar("date", "", month)
+    if still:
+        return Calendar(rng.choice(("date", "instant")), rng.choice(("plain", "long")), month)
     year = rng.choice(("plain",) * 8 + ("FY", "FY2", "ended", "season"))
     if year == "ended" and month == "December" and rng.random() < 0.5:
         month = "March"

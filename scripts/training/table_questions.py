@@ -8,7 +8,7 @@ from typing import NamedTuple
 from scripts.training.table_drafts import Draft, Fact, Key
 from scripts.training.table_names import Name, Namer, tokens
 from scripts.training.table_periods import Period, terse
-from scripts.training.table_vocabulary import Measure, subjects
+from scripts.training.table_vocabulary import Measure, is_plural, subjects
 from scripts.training.table_wordings import Asked, tidy, worded
 
 _VARIANTS = {
@@ -22,6 +22,8 @@ _VARIANTS = {
     "method": ("test method for {m}", "standard used for {m}"),
 }
 _ELSEWHERE = ("budgeted", "forecast", "planned", "targeted")
+# Regions that others lie in: asked for what is not there, they would ask for a sum.
+CONTAINING = frozenset("Europe; Asia; North America; Latin America; Africa; Southeast Asia; Eastern Europe; Iberia; Scandinavia".split("; "))
 STOP = frozenset("of and the in per for a an to on at by number".split())
 
 
@@ -65,10 +67,12 @@ class Asker:
     def thing_words(self, name: Name, known: list[Name]) -> str:
         """A thing's name, or a shorter one that means no other thing of the table."""
         words = [name.label, *name.others] if self.rng.random() < 0.6 else [name.label]
+        if name.others == (name.label.lower(),) and self.rng.random() < 0.9:
+            words = [name.label.lower()]  # a plain noun: "wheat"
         self.rng.shuffle(words)
         for word in words:
             has = tokens(word) - STOP
-            if word == name.label or not any(has <= tokens(other.label) for other in known if other != name):
+            if word in {name.label, name.label.lower()} or not any(has <= tokens(other.label) for other in known if other != name):
                 return word
         return name.label
 
@@ -87,16 +91,18 @@ class Asker:
             return None
         noun, thing, asks = self.noun(measure), "", measure.asks if measure.held_out or not self.held_out else ()
         preposition = self.draft.subject.preposition
-        if key.total:
+        if key.total and not noun:
+            return None
+        if key.total and self.company is not None and self.rng.random() < 0.4:
+            thing, preposition, asks = self.thing_words(self.company, []), "of", ()
+        elif key.total:
             noun, asks = f"total {noun}", ()
-            if not noun.strip("total "):
-                return None
         elif key.thing is not None:
             if len(self.things) > 1 or key.thing not in self.things or self.rng.random() < 0.5:
                 thing = self.thing_words(key.thing, self.things)
         elif self.company is not None and self.rng.random() < 0.5:
             thing, preposition = self.thing_words(self.company, []), "of"
-        if thing and key.thing and self.company and self.draft.subject.kind == "segment" and self.rng.random() < 0.15:
+        if thing and key.thing in self.things and self.company and self.draft.subject.kind == "segment" and self.rng.random() < 0.15:
             thing = f"{self.company.others[0]}'s {thing.removeprefix('the ')}"
         if self.draft.asks and thing and key.group:
             found = self.rng.choice(self.draft.asks).replace("{e}", thing).replace("{g}", self._train(key.group))
@@ -133,6 +139,8 @@ class Asker:
     def reverse(self, fact: Fact) -> MadeQuestion | None:
         """A question for the name by the value: "Which firm is based in Dunmere?"."""
         measure, thing = fact.key.measure, fact.key.thing
+        if measure is not None and len(self.periods) > 2 and measure.numeric and fact.cell.number is not None:
+            return self._year_of(fact, measure)
         if measure is None or thing is None or not fact.cell.text or fact.cell.missing or fact.key.variant or len(self.things) < 2:
             return None
         same = [other for other in self.facts if other.cell.text.lower() == fact.cell.text.lower() and other.key.measure == measure]
@@ -141,7 +149,7 @@ class Asker:
         templates = list(measure.reverses)
         if not templates and measure.numeric and self.noun(measure):
             templates = ["Which {n} has a {m} of {v}?", "{m} of {v}: which {n}?"] if not self.held_out else ["Name the {n} with a {m} of {v}."]
-            if self.noun(measure).startswith(("a", "e", "i", "o", "u")) or self.noun(measure).endswith("s"):
+            if is_plural(self.noun(measure)):
                 return None
         if not templates:
             return None
@@ -151,11 +159,33 @@ class Asker:
             values["v"] = fact.cell.text.lower() if measure.name != "Position" or self.rng.random() < 0.5 else fact.cell.text
         return MadeQuestion(tidy(self.rng.choice(templates).format(**values)), "reverse", (where,))
 
+    def _year_of(self, fact: Fact, measure: Measure) -> MadeQuestion | None:
+        """A question for the year or month by the value; the label of the row or column answers."""
+        period, noun = fact.key.period, self.noun(measure)
+        alike = [f for f in self.facts if f.key._replace(period=period) == fact.key and f.cell.text == fact.cell.text]
+        if period is None or len(alike) != 1 or not noun or fact.key.variant or (fact.key.thing is None and len(self.things) > 1):
+            return None
+        part = "quarter" if period.part[:1] == "Q" else "half" if period.part[:1] == "H" else "month" if period.part else "year"
+        if len({f.key.period.part[:1] in "QH9" and f.key.period.part[:1] for f in self.facts if f.key.period}) > 1:
+            return None
+        deep = any(len(head.path) > 1 for head in (*self.draft.rows, *self.draft.columns) if head.key.period)
+        if deep:
+            return None
+        thing = self.thing_words(fact.key.thing, self.things) if fact.key.thing else ""
+        of = f"{self.draft.subject.preposition} {thing}" if thing else ""
+        if fact.key.group:
+            of = f"{of} in {fact.key.group.label}"
+        plain = ("In which {p} {was} the {m} {of} {v}?", "In what {p} did the {m} {of} come to {v}?", "{p} with {m} {of} of {v}")
+        templates = ("When {was} the {m} {of} {v}?",) if self.held_out else plain
+        words = {"p": part, "m": noun, "of": of, "v": fact.cell.text, "was": "were" if is_plural(noun) else "was"}
+        where = fact.row_label if any(head.key.period for head in self.draft.rows) else fact.column_label
+        return MadeQuestion(tidy(self.rng.choice(templates).format(**words)), "reverse", (where,))
+
     # Questions the table does not answer
 
     def unanswerable(self) -> MadeQuestion | None:
         """A near miss, or a question about something else."""
-        facts = [f for f in self.facts if not f.key.total and not f.key.variant]
+        facts = [f for f in self.facts if not f.key.total and f.key.variant in {"", "budget", "actual"}]
         if not facts:
             return None
         key = self.rng.choice(facts).key
@@ -203,7 +233,7 @@ class Asker:
         if any(tokens(word) - STOP <= has or has <= tokens(word) - STOP for word in (name.label, *name.others) for has in every):
             if not (name.label.split()[0] in {"North", "South", "East", "West", "Upper", "Lower"} and name.label.lower() not in self.seen.lower()):
                 return None
-        if name.label.lower() in self.seen.lower():
+        if name.label.lower() in self.seen.lower() or name.label in CONTAINING:
             return None
         if use_group:
             return self._made(key._replace(group=name), self._side("group"))
@@ -278,7 +308,7 @@ class Asker:
 
     def _other_subject(self, key: Key) -> MadeQuestion | None:
         """A measure of another kind of table, asked of a thing of this one or of one of its own."""
-        subject = self.rng.choice([s for s in subjects().values() if s.name != self.draft.subject.name and s.held_out == self.held_out and s.preposition != "in" and s.kind not in {"document", "item"}])
+        subject = self.rng.choice([s for s in subjects().values() if s.name != self.draft.subject.name and s.held_out == self.held_out and s.preposition != "in" and s.kind not in {"facts", "train", "item"}])
         measure = self.rng.choice(subject.usable(self.held_out))
         mine = set().union(*(tokens(w) for m in self.measures for w in (*m.words, *m.labels))) - STOP
         if mine & (set().union(*(tokens(w) for w in (*measure.words, *measure.labels))) - STOP) or not measure.asks:
@@ -287,5 +317,6 @@ class Asker:
         name = self.namer.one(subject.kind)
         if name.label.lower() in self.seen.lower():
             return None
-        text = tidy(ask.format(e=name.label, e2=name.label, t="", was="is", did="does", was2="are"))
+        said = name.others[0] if name.others == (name.label.lower(),) else name.label
+        text = tidy(ask.format(e=said, e2=said, t="", was="is", did="does", was2="are"))
         return MadeQuestion(text, "unanswerable:row", ())

@@ -50,6 +50,7 @@ def things_by_years(make: Maker) -> Draft:
     columns = make.period_heads(make.years(make.rng.randint(2, 6)))
     corner = make.rng.choice(("", subject.nouns[0].capitalize()))
     more = {"fixed": Key(measure=measure), "caption": _caption(make, subject, measure), "corner": corner}
+    more["company"] = make.company if subject.name in {"segments", "regions"} else None
     return make.draft("things_by_years", subject, rows, columns, **more)
 
 
@@ -68,7 +69,8 @@ def things_by_quarters(make: Maker) -> Draft:
     if make.rng.random() < 0.5 and measure.additive and len(periods) == 4:
         periods.append(Period(make.last))
     columns = make.period_heads(periods)
-    more = {"fixed": Key(measure=measure), "caption": _caption(make, subject, measure)}
+    company = make.company if subject.name in {"segments", "regions"} else None
+    more = {"fixed": Key(measure=measure), "caption": _caption(make, subject, measure), "company": company}
     return make.draft("things_by_quarters", subject, rows, columns, **more)
 
 
@@ -149,7 +151,8 @@ def _two_levels(make: Maker, measure_outside: bool) -> Draft:
         columns = [Head((make.calendar.label(y), make.head(m)), Key(measure=m, period=y)) for m, y in pairs]
     names = make.namer.several(subject.kind, make.rng.randint(2, 10))
     total = all(m.additive for m in measures) and make.rng.random() < 0.5
-    more = {"merged_heads": make.rng.random() < 0.7, "corner": make.rng.choice(("", subject.nouns[0].capitalize()))}
+    company = make.company if subject.name in {"segments", "regions"} else None
+    more = {"company": company, "merged_heads": make.rng.random() < 0.7, "corner": make.rng.choice(("", subject.nouns[0].capitalize()))}
     name = "measure_over_years" if measure_outside else "year_over_measures"
     return make.draft(name, subject, make.thing_heads(names, total), columns, **more)
 

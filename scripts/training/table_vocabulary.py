@@ -15,7 +15,18 @@ ACRONYMS = frozenset(
     "EBIT EBITDA CEO CFO COGS PBT PP&E ROE ROCE FCF R&D G&A CO2 SKU EPS VAT GT DWT LOA UTS RAM CPU EOL ECTS GDP D&A "
     "Charpy Young's Shore D pH Tg".split()
 )
-PLURAL_ENDS = ("ss", "us", "is", "ness", "GHz")
+PLURAL_ENDS = ("ss", "us", "is")
+# Labels that do not follow "the ... of": they stand in terse questions and in those of their measure only.
+NOT_NOUNS = frozenset(
+    "Based in; Listed on; Founded; Year founded; Established; Joined; Appointed; In office since; Member since; Opened; "
+    "Commissioned; In operation since; Operated by; Built; Year built; Launched; Built by; Completed; Opened to traffic; "
+    "Designed by; Made of; Made in; Closed on; Due; Repayable by; Sown in; Released; Supported until; How prepared; Won; "
+    "Drawn; Lost; Played; Behind; Elected until; Mandate until; Starts at; In stock; On hand; Undrawn; Available; Exported; "
+    "Notified on; Registered; Crosses; Taught by; Departs; From station; Dealer price; Bill to; Invoiced to; Ship to; "
+    "Shipped by; Tested by; Incorporated on; Valid until; Payment due; Your order; Your contact; Half-way time; "
+    "Issues closed; Nights sold; Subscribers added; Rooms occupied; Loans repaid; Memory needed; Water drawn; Size; "
+    "Accounts served; Start; Time; P; W; D; L; n; Seat; Day; List; Class; Drawn".split("; ")
+)
 
 
 @dataclass(frozen=True)
@@ -85,7 +96,7 @@ class Measure:
 
 def _is_word(label: str) -> bool:
     """Whether a label can stand in a sentence: not "P", "No.", "GF", "% of votes"."""
-    return len(label) > 2 and "%" not in label and not label.endswith(".") and label not in {"Pts", "Based in", "kcal"}
+    return (len(label) > 2 or label in {"pH", "GT", "Tg"}) and "%" not in label and not label.endswith(".") and label not in {"Pts", "kcal"} | NOT_NOUNS
 
 
 @lru_cache(maxsize=4096)
@@ -97,7 +108,7 @@ def is_plural(noun: str) -> bool:
     """
     words = noun.replace(",", "").split()
     for place, word in enumerate(words):
-        if place and word in {"of", "per", "in", "on", "at", "from", "for", "to", "by", "employed", "held", "who", "up"}:
+        if place and word in {"of", "per", "in", "on", "at", "from", "for", "to", "by", "employed", "held", "who", "up", "between", "before", "after", "added", "given", "through", "down", "won"}:
             words = words[:place]
             break
     last = words[-1]
@@ -161,9 +172,7 @@ def _measure(line: str, subject: Subject, group: str) -> Measure:
 def subjects() -> dict[str, Subject]:
     """Every subject by name."""
     found: dict[str, Subject] = {}
-    drafts: list[dict[str, object]] = []
     subject, group = Subject("", "", (), "", frozenset()), ""
-    asks: tuple[str, ...] = ()
     for line in (Path(__file__).parent / "made_tables.txt").read_text(encoding="utf-8").splitlines():
         if not line or line.startswith("#"):
             continue
@@ -180,9 +189,8 @@ def subjects() -> dict[str, Subject]:
         else:
             fields = {"+": "phrases", "?": "asks", "<": "reverses"}
             last = subject.measures[-1]
-            asks = _choices(line[2:])
-            subject.measures[-1] = Measure(**{**last.__dict__, fields[mark]: asks})
-    del drafts
+            values = {name: value for name, value in last.__dict__.items() if name != "words"}
+            subject.measures[-1] = Measure(**{**values, fields[mark]: _choices(line[2:])})
     return found
 
 

@@ -78,9 +78,9 @@ def worded(asked: Asked, rng: random.Random, held_out: bool) -> str | None:
     """A question in some wording; ``None`` where no wording fits."""
     for _ in range(12):
         template = rng.choice(_templates(asked, rng, held_out))
-        if ("{T}" in template or "{t0}, " in template or ", {t0}" in template) and not asked.time:
+        if ("{T}" in template or template == "What {was} {m} {t}?" or "{t0}, " in template or ", {t0}" in template) and not asked.time:
             continue
-        if ("{e's}" in template and not asked.thing[-1:].isalpha()) or ("{e" in template and not asked.thing):
+        if ("{e's}" in template and (not asked.thing[-1:].isalpha() or " in " in asked.thing)) or ("{e" in template and not asked.thing):
             continue
         if "{t" not in template and asked.time and template not in _PERSON and "{T}" not in template:
             continue
@@ -100,7 +100,7 @@ def _filled(template: str, asked: Asked) -> str:
         "e2": bare,
         "e's": bare + ("'" if bare.endswith("s") else "'s"),
         "of": asked.preposition,
-        "t": asked.time,
+        "t": re.sub("^for ", "in ", asked.time) if of_measure else asked.time,
         "T": asked.time[:1].upper() + asked.time[1:],
         "t0": asked.short_time,
         "was": ("were" if plural else "was") if asked.past else ("are" if plural else "is"),
@@ -120,6 +120,7 @@ def tidy(text: str) -> str:
     'What was the revenue?'
     """
     text = re.sub(r"\s+([?.,])", r"\1", re.sub(r"\s+", " ", text)).strip(" ,")
+    text = re.sub(r"\b([Aa]) (?=[aeiou](?!nit)|EBIT|MA)", r"\1n ", text)
     text = text.replace("the the ", "the ").replace("total total", "total")
     return text[:1].upper() + text[1:] if text.endswith(("?", ".")) else text
 
