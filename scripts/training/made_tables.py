@@ -37,7 +37,15 @@ HELD_OUT: tuple[tuple[timed.Shape, int], ...] = (
     (lists.transposed, 3),
 )  # fmt: skip
 SHARES = (0.39, 0.28, 0.07, 0.1, 0.16)  # lookup, unanswerable, missing, reverse, reckoned: where a table allows them
-_DOCUMENTS = ("annual report {y}", "Annual Report and Accounts {y}", "results {y}", "report for the year {y}", "half-year report {y}", "investor presentation", "full-year results {y}")
+_DOCUMENTS = (
+    "annual report {y}",
+    "Annual Report and Accounts {y}",
+    "results {y}",
+    "report for the year {y}",
+    "half-year report {y}",
+    "investor presentation",
+    "full-year results {y}",
+)
 _PROSE = (
     "The table below shows the figures.", "Details are set out in the following table.", "The following table gives an overview.",
     "Results were in line with what the board expected.", "We comment on the main changes below.", "Figures are unaudited.",
@@ -82,7 +90,9 @@ def _table(rng: random.Random, held_out: bool) -> MadeTable:
         maker.unit_note(draft)
         title, heading, before = _around(draft, maker)
         grid, facts = build(draft, rng)
-        read = " ".join((title, heading, before, grid.caption, *grid.notes, *(cell for row in grid.rows for cell in row)))
+        read = " ".join(
+            (title, heading, before, grid.caption, *grid.notes, *(cell for row in grid.rows for cell in row))
+        )
         questions = _questions(Asker(draft, facts, rng, held_out, read), rng)
         if len(questions) >= 4:
             return MadeTable(title, heading, grid, before, questions, draft.shape)
@@ -100,7 +110,9 @@ def _around(draft: Draft, maker: Maker) -> tuple[str, str, str]:
         things = rng.choice([c for c in draft.subject.captions if "{m}" not in c] or ["Overview"])
         title = rng.choice((things, f"{maker.namer.town()}: {things.lower()}", f"Bulletin of {maker.namer.town()}"))
     if rng.random() < 0.4:
-        heading = rng.choice([c for c in draft.subject.captions if "{m}" not in c] or ["Results by segment", "Overview"])
+        heading = rng.choice(
+            [c for c in draft.subject.captions if "{m}" not in c] or ["Results by segment", "Overview"]
+        )
     if not draft.year_shown and str(maker.last) not in draft.caption:
         draft.caption = f"{draft.caption}, {maker.last}"
     elif any(head.key.period and head.key.period.part for head in draft.columns) and not draft.caption:
@@ -140,7 +152,10 @@ def _questions(asker: Asker, rng: random.Random) -> tuple[MadeQuestion, ...]:
 
 def shown(table: MadeTable) -> str:
     """A table and its questions, to read."""
-    lines = [f"== {table.shape}: {table.title} / {table.heading} / {table.before}", f"[{table.grid.caption}] {table.grid.notes}"]
+    lines = [
+        f"== {table.shape}: {table.title} / {table.heading} / {table.before}",
+        f"[{table.grid.caption}] {table.grid.notes}",
+    ]
     lines += [" | ".join(row) for row in table.grid.rows]
     for question in table.questions:
         cells = "; ".join(table.grid.rows[row][column] or "''" for row, column in question.cells)

@@ -10,9 +10,7 @@ from typing import NamedTuple
 from scripts.training.table_names import Namer
 from scripts.training.table_vocabulary import Measure
 
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+MONTHS = ("January February March April May June July August September October November December").split()
 EMPTY = ("", "–", "-", "n/a", "—", "n.a.", "not available", "...")
 _CURRENCIES = (
     ("£", "GBP", "pounds"), ("$", "USD", "dollars"), ("€", "EUR", "euros"), ("US$", "USD", "US dollars"),
@@ -135,7 +133,9 @@ class Filler:
         value = self._level(measure.name, thing, low, high)
         if "neg" in measure.flags and self.rng.random() < 0.25:
             value = -value / 3
-        decimals = {"money": self.look.decimals if self.look.scale[1] else 0, "price": 2, "pct": 1, "pct2": 2}.get(kind, 0)
+        decimals = {"money": self.look.decimals if self.look.scale[1] else 0, "price": 2, "pct": 1, "pct2": 2}.get(
+            kind, 0
+        )
         if kind == "dec":
             decimals = int(options[2])
         if kind == "pct" and self.look.decimals == 0:

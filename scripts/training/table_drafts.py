@@ -98,7 +98,14 @@ def _header_rows(draft: Draft, label_columns: int) -> tuple[list[list[str]], lis
             if not same:
                 start = place
             rows[level].append("" if same and draft.merged_heads else path[level])
-            if same and draft.merged_heads and (place + 1 == len(draft.columns) or draft.columns[place + 1].path[: level + 1] != head.path[: level + 1]):
+            if (
+                same
+                and draft.merged_heads
+                and (
+                    place + 1 == len(draft.columns)
+                    or draft.columns[place + 1].path[: level + 1] != head.path[: level + 1]
+                )
+            ):
                 merges.append(Merge(row=level, column=label_columns + start, columns=place - start + 1))
     if draft.units:
         rows.append([""] * label_columns + [draft.units.get(place, "") for place in range(len(draft.columns))])

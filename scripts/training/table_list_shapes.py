@@ -9,7 +9,18 @@ from scripts.training.table_names import Name
 from scripts.training.table_periods import Period
 from scripts.training.table_vocabulary import Measure, Subject
 
-METHODS = ("ISO 527", "ASTM D638", "DIN 53505", "ISO 1183", "internal", "ASTM E831", "ISO 62", "ISO 868", "EN 196", "ISO 178")
+METHODS = (
+    "ISO 527",
+    "ASTM D638",
+    "DIN 53505",
+    "ISO 1183",
+    "internal",
+    "ASTM E831",
+    "ISO 62",
+    "ISO 868",
+    "EN 196",
+    "ISO 178",
+)
 
 
 def _list(make: Maker, least: int, most: int) -> tuple[Subject, list[Measure], list[Name], Key, str]:
@@ -132,8 +143,14 @@ def property_sheet(make: Maker) -> Draft:
     cells = {(row, places["unit"]): Cell(make.unit(m) or "–") for row, m in enumerate(measures)}
     if "method" in places:
         cells |= {(row, places["method"]): Cell(make.rng.choice(METHODS)) for row in range(len(rows))}
-    more = {"fixed": Key(thing=thing), "cells": cells, "caption": f"{thing.label}: {make.rng.choice(subject.captions).lower()}"}
-    return make.draft("property_sheet", subject, rows, columns, corner=make.rng.choice(("Property", "", "Characteristic")), **more)
+    more = {
+        "fixed": Key(thing=thing),
+        "cells": cells,
+        "caption": f"{thing.label}: {make.rng.choice(subject.captions).lower()}",
+    }
+    return make.draft(
+        "property_sheet", subject, rows, columns, corner=make.rng.choice(("Property", "", "Characteristic")), **more
+    )
 
 
 def grades(make: Maker) -> Draft:
@@ -145,7 +162,9 @@ def grades(make: Maker) -> Draft:
     columns = [Head(("Unit",), Key(variant="unit"), False), *make.thing_heads(names)]
     cells = {(row, 0): Cell(make.unit(m) or "–") for row, m in enumerate(measures)}
     rows = make.measure_heads(measures, with_unit=False)
-    return make.draft("grades", subject, rows, columns, cells=cells, corner="Property", caption=make.rng.choice(subject.captions))
+    return make.draft(
+        "grades", subject, rows, columns, cells=cells, corner="Property", caption=make.rng.choice(subject.captions)
+    )
 
 
 def crossed(make: Maker) -> Draft:
@@ -176,7 +195,9 @@ def timetable(make: Maker) -> Draft:
         for row, leg in enumerate(legs):
             skipped = 0 < row < len(stops) - 1 and make.rng.random() < 0.1
             text = f"{minutes // 60 % 24:02}:{minutes % 60:02}"
-            cells[row, column] = Cell(make.rng.choice(("–", "|", "")).replace("|", "–"), None, True) if skipped else Cell(text)
+            cells[row, column] = (
+                Cell(make.rng.choice(("–", "|", "")).replace("|", "–"), None, True) if skipped else Cell(text)
+            )
             minutes += leg
     asks = (
         "When does {g} leave {e}?", "When does {g} stop at {e}?", "At what time is {g} at {e}?", "{g} at {e}, what time?",

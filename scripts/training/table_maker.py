@@ -139,7 +139,11 @@ class Maker:
                     self.filler = Filler(self.rng, self.look, self.namer)
                     draft.cells[row, column] = self.filler.cell(measure, str(row))
                 else:
-                    draft.cells[row, column] = Cell(self.rng.choice(("Member", "Adviser")) if measure.sort == "pick" else "", None, measure.sort != "pick")
+                    draft.cells[row, column] = Cell(
+                        self.rng.choice(("Member", "Adviser")) if measure.sort == "pick" else "",
+                        None,
+                        measure.sort != "pick",
+                    )
                 seen.add(draft.cells[row, column].text)
 
     def _sum_up(self, draft: Draft) -> None:
@@ -167,7 +171,14 @@ class Maker:
         """Some tables have cells without a figure."""
         if self.rng.random() > 0.4:
             return
-        places = [p for p in draft.cells if not draft.rows[p[0]].key.total and draft.cells[p].text and draft.columns[p[1]].asked and not draft.columns[p[1]].key.variant]
+        places = [
+            p
+            for p in draft.cells
+            if not draft.rows[p[0]].key.total
+            and draft.cells[p].text
+            and draft.columns[p[1]].asked
+            and not draft.columns[p[1]].key.variant
+        ]
         for place in self.rng.sample(places, min(len(places) // 5, self.rng.randint(1, 3))):
             draft.cells[place] = Cell(self.look.empty, None, True)
 
@@ -185,5 +196,5 @@ class Maker:
         return [Period(year, name) for name in MONTHS[start : start + count]]
 
     def was(self, noun: str) -> str:
-        """"was" or "were"."""
+        """ "was" or "were"."""
         return "were" if is_plural(noun) else "was"

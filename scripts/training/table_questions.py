@@ -23,7 +23,11 @@ _VARIANTS = {
 }
 _ELSEWHERE = ("budgeted", "forecast", "planned", "targeted")
 # Regions that others lie in: asked for what is not there, they would ask for a sum.
-CONTAINING = frozenset("Europe; Asia; North America; Latin America; Africa; Southeast Asia; Eastern Europe; Iberia; Scandinavia".split("; "))
+CONTAINING = frozenset(
+    "Europe; Asia; North America; Latin America; Africa; Southeast Asia; Eastern Europe; Iberia; Scandinavia".split(
+        "; "
+    )
+)
 STOP = frozenset("of and the in per for a an to on at by number".split())
 
 
@@ -52,7 +56,9 @@ class Asker:
 
     def noun(self, measure: Measure) -> str:
         """A word for a measure that means no other one of the table; "" where there is none."""
-        printed = {m.name: tokens(self.draft.labels.get(m.name, m.labels[0])) for m in self.measures if m.name != measure.name}
+        printed = {
+            m.name: tokens(self.draft.labels.get(m.name, m.labels[0])) for m in self.measures if m.name != measure.name
+        }
         others = {tokens(word) for m in self.measures if m.name != measure.name for word in m.words}
         own = tokens(self.draft.labels.get(measure.name, ""))
         words = list(measure.words)
@@ -72,7 +78,9 @@ class Asker:
         self.rng.shuffle(words)
         for word in words:
             has = tokens(word) - STOP
-            if word in {name.label, name.label.lower()} or not any(has <= tokens(other.label) for other in known if other != name):
+            if word in {name.label, name.label.lower()} or not any(
+                has <= tokens(other.label) for other in known if other != name
+            ):
                 return word
         return name.label
 
@@ -102,7 +110,13 @@ class Asker:
                 thing = self.thing_words(key.thing, self.things)
         elif self.company is not None and self.rng.random() < 0.5:
             thing, preposition = self.thing_words(self.company, []), "of"
-        if thing and key.thing in self.things and self.company and self.draft.subject.kind == "segment" and self.rng.random() < 0.15:
+        if (
+            thing
+            and key.thing in self.things
+            and self.company
+            and self.draft.subject.kind == "segment"
+            and self.rng.random() < 0.15
+        ):
             thing = f"{self.company.others[0]}'s {thing.removeprefix('the ')}"
         if self.draft.asks and thing and key.group:
             found = self.rng.choice(self.draft.asks).replace("{e}", thing).replace("{g}", self._train(key.group))
@@ -141,14 +155,29 @@ class Asker:
         measure, thing = fact.key.measure, fact.key.thing
         if measure is not None and len(self.periods) > 2 and measure.numeric and fact.cell.number is not None:
             return self._year_of(fact, measure)
-        if measure is None or thing is None or not fact.cell.text or fact.cell.missing or fact.key.variant or len(self.things) < 2:
+        if (
+            measure is None
+            or thing is None
+            or not fact.cell.text
+            or fact.cell.missing
+            or fact.key.variant
+            or len(self.things) < 2
+        ):
             return None
-        same = [other for other in self.facts if other.cell.text.lower() == fact.cell.text.lower() and other.key.measure == measure]
+        same = [
+            other
+            for other in self.facts
+            if other.cell.text.lower() == fact.cell.text.lower() and other.key.measure == measure
+        ]
         if len(same) > 1 or (fact.key.period and len(self.periods) > 1):
             return None
         templates = list(measure.reverses)
         if not templates and measure.numeric and self.noun(measure):
-            templates = ["Which {n} has a {m} of {v}?", "{m} of {v}: which {n}?"] if not self.held_out else ["Name the {n} with a {m} of {v}."]
+            templates = (
+                ["Which {n} has a {m} of {v}?", "{m} of {v}: which {n}?"]
+                if not self.held_out
+                else ["Name the {n} with a {m} of {v}."]
+            )
             if is_plural(self.noun(measure)):
                 return None
         if not templates:
@@ -156,16 +185,32 @@ class Asker:
         where = fact.row_label if any(h.key.thing == thing for h in self.draft.rows) else fact.column_label
         values = {"n": self.rng.choice(self.draft.subject.nouns), "v": fact.cell.text, "m": self.noun(measure)}
         if measure.sort == "pick":
-            values["v"] = fact.cell.text.lower() if measure.name != "Position" or self.rng.random() < 0.5 else fact.cell.text
+            values["v"] = (
+                fact.cell.text.lower() if measure.name != "Position" or self.rng.random() < 0.5 else fact.cell.text
+            )
         return MadeQuestion(tidy(self.rng.choice(templates).format(**values)), "reverse", (where,))
 
     def _year_of(self, fact: Fact, measure: Measure) -> MadeQuestion | None:
         """A question for the year or month by the value; the label of the row or column answers."""
         period, noun = fact.key.period, self.noun(measure)
         alike = [f for f in self.facts if f.key._replace(period=period) == fact.key and f.cell.text == fact.cell.text]
-        if period is None or len(alike) != 1 or not noun or fact.key.variant or (fact.key.thing is None and len(self.things) > 1):
+        if (
+            period is None
+            or len(alike) != 1
+            or not noun
+            or fact.key.variant
+            or (fact.key.thing is None and len(self.things) > 1)
+        ):
             return None
-        part = "quarter" if period.part[:1] == "Q" else "half" if period.part[:1] == "H" else "month" if period.part else "year"
+        part = (
+            "quarter"
+            if period.part[:1] == "Q"
+            else "half"
+            if period.part[:1] == "H"
+            else "month"
+            if period.part
+            else "year"
+        )
         if len({f.key.period.part[:1] in "QH9" and f.key.period.part[:1] for f in self.facts if f.key.period}) > 1:
             return None
         deep = any(len(head.path) > 1 for head in (*self.draft.rows, *self.draft.columns) if head.key.period)
@@ -175,7 +220,11 @@ class Asker:
         of = f"{self.draft.subject.preposition} {thing}" if thing else ""
         if fact.key.group:
             of = f"{of} in {fact.key.group.label}"
-        plain = ("In which {p} {was} the {m} {of} {v}?", "In what {p} did the {m} {of} come to {v}?", "{p} with {m} {of} of {v}")
+        plain = (
+            "In which {p} {was} the {m} {of} {v}?",
+            "In what {p} did the {m} {of} come to {v}?",
+            "{p} with {m} {of} of {v}",
+        )
         templates = ("When {was} the {m} {of} {v}?",) if self.held_out else plain
         words = {"p": part, "m": noun, "of": of, "v": fact.cell.text, "was": "were" if is_plural(noun) else "was"}
         where = fact.row_label if any(head.key.period for head in self.draft.rows) else fact.column_label
@@ -189,7 +238,14 @@ class Asker:
         if not facts:
             return None
         key = self.rng.choice(facts).key
-        kinds = (self._other_year, self._other_thing, self._other_measure, self._other_company, self._other_variant, self._other_subject)
+        kinds = (
+            self._other_year,
+            self._other_thing,
+            self._other_measure,
+            self._other_company,
+            self._other_variant,
+            self._other_subject,
+        )
         found = self.rng.choices(kinds, (4, 4, 4, 2, 1, 1))[0](key)
         return found
 
@@ -207,11 +263,15 @@ class Asker:
         years = sorted({period.year for period in self.periods})
         if key.period.part and self.rng.random() < 0.4:
             parts = {"Q": ("Q1", "Q2", "Q3", "Q4"), "H": ("H1", "H2")}.get(key.period.part[0], ())
-            absent = [Period(key.period.year, part) for part in parts if Period(key.period.year, part) not in self.periods]
+            absent = [
+                Period(key.period.year, part) for part in parts if Period(key.period.year, part) not in self.periods
+            ]
             if not absent:
                 return None
             return self._made(key._replace(period=self.rng.choice(absent)), self._side("period"))
-        year = self.rng.choice((years[0] - 1, years[-1] + 1, years[0] - self.rng.randint(2, 6), years[-1] + self.rng.randint(1, 2)))
+        year = self.rng.choice(
+            (years[0] - 1, years[-1] + 1, years[0] - self.rng.randint(2, 6), years[-1] + self.rng.randint(1, 2))
+        )
         short = f"{year % 100:02}"
         if str(year) in self.seen or f"/{short}" in self.seen or f"FY{short}" in self.seen:
             return None
@@ -228,10 +288,19 @@ class Asker:
         if use_group and self.draft.asks:
             kind = "train"
         known = self.groups if use_group else self.things
-        name = self._like(known) if kind in {"district", "station"} and self.rng.random() < 0.4 else self.namer.one(kind)
+        name = (
+            self._like(known) if kind in {"district", "station"} and self.rng.random() < 0.4 else self.namer.one(kind)
+        )
         every = [tokens(word) - STOP for other in known for word in (other.label, *other.others)]
-        if any(tokens(word) - STOP <= has or has <= tokens(word) - STOP for word in (name.label, *name.others) for has in every):
-            if not (name.label.split()[0] in {"North", "South", "East", "West", "Upper", "Lower"} and name.label.lower() not in self.seen.lower()):
+        if any(
+            tokens(word) - STOP <= has or has <= tokens(word) - STOP
+            for word in (name.label, *name.others)
+            for has in every
+        ):
+            if not (
+                name.label.split()[0] in {"North", "South", "East", "West", "Upper", "Lower"}
+                and name.label.lower() not in self.seen.lower()
+            ):
                 return None
         if name.label.lower() in self.seen.lower() or name.label in CONTAINING:
             return None
@@ -241,7 +310,9 @@ class Asker:
 
     def _like(self, known: list[Name]) -> Name:
         words = self.rng.choice(known).label.split()
-        bare = " ".join(words[1:]) if words[0] in {"North", "South", "East", "West", "Upper", "Lower"} else " ".join(words)
+        bare = (
+            " ".join(words[1:]) if words[0] in {"North", "South", "East", "West", "Upper", "Lower"} else " ".join(words)
+        )
         return Name(f"{self.rng.choice(('North', 'South', 'East', 'West', 'Upper', 'Lower'))} {bare}")
 
     def _other_measure(self, key: Key) -> MadeQuestion | None:
@@ -290,7 +361,13 @@ class Asker:
         return MadeQuestion(text, "unanswerable:company", ()) if text else None
 
     def _other_variant(self, key: Key) -> MadeQuestion | None:
-        if key.measure is None or key.measure.sort not in {"money", "count"} or key.measure.still or key.thing is None and not self.company:
+        if (
+            key.measure is None
+            or key.measure.sort not in {"money", "count"}
+            or key.measure.still
+            or key.thing is None
+            and not self.company
+        ):
             return None
         if any(fact.key.variant for fact in self.facts):
             return None
@@ -298,17 +375,30 @@ class Asker:
         if not noun or noun.startswith("number"):
             return None
         time = self.time_words(key.period) if key.period else ""
-        thing = self.thing_words(key.thing, self.things) if key.thing else self.company.others[0] if self.company else ""
+        thing = (
+            self.thing_words(key.thing, self.things) if key.thing else self.company.others[0] if self.company else ""
+        )
         if key.group:
             thing = f"{thing} in {key.group.label}"
         preposition = self.draft.subject.preposition if key.thing else "of"
-        asked = Asked(key.measure, f"{self.rng.choice(_ELSEWHERE)} {noun}", thing, preposition, time, terse(time), bool(time))
+        asked = Asked(
+            key.measure, f"{self.rng.choice(_ELSEWHERE)} {noun}", thing, preposition, time, terse(time), bool(time)
+        )
         text = worded(asked, self.rng, self.held_out)
         return MadeQuestion(text, "unanswerable:column", ()) if text else None
 
     def _other_subject(self, key: Key) -> MadeQuestion | None:
         """A measure of another kind of table, asked of a thing of this one or of one of its own."""
-        subject = self.rng.choice([s for s in subjects().values() if s.name != self.draft.subject.name and s.held_out == self.held_out and s.preposition != "in" and s.kind not in {"facts", "train", "item"}])
+        subject = self.rng.choice(
+            [
+                s
+                for s in subjects().values()
+                if s.name != self.draft.subject.name
+                and s.held_out == self.held_out
+                and s.preposition != "in"
+                and s.kind not in {"facts", "train", "item"}
+            ]
+        )
         measure = self.rng.choice(subject.usable(self.held_out))
         mine = set().union(*(tokens(w) for m in self.measures for w in (*m.words, *m.labels))) - STOP
         if mine & (set().union(*(tokens(w) for w in (*measure.words, *measure.labels))) - STOP) or not measure.asks:

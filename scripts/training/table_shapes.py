@@ -38,9 +38,7 @@ def _statement(make: Maker, most: int = 18) -> tuple[Subject, list[Head]]:
     measures = make.measures(subject, min(4, most), most)
     make.calendar = calendar(make.rng, subject.name == "balance")
     grouped = make.rng.random() < 0.7
-    rows = [
-        Head((m.group, make.head(m)) if grouped and m.group else (make.head(m),), Key(measure=m)) for m in measures
-    ]
+    rows = [Head((m.group, make.head(m)) if grouped and m.group else (make.head(m),), Key(measure=m)) for m in measures]
     return subject, rows
 
 
@@ -78,11 +76,18 @@ def quarters_under_years(make: Maker) -> Draft:
     """Two levels of heads: years over their quarters."""
     subject, rows = _statement(make, 10)
     columns = [
-        Head((str(year.year), make.calendar.label(Period(year.year, f"Q{n}"), False)), Key(period=Period(year.year, f"Q{n}")))
+        Head(
+            (str(year.year), make.calendar.label(Period(year.year, f"Q{n}"), False)),
+            Key(period=Period(year.year, f"Q{n}")),
+        )
         for year in make.years(2)
         for n in range(1, make.rng.choice((3, 5)))
     ]
-    more = {"company": make.company, "caption": make.rng.choice(subject.captions), "merged_heads": make.rng.random() < 0.7}
+    more = {
+        "company": make.company,
+        "caption": make.rng.choice(subject.captions),
+        "merged_heads": make.rng.random() < 0.7,
+    }
     return make.draft("quarters_under_years", subject, rows, columns, **more)
 
 
@@ -115,7 +120,9 @@ def year_ended_over_years(make: Maker) -> Draft:
     month = make.rng.choice(("March", "June", "September", "December"))
     make.calendar = make.calendar._replace(year="ended", month=month)
     day = "30" if month in {"June", "September"} else "31"
-    top = make.rng.choice((f"Year ended {day} {month}", f"Years ended {month} {day},", f"For the year ended {day} {month}"))
+    top = make.rng.choice(
+        (f"Year ended {day} {month}", f"Years ended {month} {day},", f"For the year ended {day} {month}")
+    )
     columns = [Head((top, str(year.year)), Key(period=year)) for year in make.years(make.rng.choice((2, 3)))]
     return make.draft("year_ended_over_years", subject, rows, columns, company=make.company)
 
@@ -136,7 +143,9 @@ def statement_by_quarters(make: Maker) -> Draft:
     )
     make.calendar = make.calendar._replace(year="FY" if make.calendar.year == "FY" else "plain")
     caption = make.rng.choice(("", make.rng.choice(subject.captions)))
-    return make.draft("statement_by_quarters", subject, rows, make.period_heads(periods), company=make.company, caption=caption)
+    return make.draft(
+        "statement_by_quarters", subject, rows, make.period_heads(periods), company=make.company, caption=caption
+    )
 
 
 def _two_levels(make: Maker, measure_outside: bool) -> Draft:
@@ -152,7 +161,11 @@ def _two_levels(make: Maker, measure_outside: bool) -> Draft:
     names = make.namer.several(subject.kind, make.rng.randint(2, 10))
     total = all(m.additive for m in measures) and make.rng.random() < 0.5
     company = make.company if subject.name in {"segments", "regions"} else None
-    more = {"company": company, "merged_heads": make.rng.random() < 0.7, "corner": make.rng.choice(("", subject.nouns[0].capitalize()))}
+    more = {
+        "company": company,
+        "merged_heads": make.rng.random() < 0.7,
+        "corner": make.rng.choice(("", subject.nouns[0].capitalize())),
+    }
     name = "measure_over_years" if measure_outside else "year_over_measures"
     return make.draft(name, subject, make.thing_heads(names, total), columns, **more)
 
@@ -273,7 +286,10 @@ def shares(make: Maker) -> Draft:
     for year in make.years(make.rng.choice((1, 2))):
         label = make.calendar.label(year)
         share = make.rng.choice(("% of total", "Share of total", "in % of total"))
-        columns += [Head((label, make.label(measure)), Key(period=year)), Head((label, share), Key(period=year, variant="share"))]
+        columns += [
+            Head((label, make.label(measure)), Key(period=year)),
+            Head((label, share), Key(period=year, variant="share")),
+        ]
     more = {"fixed": Key(measure=measure), "caption": _caption(make, subject, measure)}
     draft = make.draft("shares", subject, rows, columns, **more)
     for column in range(0, len(columns), 2):
@@ -282,7 +298,9 @@ def shares(make: Maker) -> Draft:
             part = draft.cells[row, column].number
             known = part is not None and whole
             value = round(100 * (part or 0) / (whole or 1), 1)
-            draft.cells[row, column + 1] = Cell(number_text(value, 1, make.look) + "%", value) if known else Cell("", None, True)
+            draft.cells[row, column + 1] = (
+                Cell(number_text(value, 1, make.look) + "%", value) if known else Cell("", None, True)
+            )
     return draft
 
 
@@ -304,7 +322,9 @@ def budget(make: Maker) -> Draft:
     subject = make.named("budget")
     measure = subject.measures[0]
     rows = make.thing_heads(make.namer.several("post", make.rng.randint(3, 12)), True)
-    first, second = make.rng.choice((("Budget", "Actual"), ("Plan", "Outturn"), ("Budgeted", "Actual"), ("Target", "Actual")))
+    first, second = make.rng.choice(
+        (("Budget", "Actual"), ("Plan", "Outturn"), ("Budgeted", "Actual"), ("Target", "Actual"))
+    )
     columns = [Head((first,), Key(variant="budget")), Head((second,), Key(variant="actual"))]
     columns.append(Head((make.rng.choice(("Difference", "Variance", "Deviation")),), Key(variant="difference")))
     if make.rng.random() < 0.4:

@@ -96,7 +96,12 @@ class Measure:
 
 def _is_word(label: str) -> bool:
     """Whether a label can stand in a sentence: not "P", "No.", "GF", "% of votes"."""
-    return (len(label) > 2 or label in {"pH", "GT", "Tg"}) and "%" not in label and not label.endswith(".") and label not in {"Pts", "kcal"} | NOT_NOUNS
+    return (
+        (len(label) > 2 or label in {"pH", "GT", "Tg"})
+        and "%" not in label
+        and not label.endswith(".")
+        and label not in {"Pts", "kcal"} | NOT_NOUNS
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -108,7 +113,29 @@ def is_plural(noun: str) -> bool:
     """
     words = noun.replace(",", "").split()
     for place, word in enumerate(words):
-        if place and word in {"of", "per", "in", "on", "at", "from", "for", "to", "by", "employed", "held", "who", "up", "between", "before", "after", "added", "given", "through", "down", "won"}:
+        if place and word in {
+            "of",
+            "per",
+            "in",
+            "on",
+            "at",
+            "from",
+            "for",
+            "to",
+            "by",
+            "employed",
+            "held",
+            "who",
+            "up",
+            "between",
+            "before",
+            "after",
+            "added",
+            "given",
+            "through",
+            "down",
+            "won",
+        }:
             words = words[:place]
             break
     last = words[-1]

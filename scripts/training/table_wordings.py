@@ -22,7 +22,11 @@ _ALONE = (
     "give me the {m} {t}", "Tell me the {m} {t}.", "I need the {m} {t}.", "Can you tell me the {m} {t}?", "{t0} {m}",
     "the {m} {t}, please", "what's the {m} {t}", "Find the {m} {t}",
 )  # fmt: skip
-_MONEY = ("How much {was} the {m} {of} {e} {t}?", "How high {was} the {m} {of} {e} {t}?", "How large {was} {e's} {m} {t}?")
+_MONEY = (
+    "How much {was} the {m} {of} {e} {t}?",
+    "How high {was} the {m} {of} {e} {t}?",
+    "How large {was} {e's} {m} {t}?",
+)
 _MONEY_ALONE = ("How much {was} the {m} {t}?", "How high {was} the {m} {t}?")
 _COUNT = ("How many {m} {did} {e} have {t}?",)
 _COUNT_AT = ("How many {m} {were} there {of} {e} {t}?",)
@@ -36,7 +40,14 @@ _HELD_ALONE = (
     "State the {m} {t}.", "Please look for the {m} {t}.", "I would like to know the {m} {t}.", "{t0}, {m}", "{m}, {t0}?",
     "According to the table, what {was} the {m} {t}?", "Do you know the {m} {t}?", "What does it say about the {m} {t}?",
 )  # fmt: skip
-_PERSON = ("Who {was} the {m} {of} {e} {t}?", "Who {was} {e's} {m} {t}?", "{e} {m}", "{m} {of} {e}", "name of the {m} {of} {e}", "Tell me who the {m} {of} {e} {was}.")
+_PERSON = (
+    "Who {was} the {m} {of} {e} {t}?",
+    "Who {was} {e's} {m} {t}?",
+    "{e} {m}",
+    "{m} {of} {e}",
+    "name of the {m} {of} {e}",
+    "Tell me who the {m} {of} {e} {was}.",
+)
 _HELD_PERSON = ("State the {m} {of} {e}.", "I would like to know who the {m} {of} {e} {was}.", "{e}: {m}?")
 _PERSON_ALONE = ("Who {was} the {m}?", "{m}", "name of the {m}", "Who is named as {m}?")
 _TERSE = ("{e} {m} {t0}", "{m} {e} {t0}", "{e}, {m} {t0}")
@@ -69,7 +80,13 @@ def _templates(asked: Asked, rng: random.Random, held_out: bool) -> tuple[str, .
         return _HELD_WITH_THING if asked.thing else _HELD_ALONE
     if measure.sort == "money" and rng.random() < 0.2:
         return _MONEY if asked.thing else _MONEY_ALONE
-    if measure.sort == "count" and is_plural(asked.noun) and " " not in asked.noun and asked.thing and rng.random() < 0.3:
+    if (
+        measure.sort == "count"
+        and is_plural(asked.noun)
+        and " " not in asked.noun
+        and asked.thing
+        and rng.random() < 0.3
+    ):
         return _COUNT_AT if asked.preposition in {"at", "in"} else _COUNT
     return _WITH_THING if asked.thing else _ALONE
 
@@ -78,9 +95,13 @@ def worded(asked: Asked, rng: random.Random, held_out: bool) -> str | None:
     """A question in some wording; ``None`` where no wording fits."""
     for _ in range(12):
         template = rng.choice(_templates(asked, rng, held_out))
-        if ("{T}" in template or template == "What {was} {m} {t}?" or "{t0}, " in template or ", {t0}" in template) and not asked.time:
+        if (
+            "{T}" in template or template == "What {was} {m} {t}?" or "{t0}, " in template or ", {t0}" in template
+        ) and not asked.time:
             continue
-        if ("{e's}" in template and (not asked.thing[-1:].isalpha() or " in " in asked.thing)) or ("{e" in template and not asked.thing):
+        if ("{e's}" in template and (not asked.thing[-1:].isalpha() or " in " in asked.thing)) or (
+            "{e" in template and not asked.thing
+        ):
             continue
         if "{t" not in template and asked.time and template not in _PERSON and "{T}" not in template:
             continue
