@@ -15,25 +15,27 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from askdocs.core.tables import Grid
+from scripts.training import table_compared_shapes as compared
 from scripts.training import table_list_shapes as lists
 from scripts.training import table_shapes as timed
 from scripts.training.table_arithmetic import reckoned
 from scripts.training.table_drafts import Draft, build
 from scripts.training.table_maker import Maker
+from scripts.training.table_near_misses import NearMisses
 from scripts.training.table_questions import Asker, MadeQuestion
 from scripts.training.table_wordings import as_typed
 
 SHAPES: tuple[tuple[timed.Shape, int], ...] = (
     (timed.things_by_years, 3), (timed.statement, 4), (timed.statement_with_notes, 2), (timed.year_ended_over_years, 2),
     (timed.statement_by_quarters, 3), (timed.year_over_measures, 2), (timed.thing_over_years, 2), (timed.year_rows, 2),
-    (timed.month_rows, 1), (timed.groups_of_measures, 3), (timed.groups_of_things, 2), (timed.changes, 2),
-    (timed.restated, 1), (timed.budget, 1), (lists.records, 6), (lists.records_with_units, 1), (lists.ranked, 2),
+    (timed.month_rows, 1), (compared.groups_of_measures, 3), (compared.groups_of_things, 2), (compared.changes, 2),
+    (compared.restated, 1), (compared.budget, 1), (lists.records, 6), (lists.records_with_units, 1), (lists.ranked, 2),
     (lists.long_list, 1), (lists.key_value, 2), (lists.form, 2), (lists.property_sheet, 2), (lists.crossed, 1),
     (lists.timetable, 1), (lists.grades, 1),
 )  # fmt: skip
 HELD_OUT: tuple[tuple[timed.Shape, int], ...] = (
     (timed.history, 1), (timed.things_by_quarters, 2), (timed.quarters_under_years, 2), (timed.measure_over_years, 2),
-    (timed.things_by_months, 1), (timed.groups_of_years, 2), (timed.shares, 1), (lists.regional_list, 3),
+    (timed.things_by_months, 1), (compared.groups_of_years, 2), (compared.shares, 1), (lists.regional_list, 3),
     (lists.transposed, 3),
 )  # fmt: skip
 SHARES = (0.39, 0.28, 0.07, 0.1, 0.16)  # lookup, unanswerable, missing, reverse, reckoned: where a table allows them
@@ -47,10 +49,16 @@ _DOCUMENTS = (
     "full-year results {y}",
 )
 _PROSE = (
-    "The table below shows the figures.", "Details are set out in the following table.", "The following table gives an overview.",
-    "Results were in line with what the board expected.", "We comment on the main changes below.", "Figures are unaudited.",
-    "More can be found in the notes.", "The overview was put together by the secretariat.", "All data are as known to us today.",
-)  # fmt: skip
+    "The table below shows the figures.",
+    "Details are set out in the following table.",
+    "The following table gives an overview.",
+    "Results were in line with what the board expected.",
+    "We comment on the main changes below.",
+    "Figures are unaudited.",
+    "More can be found in the notes.",
+    "The overview was put together by the secretariat.",
+    "All data are as known to us today.",
+)
 
 
 class MadeTable(NamedTuple):
@@ -129,7 +137,7 @@ def _questions(asker: Asker, rng: random.Random) -> tuple[MadeQuestion, ...]:
     present = [fact for fact in facts if fact.cell.text and not fact.cell.missing]
     asks: dict[str, Callable[[], MadeQuestion | None]] = {
         "lookup": lambda: asker.lookup(rng.choice(present)),
-        "unanswerable": asker.unanswerable,
+        "unanswerable": NearMisses(asker).question,
         "missing": lambda: asker.lookup(rng.choice(missing)) if missing else None,
         "reverse": lambda: asker.reverse(rng.choice(present)),
         "reckoned": lambda: reckoned(asker, rng),

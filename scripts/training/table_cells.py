@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -10,7 +11,10 @@ from typing import NamedTuple
 from scripts.training.table_names import Namer
 from scripts.training.table_vocabulary import Measure
 
-MONTHS = ("January February March April May June July August September October November December").split()
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 EMPTY = ("", "–", "-", "n/a", "—", "n.a.", "not available", "...")
 _CURRENCIES = (
     ("£", "GBP", "pounds"), ("$", "USD", "dollars"), ("€", "EUR", "euros"), ("US$", "USD", "US dollars"),
@@ -104,7 +108,7 @@ def money(value: float, look: Style, in_cell: bool) -> str:
     text = number_text(value, decimals, look)
     if not in_cell:
         return text
-    scale = f" {look.scale[1]}" if look.scale[0] == "k" or len(look.sign) > 1 else look.scale[0]
+    scale = f" {look.scale[1]}" if look.scale[0] == "k" or (look.scale[1] and len(look.sign) > 1) else look.scale[0]
     sign = look.sign + (" " if look.sign.isalpha() else "")
     if text.startswith("("):
         return f"({sign}{text[1:-1]}{scale})"
@@ -178,7 +182,7 @@ class Filler:
             return rng.choice((namer.company().label, f"{namer.stem()} & {namer.stem()}"))
         if kind == "date":
             return (date(rng.randint(2016, 2027), 1, 1) + timedelta(rng.randrange(365))).strftime(self.look.date)
-        return {
+        makers: dict[str, Callable[[], str]] = {
             "town": namer.town,
             "place": lambda: f"{namer.town()} {rng.choice(('Park', 'Road', 'Arena', 'Lane', 'Street'))}",
             "code": lambda: f"{rng.choice('ABCDEHKLMRTWX')}{rng.choice('ABDKNPRT')}-{rng.randint(100, 99999)}",
@@ -191,4 +195,5 @@ class Filler:
             "word": lambda: namer.word("words"),
             "chip": lambda: f"{namer.stem()} {rng.randint(2, 99)}00",
             "river": lambda: namer.word("rivers"),
-        }[kind]()
+        }
+        return makers[kind]()

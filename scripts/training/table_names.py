@@ -32,6 +32,11 @@ def _lists() -> dict[str, list[str]]:
     return lists
 
 
+def word_list(name: str) -> list[str]:
+    """All words of one list of `made_names.txt`."""
+    return _lists()[name]
+
+
 @lru_cache(maxsize=8192)
 def tokens(text: str) -> frozenset[str]:
     """The words of a text in lower case, without a plural s."""

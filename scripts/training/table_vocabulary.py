@@ -10,23 +10,12 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-# Measures that both halves may print: without them there is no list of companies and no income statement.
-ACRONYMS = frozenset(
-    "EBIT EBITDA CEO CFO COGS PBT PP&E ROE ROCE FCF R&D G&A CO2 SKU EPS VAT GT DWT LOA UTS RAM CPU EOL ECTS GDP D&A "
-    "Charpy Young's Shore D pH Tg".split()
-)
+from scripts.training.table_names import word_list
+
+ACRONYMS = frozenset(word_list("acronyms"))  # words that keep their large letters within a sentence
+NOT_NOUNS = frozenset(word_list("notnouns"))  # labels that do not follow "the ... of": for terse questions only
 PLURAL_ENDS = ("ss", "us", "is")
-# Labels that do not follow "the ... of": they stand in terse questions and in those of their measure only.
-NOT_NOUNS = frozenset(
-    "Based in; Listed on; Founded; Year founded; Established; Joined; Appointed; In office since; Member since; Opened; "
-    "Commissioned; In operation since; Operated by; Built; Year built; Launched; Built by; Completed; Opened to traffic; "
-    "Designed by; Made of; Made in; Closed on; Due; Repayable by; Sown in; Released; Supported until; How prepared; Won; "
-    "Drawn; Lost; Played; Behind; Elected until; Mandate until; Starts at; In stock; On hand; Undrawn; Available; Exported; "
-    "Notified on; Registered; Crosses; Taught by; Departs; From station; Dealer price; Bill to; Invoiced to; Ship to; "
-    "Shipped by; Tested by; Incorporated on; Valid until; Payment due; Your order; Your contact; Half-way time; "
-    "Issues closed; Nights sold; Subscribers added; Rooms occupied; Loans repaid; Memory needed; Water drawn; Size; "
-    "Accounts served; Start; Time; P; W; D; L; n; Seat; Day; List; Class; Drawn".split("; ")
-)
+_HEAD_ENDS = frozenset(word_list("headends"))  # words before which the head of a noun phrase stands
 
 
 @dataclass(frozen=True)
@@ -113,29 +102,7 @@ def is_plural(noun: str) -> bool:
     """
     words = noun.replace(",", "").split()
     for place, word in enumerate(words):
-        if place and word in {
-            "of",
-            "per",
-            "in",
-            "on",
-            "at",
-            "from",
-            "for",
-            "to",
-            "by",
-            "employed",
-            "held",
-            "who",
-            "up",
-            "between",
-            "before",
-            "after",
-            "added",
-            "given",
-            "through",
-            "down",
-            "won",
-        }:
+        if place and word in _HEAD_ENDS:
             words = words[:place]
             break
     last = words[-1]

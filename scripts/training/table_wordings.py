@@ -10,36 +10,76 @@ from scripts.training.table_vocabulary import Measure, is_plural
 
 # {m} the measure, {e} the thing, {of} its preposition, {t} when, {T} the same as a first word, {t0} without preposition
 _WITH_THING = (
-    "What {was} the {m} {of} {e} {t}?", "What {was} the {m} {of} {e} {t}?", "What {was} {e's} {m} {t}?",
-    "What {was} {e's} {m} {t}?", "{T}, what {was} the {m} {of} {e}?", "{e} {m} {t0}", "{m} {e} {t0}",
-    "{m} {of} {e} {t}", "{e's} {m} {t}", "Give me the {m} {of} {e} {t}.", "give me {e's} {m} {t}",
-    "Tell me {e's} {m} {t}.", "I need the {m} {of} {e} {t}.", "Can you tell me what the {m} {of} {e} {was} {t}?",
-    "Could you look up {e's} {m} {t}?", "the {m} {of} {e} {t}, please", "What {was} the {m} {t} {of} {e}?",
-    "Find the {m} {of} {e} {t}", "what's the {m} {of} {e} {t}", "{e}, {m} {t}",
-)  # fmt: skip
+    "What {was} the {m} {of} {e} {t}?",
+    "What {was} the {m} {of} {e} {t}?",
+    "What {was} {e's} {m} {t}?",
+    "What {was} {e's} {m} {t}?",
+    "{T}, what {was} the {m} {of} {e}?",
+    "{e} {m} {t0}",
+    "{m} {e} {t0}",
+    "{m} {of} {e} {t}",
+    "{e's} {m} {t}",
+    "Give me the {m} {of} {e} {t}.",
+    "give me {e's} {m} {t}",
+    "Tell me {e's} {m} {t}.",
+    "I need the {m} {of} {e} {t}.",
+    "Can you tell me what the {m} {of} {e} {was} {t}?",
+    "Could you look up {e's} {m} {t}?",
+    "the {m} {of} {e} {t}, please",
+    "What {was} the {m} {t} {of} {e}?",
+    "Find the {m} {of} {e} {t}",
+    "what's the {m} {of} {e} {t}",
+    "{e}, {m} {t}",
+)
 _ALONE = (
-    "What {was} the {m} {t}?", "What {was} {m} {t}?", "What {was} the {m} {t}?", "{m} {t0}", "{m} {t}", "{T}, what {was} the {m}?",
-    "give me the {m} {t}", "Tell me the {m} {t}.", "I need the {m} {t}.", "Can you tell me the {m} {t}?", "{t0} {m}",
-    "the {m} {t}, please", "what's the {m} {t}", "Find the {m} {t}",
-)  # fmt: skip
+    "What {was} the {m} {t}?",
+    "What {was} {m} {t}?",
+    "What {was} the {m} {t}?",
+    "{m} {t0}",
+    "{m} {t}",
+    "{T}, what {was} the {m}?",
+    "give me the {m} {t}",
+    "Tell me the {m} {t}.",
+    "I need the {m} {t}.",
+    "Can you tell me the {m} {t}?",
+    "{t0} {m}",
+    "the {m} {t}, please",
+    "what's the {m} {t}",
+    "Find the {m} {t}",
+)
 _MONEY = (
     "How much {was} the {m} {of} {e} {t}?",
     "How high {was} the {m} {of} {e} {t}?",
     "How large {was} {e's} {m} {t}?",
 )
 _MONEY_ALONE = ("How much {was} the {m} {t}?", "How high {was} the {m} {t}?")
+_REPORTED = ("What {m} did {e} report {t}?", "What did {e} report as its {m} {t}?", "How much {m} did {e} have {t}?")
 _COUNT = ("How many {m} {did} {e} have {t}?",)
 _COUNT_AT = ("How many {m} {were} there {of} {e} {t}?",)
 _HELD_WITH_THING = (
-    "State the {m} {of} {e} {t}.", "I would like to know {e's} {m} {t}.", "Please look for {e's} {m} {t}.",
-    "looking for the {m} {of} {e} {t}", "{e}: {m} {t}?", "Do you know the {m} {of} {e} {t}?", "{t0}, {m}, {e}",
-    "According to the table, what {was} the {m} {of} {e} {t}?", "Show the {m} {of} {e} {t}", "What do we have as the {m} {of} {e} {t}?",
-    "What does it say about the {m} {of} {e} {t}?", "As to {e}, what {was} the {m} {t}?",
-)  # fmt: skip
+    "State the {m} {of} {e} {t}.",
+    "I would like to know {e's} {m} {t}.",
+    "Please look for {e's} {m} {t}.",
+    "looking for the {m} {of} {e} {t}",
+    "{e}: {m} {t}?",
+    "Do you know the {m} {of} {e} {t}?",
+    "{t0}, {m}, {e}",
+    "According to the table, what {was} the {m} {of} {e} {t}?",
+    "Show the {m} {of} {e} {t}",
+    "What do we have as the {m} {of} {e} {t}?",
+    "What does it say about the {m} {of} {e} {t}?",
+    "As to {e}, what {was} the {m} {t}?",
+)
 _HELD_ALONE = (
-    "State the {m} {t}.", "Please look for the {m} {t}.", "I would like to know the {m} {t}.", "{t0}, {m}", "{m}, {t0}?",
-    "According to the table, what {was} the {m} {t}?", "Do you know the {m} {t}?", "What does it say about the {m} {t}?",
-)  # fmt: skip
+    "State the {m} {t}.",
+    "Please look for the {m} {t}.",
+    "I would like to know the {m} {t}.",
+    "{t0}, {m}",
+    "{m}, {t0}?",
+    "According to the table, what {was} the {m} {t}?",
+    "Do you know the {m} {t}?",
+    "What does it say about the {m} {t}?",
+)
 _PERSON = (
     "Who {was} the {m} {of} {e} {t}?",
     "Who {was} {e's} {m} {t}?",
@@ -158,7 +198,7 @@ def as_typed(text: str, rng: random.Random) -> str:
 
 
 def _slip(text: str, rng: random.Random) -> str:
-    words = [found for found in re.finditer(r"\b[a-z]{5,}\b", text)]
+    words = list(re.finditer(r"\b[a-z]{5,}\b", text))
     if not words:
         return text
     word = rng.choice(words)
