@@ -48,6 +48,13 @@ _DOCUMENTS = (
     "investor presentation",
     "full-year results {y}",
 )
+_NOTES = (
+    "(unaudited)",
+    "Source: own survey",
+    "Rounding differences are possible.",
+    "Figures may be revised.",
+    "(audited)",
+)
 _PROSE = (
     "The table below shows the figures.",
     "Details are set out in the following table.",
@@ -97,7 +104,11 @@ def _table(rng: random.Random, held_out: bool) -> MadeTable:
         draft = rng.choices([shape for shape, _ in shapes], [weight for _, weight in shapes])[0](maker)
         maker.unit_note(draft)
         title, heading, before = _around(draft, maker)
+        if rng.random() < 0.12:
+            draft.notes.append(rng.choice(_NOTES))
         grid, facts = build(draft, rng)
+        if rng.random() < 0.06:
+            grid = _in_capitals(grid)
         read = " ".join(
             (title, heading, before, grid.caption, *grid.notes, *(cell for row in grid.rows for cell in row))
         )
@@ -105,6 +116,13 @@ def _table(rng: random.Random, held_out: bool) -> MadeTable:
         if len(questions) >= 4:
             return MadeTable(title, heading, grid, before, questions, draft.shape)
     raise RuntimeError("no table with enough questions came about")
+
+
+def _in_capitals(grid: Grid) -> Grid:
+    """The grid with its heads in capital letters, as some tables have them."""
+    header = grid.header_rows or 0
+    rows = tuple(tuple(map(str.upper, row)) if place < header else row for place, row in enumerate(grid.rows))
+    return grid.model_copy(update={"rows": rows})
 
 
 def _around(draft: Draft, maker: Maker) -> tuple[str, str, str]:

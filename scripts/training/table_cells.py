@@ -16,7 +16,7 @@ MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 EMPTY = ("", "–", "-", "n/a", "—", "n.a.", "not available", "...")
-_CURRENCIES = (
+CURRENCIES = (
     ("£", "GBP", "pounds"), ("$", "USD", "dollars"), ("€", "EUR", "euros"), ("US$", "USD", "US dollars"),
     ("CHF", "CHF", "Swiss francs"), ("kr", "SEK", "kronor"), ("A$", "AUD", "Australian dollars"), ("¥", "JPY", "yen"),
     ("₹", "INR", "rupees"), ("R$", "BRL", "reais"),
@@ -77,7 +77,7 @@ class Style:
 
 def style(rng: random.Random) -> Style:
     """A style at random."""
-    sign, code, word = rng.choice(_CURRENCIES[:4] if rng.random() < 0.75 else _CURRENCIES)
+    sign, code, word = rng.choice(CURRENCIES[:4] if rng.random() < 0.75 else CURRENCIES)
     return Style(
         sign,
         code,
@@ -94,18 +94,20 @@ def style(rng: random.Random) -> Style:
     )
 
 
-def number_text(value: float, decimals: int, look: Style) -> str:
-    """A number with its thousands mark and minus."""
+def number_text(value: float, decimals: int, look: Style, brackets: bool = False) -> str:
+    """A number with its thousands mark and minus; an amount of money may have brackets for a minus."""
     text = f"{abs(value):,.{decimals}f}".replace(",", look.thousands)
     if value >= 0:
         return text
-    return f"({text})" if look.minus == "()" else look.minus + text
+    if look.minus != "()":
+        return look.minus + text
+    return f"({text})" if brackets else f"-{text}"
 
 
 def money(value: float, look: Style, in_cell: bool) -> str:
     """An amount of money; with currency and scale where the cell has to show them."""
     decimals = look.decimals if look.scale[1] else 0
-    text = number_text(value, decimals, look)
+    text = number_text(value, decimals, look, brackets=True)
     if not in_cell:
         return text
     scale = f" {look.scale[1]}" if look.scale[0] == "k" or (look.scale[1] and len(look.sign) > 1) else look.scale[0]

@@ -11,7 +11,8 @@ from scripts.training.table_names import Name, Namer
 from scripts.training.table_periods import Calendar, Period, calendar
 from scripts.training.table_vocabulary import Measure, Subject, is_plural, of_use, subjects
 
-TOTALS = ("Total", "Total", "Group", "Group total", "Sum", "All together")
+TOTALS = ("Total", "Total", "Total", "Sum", "All together", "Overall")
+COMPANY_TOTALS = ("Total", "Total", "Group", "Group total", "Consolidated")
 
 
 class Maker:
@@ -78,11 +79,11 @@ class Maker:
         """A head for each measure."""
         return [Head((self.head(measure, with_unit),), Key(measure=measure)) for measure in measures]
 
-    def thing_heads(self, names: Sequence[Name], total: bool = False) -> list[Head]:
+    def thing_heads(self, names: Sequence[Name], total: bool = False, of_company: bool = False) -> list[Head]:
         """A head for each thing, and one for their total."""
         heads = [Head((name.label,), Key(thing=name)) for name in names]
         if total:
-            heads.append(Head((self.rng.choice(TOTALS),), Key(total=True)))
+            heads.append(Head((self.rng.choice(COMPANY_TOTALS if of_company else TOTALS),), Key(total=True)))
         return heads
 
     def draft(self, shape: str, subject: Subject, rows: list[Head], columns: list[Head], **more: object) -> Draft:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scripts.training.table_cells import CURRENCIES
 from scripts.training.table_drafts import Key
 from scripts.training.table_names import Name, tokens, word_list
 from scripts.training.table_periods import Period, terse
@@ -32,8 +33,9 @@ class NearMisses:
             self._other_company,
             self._other_variant,
             self._other_subject,
+            self._other_currency,
         )
-        return self.rng.choices(kinds, (4, 4, 4, 2, 1, 1))[0](key)
+        return self.rng.choices(kinds, (8, 8, 8, 4, 2, 2, 1))[0](key)
 
     def _side(self, name: str) -> str:
         """Whether rows or columns give a coordinate."""
@@ -98,7 +100,7 @@ class NearMisses:
     def _like(self, known: list[Name]) -> Name:
         words = self.rng.choice(known).label.split()
         bare = " ".join(words[1:]) if words[0] in _DIRECTIONS else " ".join(words)
-        return Name(f"{self.rng.choice(('North', 'South', 'East', 'West', 'Upper', 'Lower'))} {bare}")
+        return Name(f"{self.rng.choice(_DIRECTIONS)} {bare}")
 
     def _other_measure(self, key: Key) -> MadeQuestion | None:
         subject = self.asker.draft.subject
@@ -108,9 +110,9 @@ class NearMisses:
             absent = [m for m in absent if not m.still]
         if not absent:
             return None
-        return self._without_measure(key, self.rng.choice(absent), set())
+        return self._without_measure(key, self.rng.choice(absent))
 
-    def _without_measure(self, key: Key, measure: Measure, stop: set[str]) -> MadeQuestion | None:
+    def _without_measure(self, key: Key, measure: Measure) -> MadeQuestion | None:
         words = [tokens(word) for word in (*measure.words, *measure.labels)]
         labels = [tokens(word) for m in self.asker.measures for word in (*m.words, *m.labels)]
         if any(has <= label or label == has for has in words for label in labels if has):
@@ -174,6 +176,17 @@ class NearMisses:
         )
         text = worded(asked, self.rng, self.held_out)
         return MadeQuestion(text, "unanswerable:column", ()) if text else None
+
+    def _other_currency(self, key: Key) -> MadeQuestion | None:
+        """An amount in a currency that the table does not have, nor any rate for it."""
+        if key.measure is None or key.measure.sort != "money":
+            return None
+        sign, code, word = self.rng.choice(CURRENCIES)
+        text = self.asker.text(key)
+        if text is None or sign in self.asker.seen or code in self.asker.seen or word in self.asker.seen or "$" in sign:
+            return None
+        end = text[-1] if text[-1] in "?." else ""
+        return MadeQuestion(f"{text.rstrip('?.')} in {word}{end}", "unanswerable:column", ())
 
     def _other_subject(self, key: Key) -> MadeQuestion | None:
         """A measure of another kind of table, asked of a thing of this one or of one of its own."""

@@ -19,7 +19,7 @@ def panel(make: Maker) -> tuple[Subject, Measure, list[Head]]:
     measure = make.rng.choice(make.measures(subject, 99, 99, still=False))
     names = make.namer.several(subject.kind, make.rng.randint(2, 12))
     total = measure.additive and make.rng.random() < 0.6
-    return subject, measure, make.thing_heads(names, total)
+    return subject, measure, make.thing_heads(names, total, subject.name in {"segments", "regions"})
 
 
 def caption_of(make: Maker, subject: Subject, measure: Measure) -> str:

@@ -30,6 +30,12 @@ _WITH_THING = (
     "Find the {m} {of} {e} {t}",
     "what's the {m} {of} {e} {t}",
     "{e}, {m} {t}",
+    "Quick question: what {was} the {m} {of} {e} {t}?",
+    "Any idea what {e's} {m} {was} {t}?",
+    "For {e}, what {was} the {m} {t}?",
+    "{m} for {e}, {t0}",
+    "What would be the {m} {of} {e} {t}?",
+    "I am trying to find the {m} {of} {e} {t}.",
 )
 _ALONE = (
     "What {was} the {m} {t}?",
@@ -46,6 +52,9 @@ _ALONE = (
     "the {m} {t}, please",
     "what's the {m} {t}",
     "Find the {m} {t}",
+    "Any idea what the {m} {was} {t}?",
+    "Quick question: what {was} the {m} {t}?",
+    "I am trying to find the {m} {t}.",
 )
 _MONEY = (
     "How much {was} the {m} {of} {e} {t}?",
@@ -120,6 +129,15 @@ def _templates(asked: Asked, rng: random.Random, held_out: bool) -> tuple[str, .
         return _HELD_WITH_THING if asked.thing else _HELD_ALONE
     if measure.sort == "money" and rng.random() < 0.2:
         return _MONEY if asked.thing else _MONEY_ALONE
+    if (
+        measure.sort == "money"
+        and not is_plural(asked.noun)
+        and asked.thing
+        and asked.preposition == "of"
+        and asked.past
+        and rng.random() < 0.15
+    ):
+        return _REPORTED
     if (
         measure.sort == "count"
         and is_plural(asked.noun)

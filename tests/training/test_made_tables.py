@@ -131,7 +131,9 @@ def test_held_out_tables_have_shapes_and_measures_of_their_own(training: list[Ma
     assert not names[0] & names[1]
     own = [measure for subject in subjects().values() for measure in subject.measures if measure.held_out]
     assert len(own) > 60
-    assert not any(measure.held_out for subject in subjects().values() for measure in subject.usable(False) if not subject.held_out)
+    assert not any(
+        measure.held_out for subject in subjects().values() for measure in subject.usable(False) if not subject.held_out
+    )
 
 
 def test_nothing_is_taken_from_what_evaluates(both: list[MadeTable]) -> None:
