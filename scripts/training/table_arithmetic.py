@@ -169,7 +169,7 @@ class Reckoner:
         return (
             noun[:-1] + "ies"
             if noun.endswith("y") and noun[-2] not in "aeiou"
-            else noun + ("es" if noun.endswith(("s", "ch")) else "s")
+            else noun + ("es" if noun.endswith(("s", "ch", "sh")) else "s")
         )
 
     def _pair(self, fact: Fact) -> MadeQuestion | None:

@@ -96,7 +96,7 @@ class Asker:
             return None
         noun, thing, asks = self.noun(measure), "", measure.asks if measure.held_out or not self.held_out else ()
         preposition = self.draft.subject.preposition
-        if key.total and not noun:
+        if key.total and (not noun or key.variant == "share"):
             return None
         if key.total and self.company is not None and self.rng.random() < 0.4:
             thing, preposition, asks = self.thing_words(self.company, []), "of", ()

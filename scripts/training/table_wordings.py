@@ -199,7 +199,7 @@ def tidy(text: str) -> str:
     'What was the revenue?'
     """
     text = re.sub(r"\s+([?.,])", r"\1", re.sub(r"\s+", " ", text)).strip(" ,")
-    text = re.sub(r"\b([Aa]) (?=[aeiou](?!nit)|EBIT|MA)", r"\1n ", text)
+    text = re.sub(r"(?<!\S)([Aa]) (?=[aeiou](?!nit)|EBIT|MA)", r"\1n ", text)
     text = text.replace("the the ", "the ").replace("total total", "total")
     return text[:1].upper() + text[1:] if text.endswith(("?", ".")) else text
 

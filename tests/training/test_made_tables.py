@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections import Counter
 from pathlib import Path
@@ -12,6 +13,7 @@ from askdocs.tables.layout import lay_out
 from scripts.training.eight_grams import eight_grams, evaluated_eight_grams
 from scripts.training.made_tables import HELD_OUT, SHAPES, MadeTable, made_tables
 from scripts.training.table_cells import EMPTY
+from scripts.training.table_names import Namer
 from scripts.training.table_vocabulary import subjects
 
 EVALS = Path(__file__).resolve().parents[2] / "evals"
@@ -141,3 +143,12 @@ def test_nothing_is_taken_from_what_evaluates(both: list[MadeTable]) -> None:
     for table in both:
         for text in (table.title, table.grid.caption, *(question.text for question in table.questions)):
             assert not eight_grams(text) & evaluated, text
+
+
+def test_no_invented_name_is_one_of_an_article_that_evaluates() -> None:
+    paths = (path for path in EVALS.rglob("*") if path.suffix in {".md", ".jsonl", ".html", ".csv"})
+    words = {word for path in paths for word in re.findall(r"[A-Z]\w+", path.read_text(encoding="utf-8"))}
+    for half in (False, True):
+        namer = Namer(random.Random(5), half)
+        made = {name for _ in range(3000) for name in (namer.stem(), namer.town(), namer.person().others[-1])}
+        assert not made & words
