@@ -73,6 +73,8 @@ class Maker:
 
     def period_heads(self, periods: Sequence[Period], with_year: bool = True) -> list[Head]:
         """A head for each period."""
+        if any(period.part for period in periods) and self.calendar.year != "FY":
+            self.calendar = self.calendar._replace(year="plain")
         return [Head((self.calendar.label(period, with_year),), Key(period=period)) for period in periods]
 
     def measure_heads(self, measures: Sequence[Measure], with_unit: bool = True) -> list[Head]:
@@ -92,8 +94,15 @@ class Maker:
         for name, value in more.items():
             setattr(draft, name, value)
         draft.labels = self.labels
+        self._plain_years(draft)
         self._fill(draft)
         return draft
+
+    def _plain_years(self, draft: Draft) -> None:
+        """A year that stands in the caption, or beside quarters, is no season and no year to March."""
+        parts = any(head.key.period and head.key.period.part for head in (*draft.rows, *draft.columns))
+        if draft.fixed.period is not None or parts:
+            draft.calendar = draft.calendar._replace(year="FY" if self.calendar.year == "FY" and parts else "plain")
 
     def unit_note(self, draft: Draft) -> None:
         """Put the line of currency and scale into corner, caption or notes, where the table has money."""

@@ -36,7 +36,9 @@ class Calendar(NamedTuple):
         name = self._part_label(period.part)
         if not with_year:
             return name
-        return f"{period.part[1]}{period.part[0]}{year[2:]}" if self.part == "short" else f"{name} {year}"
+        if self.part != "short":
+            return f"{name} {year}"
+        return f"{period.part}{year[2:]}" if period.part == "9M" else f"{period.part[1]}{period.part[0]}{year[2:]}"
 
     def _year_label(self, year: str) -> str:
         return {

@@ -108,6 +108,18 @@ def test_a_year_that_is_not_there_stands_nowhere_in_the_table(both: list[MadeTab
     assert count > 100
 
 
+def test_a_year_that_a_lookup_names_stands_in_the_table_or_about_it(both: list[MadeTable]) -> None:
+    for table in both:
+        read = " ".join((table.title, table.heading, table.grid.caption))
+        read += " ".join(cell for row in table.grid.rows for cell in row)
+        for question in table.questions:
+            for year in re.findall(r"\b(?:19|20)\d\d\b", question.text) if question.kind == "lookup" else ():
+                assert year in read or re.search(rf"(?i)(fy|[1-4][qh]|9m|/){year[2:]}\b", read), (
+                    table.shape,
+                    question.text,
+                )
+
+
 def test_shares_of_kinds(training: list[MadeTable], held_out: list[MadeTable]) -> None:
     for tables in (training, held_out):
         kinds = Counter(question.kind for table in tables for question in table.questions)
