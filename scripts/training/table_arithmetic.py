@@ -4,41 +4,13 @@ from __future__ import annotations
 
 import random
 
+from scripts.training import reckoned_wordings as words
 from scripts.training.table_drafts import Fact
 from scripts.training.table_questions import Asker, MadeQuestion
 from scripts.training.table_vocabulary import Measure, is_plural
 from scripts.training.table_wordings import tidy
 
 MOST = 12
-_DIFFERENCE = (
-    "How much {more} {m} did {a} have than {b} {t}?", "What is the difference between the {m} of {a} and {b} {t}?",
-    "By how much did the {m} of {a} exceed that of {b} {t}?", "{m} gap between {a} and {b} {t}",
-)  # fmt: skip
-_HELD_DIFFERENCE = ("How far apart are {a} and {b} in {m} {t}?", "How much greater is the {m} of {a} than that of {b} {t}?")
-_MOVED = (
-    "By how much did {of} {verb} from {old} to {new}?", "How much did {of} {verb} between {old} and {new}?",
-    "What was the change in {of} from {old} to {new}?", "change in {of} {old} to {new}",
-)  # fmt: skip
-_HELD_MOVED = ("What is the difference in {of} between {old} and {new}?", "Compare {of} {old} and {new}: how much did it {verb}?")
-_GROWTH = (
-    "By what percentage did {of} {verb} from {old} to {new}?", "How many percent did {of} {verb} between {old} and {new}?",
-    "What was the percentage change in {of} from {old} to {new}?", "growth rate of {of} {old} to {new}",
-)  # fmt: skip
-_HELD_GROWTH = ("In percent, how did {of} move from {old} to {new}?", "percent change, {of}, {old} to {new}")
-_SUM = ("What was the {m} of {a} and {b} together {t}?", "Add up the {m} of {a} and {b} {t}.", "combined {m} of {a} and {b} {t}", "How much {m} did {a} and {b} have in total {t}?")
-_HELD_SUM = ("Taken together, what was the {m} of {a} and {b} {t}?", "sum of {m}, {a} and {b} {t}")
-_RATIO = ("What is the ratio of the {m} of {a} to that of {b} {t}?", "How many times the {m} of {b} was that of {a} {t}?")
-_HELD_RATIO = ("Divide the {m} of {a} by that of {b} {t}.",)
-_AVERAGE = ("What was the average {m} {over} {t}?", "What is the mean {m} {over} {t}?", "average {m} {over} {t}", "On average, what was the {m} {over} {t}?")
-_HELD_AVERAGE = ("Work out the mean of the {m} {over} {t}.",)
-_HIGHEST = ("Which {n} had the highest {m} {t}?", "What {n} has the largest {m} {t}?", "highest {m} {t}, which {n}", "Which {n} comes first by {m} {t}?", "Name the {n} with the greatest {m} {t}.")
-_HELD_HIGHEST = ("Who leads in {m} {t} among the {ns}?", "top {n} by {m} {t}")
-_LOWEST = ("Which {n} had the lowest {m} {t}?", "What {n} has the smallest {m} {t}?", "lowest {m} {t}, which {n}", "Which {n} comes last by {m} {t}?")
-_HELD_LOWEST = ("bottom {n} by {m} {t}", "Which of the {ns} has the least {m} {t}?")
-_NTH = ("Which {n} had the {nth} highest {m} {t}?", "Name the {n} with the {nth} largest {m} {t}.", "What {n} ranks {nth} by {m} {t}?")
-_HELD_NTH = ("{nth} place by {m} {t}, which {n}?",)
-_COUNT = ("How many {ns} had a {m} above {v} {t}?", "In how many {ns} was the {m} over {v} {t}?", "How many {ns} have more than {v} in {m} {t}?")
-_HELD_COUNT = ("Count the {ns} whose {m} is greater than {v} {t}.",)
 
 
 class Reckoner:
@@ -49,10 +21,18 @@ class Reckoner:
 
     def question(self) -> MadeQuestion | None:
         """A question of some kind, where the table allows it."""
-        over_time = [self._moved, self._moved, self._average_of_years]
+        over_time = [self._moved, self._moved, self._average_of_years, self._peak]
         over_things = [self._pair, self._pair, self._extreme, self._extreme, self._count, self._average_of_things]
         kinds = over_time * (len(self.asker.periods) > 1) + over_things * (len(self.asker.things) > 1)
-        facts = [f for f in self.asker.facts if f.cell.number is not None and not f.key.total and not f.key.variant and f.key.measure and f.key.measure.numeric]
+        facts = [
+            f
+            for f in self.asker.facts
+            if f.cell.number is not None
+            and not f.key.total
+            and not f.key.variant
+            and f.key.measure
+            and f.key.measure.numeric
+        ]
         if not kinds or not facts or any(f.key.variant in {"restated", "reported"} for f in self.asker.facts):
             return None
         return self.rng.choice(kinds)(self.rng.choice(facts))
@@ -91,31 +71,69 @@ class Reckoner:
     def _moved(self, fact: Fact) -> MadeQuestion | None:
         along = self._along(fact)
         measure, noun = self._noun(fact)
-        if len(along) < 2 or not noun or any(f.key.period and (f.key.period.part and f.key.period.part[0] not in "QH") for f in along):
+        if (
+            len(along) < 2
+            or not noun
+            or len({f.cell.number for f in along}) < len(along)
+            or any(f.key.period and (f.key.period.part and f.key.period.part[0] not in "QH") for f in along)
+        ):
             return None
         old, new = sorted(self.rng.sample(range(len(along)), 2))
         first, last = along[old], along[new]
         before, after = first.cell.number or 0.0, last.cell.number or 0.0
         assert first.key.period
         assert last.key.period
-        growth = measure.sort not in {"pct", "pct2"} and before > 0 and after > 0 and measure.unit != "°C" and self.rng.random() < 0.5
+        growth = (
+            measure.sort not in {"pct", "pct2"}
+            and before > 0
+            and after > 0
+            and measure.unit != "°C"
+            and self.rng.random() < 0.5
+        )
         verb = "change" if before == after or self.rng.random() < 0.3 else "rise" if after > before else "fall"
-        verb = self.rng.choice({"rise": ("rise", "grow", "increase"), "fall": ("fall", "decrease", "decline")}.get(verb, (verb,)))
+        verb = self.rng.choice(
+            {"rise": ("rise", "grow", "increase"), "fall": ("fall", "decrease", "decline")}.get(verb, (verb,))
+        )
         thing = self._thing(fact)
         where = f" in {fact.key.group.label}" if fact.key.group else ""
-        of = f"the {noun}" + (f" {self.asker.draft.subject.preposition if fact.key.thing else 'of'} {thing}" if thing else "") + where
+        of = (
+            f"the {noun}"
+            + (f" {self.asker.draft.subject.preposition if fact.key.thing else 'of'} {thing}" if thing else "")
+            + where
+        )
         label = self.asker.draft.calendar.label
         quarterly = bool(first.key.period.part)
-        names = [str(p.year) if not quarterly and self.asker.draft.calendar.year in {"plain", "ended"} else label(p) for p in (first.key.period, last.key.period)]
-        templates = (_GROWTH, _HELD_GROWTH) if growth else (_MOVED, _HELD_MOVED)
+        names = [
+            str(p.year) if not quarterly and self.asker.draft.calendar.year in {"plain", "ended"} else label(p)
+            for p in (first.key.period, last.key.period)
+        ]
+        templates = (words.GROWTH, words.HELD_GROWTH) if growth else (words.MOVED, words.HELD_MOVED)
         text = tidy(self._choice(*templates).format(of=of, verb=verb, old=names[0], new=names[1]))
         if any(f.key.variant in {"change"} for f in self.asker.facts):
             return None
         return MadeQuestion(text, "growth" if growth else "difference", (last.place, first.place))
 
+    def _peak(self, fact: Fact) -> MadeQuestion | None:
+        """In which year something was highest or lowest."""
+        along = sorted(self._along(fact), key=lambda f: -(f.cell.number or 0))
+        _, noun = self._noun(fact)
+        if len(along) < 3 or not noun or len({f.cell.number for f in along}) < len(along):
+            return None
+        part = along[0].key.period.part if along[0].key.period else ""
+        if part == "9M" or (part[:1] in "QH" and len(along) < 3):
+            return None
+        name = {"": "year", "Q": "quarter", "H": "half"}.get(part[:1] if part[1:].isdigit() else part and "M", "month")
+        kind = self.rng.choice(("highest", "highest", "lowest"))
+        thing = self._thing(fact)
+        of = f"{self.asker.draft.subject.preposition if fact.key.thing else 'of'} {thing}" if thing else ""
+        of += f" in {fact.key.group.label}" if fact.key.group else ""
+        said = {"p": name, "m": noun, "of": of, "k": kind, "was": "were" if is_plural(noun) else "was"}
+        text = self._choice(words.PEAK, words.HELD_PEAK).format(**said)
+        return MadeQuestion(tidy(text), kind, (along[0 if kind == "highest" else -1].place,))
+
     def _average_of_years(self, fact: Fact) -> MadeQuestion | None:
         along = self._along(fact)
-        measure, noun = self._noun(fact)
+        _, noun = self._noun(fact)
         if not 3 <= len(along) <= MOST or not noun or any(f.key.period and f.key.period.part for f in along):
             return None
         thing = self._thing(fact)
@@ -125,17 +143,21 @@ class Reckoner:
         assert last
         over = (f"{self.asker.draft.subject.preposition if fact.key.thing else 'of'} {thing}" if thing else "") + where
         label = self.asker.draft.calendar.label
-        text = self._choice(_AVERAGE, _HELD_AVERAGE).format(m=noun, over=over, t=f"from {label(first)} to {label(last)}")
+        text = self._choice(words.AVERAGE, words.HELD_AVERAGE).format(
+            m=noun, over=over, t=f"from {label(first)} to {label(last)}"
+        )
         return MadeQuestion(tidy(text), "average", tuple(f.place for f in along))
 
     def _average_of_things(self, fact: Fact) -> MadeQuestion | None:
         across = self._across(fact)
-        measure, noun = self._noun(fact)
+        _, noun = self._noun(fact)
         if not 3 <= len(across) <= MOST or not noun or fact.key.group:
             return None
         nouns = self._many()
-        over = self.rng.choice((f"of the {nouns}", f"across the {nouns}", f"of all {nouns}", f"over all {len(across)} {nouns}"))
-        text = self._choice(_AVERAGE, _HELD_AVERAGE).format(m=noun, over=over, t=self._when(fact))
+        over = self.rng.choice(
+            (f"of the {nouns}", f"across the {nouns}", f"of all {nouns}", f"over all {len(across)} {nouns}")
+        )
+        text = self._choice(words.AVERAGE, words.HELD_AVERAGE).format(m=noun, over=over, t=self._when(fact))
         return MadeQuestion(tidy(text), "average", tuple(f.place for f in across))
 
     def _many(self, noun: str = "") -> str:
@@ -144,7 +166,11 @@ class Reckoner:
             return "people"
         if noun == "works" or noun == "holder":
             return {"works": "works", "holder": "holders"}[noun]
-        return noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + ("es" if noun.endswith(("s", "ch")) else "s")
+        return (
+            noun[:-1] + "ies"
+            if noun.endswith("y") and noun[-2] not in "aeiou"
+            else noun + ("es" if noun.endswith(("s", "ch", "sh")) else "s")
+        )
 
     def _pair(self, fact: Fact) -> MadeQuestion | None:
         across = self._across(fact)
@@ -158,28 +184,53 @@ class Reckoner:
         kind = self.rng.choice(("difference", "difference", "sum", "ratio"))
         if (kind == "sum" and not measure.additive) or (kind == "ratio" and (b <= 0 or measure.unit == "°C")):
             kind = "difference"
-        templates = {"difference": (_DIFFERENCE, _HELD_DIFFERENCE), "sum": (_SUM, _HELD_SUM), "ratio": (_RATIO, _HELD_RATIO)}[kind]
+        templates = {
+            "difference": (words.DIFFERENCE, words.HELD_DIFFERENCE),
+            "sum": (words.SUM, words.HELD_SUM),
+            "ratio": (words.RATIO, words.HELD_RATIO),
+        }[kind]
         template = self._choice(*templates)
         if ("{more}" in template or "How much {m}" in template) and (is_plural(noun) or measure.sort != "money"):
             template = templates[0][1] if not self.held_out else templates[1][0]
         where = f" in {fact.key.group.label}" if fact.key.group else ""
         names = [self.asker.thing_words(f.key.thing, self.asker.things) for f in (first, second) if f.key.thing]
-        text = template.format(more="more", m=noun, a=names[0], b=names[1] + where, t=self._when(fact))
+        text = template.format(
+            more="more",
+            **{
+                "is": "are" if is_plural(noun) else "is",
+                "was": "were" if is_plural(noun) else "was",
+                "that": "those" if is_plural(noun) else "that",
+            },
+            m=noun,
+            a=names[0],
+            b=names[1] + where,
+            t=self._when(fact),
+        )
         return MadeQuestion(tidy(text), kind, (first.place, second.place))
 
     def _extreme(self, fact: Fact) -> MadeQuestion | None:
         across = sorted(self._across(fact), key=lambda f: -(f.cell.number or 0))
-        measure, noun = self._noun(fact)
+        _, noun = self._noun(fact)
         numbers = [f.cell.number for f in across]
         if len(across) < 3 or len(set(numbers)) < len(numbers) or not noun or "date" in noun:
             return None
         kind = self.rng.choice(("highest", "highest", "lowest", "nth"))
         rank = {"highest": 0, "lowest": len(across) - 1, "nth": self.rng.randint(1, min(3, len(across) - 2))}[kind]
-        templates = {"highest": (_HIGHEST, _HELD_HIGHEST), "lowest": (_LOWEST, _HELD_LOWEST), "nth": (_NTH, _HELD_NTH)}[kind]
+        templates = {
+            "highest": (words.HIGHEST, words.HELD_HIGHEST),
+            "lowest": (words.LOWEST, words.HELD_LOWEST),
+            "nth": (words.NTH, words.HELD_NTH),
+        }[kind]
         one = self.rng.choice(self.asker.draft.subject.nouns)
         where = f" in {fact.key.group.label}" if fact.key.group else ""
-        words = {"n": one, "ns": self._many(one), "m": noun, "t": where + " " + self._when(fact), "nth": ("second", "third", "fourth")[rank - 1] if kind == "nth" else ""}
-        return MadeQuestion(tidy(self._choice(*templates).format(**words)), kind, (across[rank].place,))
+        said = {
+            "n": one,
+            "ns": self._many(one),
+            "m": noun,
+            "t": where + " " + self._when(fact),
+            "nth": ("second", "third", "fourth")[rank - 1] if kind == "nth" else "",
+        }
+        return MadeQuestion(tidy(self._choice(*templates).format(**said)), kind, (across[rank].place,))
 
     def _count(self, fact: Fact) -> MadeQuestion | None:
         across = self._across(fact)
@@ -195,8 +246,10 @@ class Reckoner:
             return None
         unit = f" {measure.unit}" if measure.unit and measure.unit != "%" else measure.unit
         where = f" in {fact.key.group.label}" if fact.key.group else ""
-        words = {"ns": self._many(), "m": noun, "v": f"{bound:,}{unit}", "t": where + " " + self._when(fact)}
-        return MadeQuestion(tidy(self._choice(_COUNT, _HELD_COUNT).format(**words)), "count", tuple(f.place for f in found))
+        said = {"ns": self._many(), "m": noun, "v": f"{bound:,}{unit}", "t": where + " " + self._when(fact)}
+        return MadeQuestion(
+            tidy(self._choice(words.COUNT, words.HELD_COUNT).format(**said)), "count", tuple(f.place for f in found)
+        )
 
 
 def reckoned(asker: Asker, rng: random.Random) -> MadeQuestion | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -11,10 +12,11 @@ from scripts.training.table_names import Namer
 from scripts.training.table_vocabulary import Measure
 
 MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 EMPTY = ("", "–", "-", "n/a", "—", "n.a.", "not available", "...")
-_CURRENCIES = (
+CURRENCIES = (
     ("£", "GBP", "pounds"), ("$", "USD", "dollars"), ("€", "EUR", "euros"), ("US$", "USD", "US dollars"),
     ("CHF", "CHF", "Swiss francs"), ("kr", "SEK", "kronor"), ("A$", "AUD", "Australian dollars"), ("¥", "JPY", "yen"),
     ("₹", "INR", "rupees"), ("R$", "BRL", "reais"),
@@ -60,7 +62,7 @@ class Style:
         if not self.scale[1]:
             return [f"in {self.word}", f"({self.code})", f"All amounts in {self.word}"]
         return [
-            f"in {self.word} {self.scale[2]}" if self.word == "euros" else f"in {self.scale[2]} of {self.word}",
+            f"in {self.scale[2]} of {self.word}",
             f"{self.sign}{self.scale[0]}" if self.scale[0] != "k" else f"{self.sign}'000",
             f"({self.code} {self.scale[1]})",
             f"Figures in {self.sign} {self.scale[1]}",
@@ -75,7 +77,7 @@ class Style:
 
 def style(rng: random.Random) -> Style:
     """A style at random."""
-    sign, code, word = rng.choice(_CURRENCIES[:4] if rng.random() < 0.75 else _CURRENCIES)
+    sign, code, word = rng.choice(CURRENCIES[:4] if rng.random() < 0.75 else CURRENCIES)
     return Style(
         sign,
         code,
@@ -92,21 +94,23 @@ def style(rng: random.Random) -> Style:
     )
 
 
-def number_text(value: float, decimals: int, look: Style) -> str:
-    """A number with its thousands mark and minus."""
+def number_text(value: float, decimals: int, look: Style, brackets: bool = False) -> str:
+    """A number with its thousands mark and minus; an amount of money may have brackets for a minus."""
     text = f"{abs(value):,.{decimals}f}".replace(",", look.thousands)
     if value >= 0:
         return text
-    return f"({text})" if look.minus == "()" else look.minus + text
+    if look.minus != "()":
+        return look.minus + text
+    return f"({text})" if brackets else f"-{text}"
 
 
 def money(value: float, look: Style, in_cell: bool) -> str:
     """An amount of money; with currency and scale where the cell has to show them."""
     decimals = look.decimals if look.scale[1] else 0
-    text = number_text(value, decimals, look)
+    text = number_text(value, decimals, look, brackets=True)
     if not in_cell:
         return text
-    scale = f" {look.scale[1]}" if look.scale[0] == "k" or len(look.sign) > 1 else look.scale[0]
+    scale = f" {look.scale[1]}" if look.scale[0] == "k" or (look.scale[1] and len(look.sign) > 1) else look.scale[0]
     sign = look.sign + (" " if look.sign.isalpha() else "")
     if text.startswith("("):
         return f"({sign}{text[1:-1]}{scale})"
@@ -135,7 +139,9 @@ class Filler:
         value = self._level(measure.name, thing, low, high)
         if "neg" in measure.flags and self.rng.random() < 0.25:
             value = -value / 3
-        decimals = {"money": self.look.decimals if self.look.scale[1] else 0, "price": 2, "pct": 1, "pct2": 2}.get(kind, 0)
+        decimals = {"money": self.look.decimals if self.look.scale[1] else 0, "price": 2, "pct": 1, "pct2": 2}.get(
+            kind, 0
+        )
         if kind == "dec":
             decimals = int(options[2])
         if kind == "pct" and self.look.decimals == 0:
@@ -148,9 +154,10 @@ class Filler:
             shift = min(low, 0) - 1 if low <= 0 else 0.0
             ratio = (high - shift) / (low - shift)
             base = self._levels.setdefault((name, ""), self.rng.random())
-            part = min(1.0, max(0.0, base + self.rng.uniform(-0.25, 0.25) if ratio > 50 else self.rng.random()))
+            part = base * 0.6 + self.rng.uniform(0.02, 0.38) if ratio > 50 else self.rng.uniform(0.05, 0.95)
             self._levels[name, thing] = (low - shift) * ratio**part + shift
-        return min(high, max(low, self._levels[name, thing] * self.rng.uniform(0.8, 1.2)))
+        value = self._levels[name, thing] * self.rng.uniform(0.8, 1.2)
+        return value if low <= value <= high else self._levels[name, thing]
 
     def shown(self, measure: Measure, value: float, decimals: int) -> str:
         """A number of a measure as the table writes it."""
@@ -177,7 +184,7 @@ class Filler:
             return rng.choice((namer.company().label, f"{namer.stem()} & {namer.stem()}"))
         if kind == "date":
             return (date(rng.randint(2016, 2027), 1, 1) + timedelta(rng.randrange(365))).strftime(self.look.date)
-        return {
+        makers: dict[str, Callable[[], str]] = {
             "town": namer.town,
             "place": lambda: f"{namer.town()} {rng.choice(('Park', 'Road', 'Arena', 'Lane', 'Street'))}",
             "code": lambda: f"{rng.choice('ABCDEHKLMRTWX')}{rng.choice('ABDKNPRT')}-{rng.randint(100, 99999)}",
@@ -190,4 +197,5 @@ class Filler:
             "word": lambda: namer.word("words"),
             "chip": lambda: f"{namer.stem()} {rng.randint(2, 99)}00",
             "river": lambda: namer.word("rivers"),
-        }[kind]()
+        }
+        return makers[kind]()

@@ -29,14 +29,17 @@ class Key(NamedTuple):
 
     def joined(self, *others: Key) -> Key:
         """Its coordinates and those that others add."""
-        values = list(self)
+        key = self
         for other in others:
-            values = [own or more for own, more in zip(values, other, strict=True)]
-        return Key(*values)
-
-    def asks_for(self, fact: Key) -> bool:
-        """Whether a fact has every coordinate that this names."""
-        return all(not own or own == has for own, has in zip(self, fact, strict=True))
+            key = Key(
+                key.thing or other.thing,
+                key.group or other.group,
+                key.measure or other.measure,
+                key.period or other.period,
+                key.variant or other.variant,
+                key.total or other.total,
+            )
+        return key
 
 
 class Head(NamedTuple):
@@ -98,13 +101,20 @@ def _header_rows(draft: Draft, label_columns: int) -> tuple[list[list[str]], lis
             if not same:
                 start = place
             rows[level].append("" if same and draft.merged_heads else path[level])
-            if same and draft.merged_heads and (place + 1 == len(draft.columns) or draft.columns[place + 1].path[: level + 1] != head.path[: level + 1]):
+            if (
+                same
+                and draft.merged_heads
+                and (
+                    place + 1 == len(draft.columns)
+                    or draft.columns[place + 1].path[: level + 1] != head.path[: level + 1]
+                )
+            ):
                 merges.append(Merge(row=level, column=label_columns + start, columns=place - start + 1))
     if draft.units:
         rows.append([""] * label_columns + [draft.units.get(place, "") for place in range(len(draft.columns))])
     rows = [row for row in rows if any(row)]
     if rows and draft.corner:
-        corner = (draft.corner.split("|") + [""])[:label_columns]
+        corner = [*draft.corner.split("|"), ""][:label_columns]
         line = rows[depth - 1] if depth <= len(rows) else rows[-1]
         line[: len(corner)] = corner
     return rows, merges

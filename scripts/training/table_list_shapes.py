@@ -9,7 +9,18 @@ from scripts.training.table_names import Name
 from scripts.training.table_periods import Period
 from scripts.training.table_vocabulary import Measure, Subject
 
-METHODS = ("ISO 527", "ASTM D638", "DIN 53505", "ISO 1183", "internal", "ASTM E831", "ISO 62", "ISO 868", "EN 196", "ISO 178")
+METHODS = (
+    "ISO 527",
+    "ASTM D638",
+    "DIN 53505",
+    "ISO 1183",
+    "internal",
+    "ASTM E831",
+    "ISO 62",
+    "ISO 868",
+    "EN 196",
+    "ISO 178",
+)
 
 
 def _list(make: Maker, least: int, most: int) -> tuple[Subject, list[Measure], list[Name], Key, str]:
@@ -38,7 +49,7 @@ def records(make: Maker) -> Draft:
     subject, measures, names, fixed, caption = _list(make, 2, 14)
     total = make.rng.random() < 0.3 and any(m.additive and not m.still for m in measures)
     rows = make.thing_heads(names, total)
-    more = {"fixed": fixed, "caption": caption, "corner": _corner(make, subject)}
+    more: dict[str, object] = {"fixed": fixed, "caption": caption, "corner": _corner(make, subject)}
     return make.draft("records", subject, rows, make.measure_heads(measures), **more)
 
 
@@ -46,7 +57,7 @@ def records_with_units(make: Maker) -> Draft:
     """A list with a row of units under the heads."""
     subject, measures, names, fixed, caption = _list(make, 3, 12)
     units = {place: make.unit(m) for place, m in enumerate(measures) if make.unit(m)}
-    more = {"fixed": fixed, "caption": caption, "corner": _corner(make, subject), "units": units}
+    more: dict[str, object] = {"fixed": fixed, "caption": caption, "corner": _corner(make, subject), "units": units}
     columns = make.measure_heads(measures, with_unit=False)
     return make.draft("records_with_units", subject, make.thing_heads(names), columns, **more)
 
@@ -57,14 +68,14 @@ def ranked(make: Maker) -> Draft:
     dot = make.rng.choice(("", "."))
     rows = [Head((f"{n}{dot}", name.label), Key(thing=name)) for n, name in enumerate(names, start=1)]
     corner = f"{make.rng.choice(('#', 'Rank', 'No.', 'Place', ''))}|{_corner(make, subject)}"
-    more = {"fixed": fixed, "caption": caption, "corner": corner, "row_mode": "columns"}
+    more: dict[str, object] = {"fixed": fixed, "caption": caption, "corner": corner, "row_mode": "columns"}
     return make.draft("ranked", subject, rows, make.measure_heads(measures), **more)
 
 
 def long_list(make: Maker) -> Draft:
     """A list of up to forty things."""
     subject, measures, names, fixed, caption = _list(make, 20, 40)
-    more = {"fixed": fixed, "caption": caption, "corner": _corner(make, subject)}
+    more: dict[str, object] = {"fixed": fixed, "caption": caption, "corner": _corner(make, subject)}
     return make.draft("long_list", subject, make.thing_heads(names), make.measure_heads(measures[:5]), **more)
 
 
@@ -132,8 +143,14 @@ def property_sheet(make: Maker) -> Draft:
     cells = {(row, places["unit"]): Cell(make.unit(m) or "–") for row, m in enumerate(measures)}
     if "method" in places:
         cells |= {(row, places["method"]): Cell(make.rng.choice(METHODS)) for row in range(len(rows))}
-    more = {"fixed": Key(thing=thing), "cells": cells, "caption": f"{thing.label}: {make.rng.choice(subject.captions).lower()}"}
-    return make.draft("property_sheet", subject, rows, columns, corner=make.rng.choice(("Property", "", "Characteristic")), **more)
+    more: dict[str, object] = {
+        "fixed": Key(thing=thing),
+        "cells": cells,
+        "caption": f"{thing.label}: {make.rng.choice(subject.captions).lower()}",
+    }
+    return make.draft(
+        "property_sheet", subject, rows, columns, corner=make.rng.choice(("Property", "", "Characteristic")), **more
+    )
 
 
 def grades(make: Maker) -> Draft:
@@ -145,7 +162,9 @@ def grades(make: Maker) -> Draft:
     columns = [Head(("Unit",), Key(variant="unit"), False), *make.thing_heads(names)]
     cells = {(row, 0): Cell(make.unit(m) or "–") for row, m in enumerate(measures)}
     rows = make.measure_heads(measures, with_unit=False)
-    return make.draft("grades", subject, rows, columns, cells=cells, corner="Property", caption=make.rng.choice(subject.captions))
+    return make.draft(
+        "grades", subject, rows, columns, cells=cells, corner="Property", caption=make.rng.choice(subject.captions)
+    )
 
 
 def crossed(make: Maker) -> Draft:
@@ -176,11 +195,13 @@ def timetable(make: Maker) -> Draft:
         for row, leg in enumerate(legs):
             skipped = 0 < row < len(stops) - 1 and make.rng.random() < 0.1
             text = f"{minutes // 60 % 24:02}:{minutes % 60:02}"
-            cells[row, column] = Cell(make.rng.choice(("–", "|", "")).replace("|", "–"), None, True) if skipped else Cell(text)
+            cells[row, column] = (
+                Cell(make.rng.choice(("–", "|", "")).replace("|", "–"), None, True) if skipped else Cell(text)
+            )
             minutes += leg
     asks = (
-        "When does {g} leave {e}?", "When does {g} stop at {e}?", "At what time is {g} at {e}?", "{g} at {e}, what time?",
-        "{e} {g} departure", "What time does {g} call at {e}?", "what time is {g} in {e}",
+        "When does {g} leave {e}?", "When does {g} stop at {e}?", "At what time is {g} at {e}?",
+        "{g} at {e}, what time?", "{e} {g} departure", "What time does {g} call at {e}?", "what time is {g} in {e}",
     )  # fmt: skip
     fixed = Key(measure=subject.measures[0])
     caption = make.rng.choice(("", *subject.captions))

@@ -11,7 +11,8 @@ from scripts.training.table_names import Name, Namer
 from scripts.training.table_periods import Calendar, Period, calendar
 from scripts.training.table_vocabulary import Measure, Subject, is_plural, of_use, subjects
 
-TOTALS = ("Total", "Total", "Group", "Group total", "Sum", "All together")
+TOTALS = ("Total", "Total", "Total", "Sum", "All together", "Overall")
+COMPANY_TOTALS = ("Total", "Total", "Group", "Group total", "Consolidated")
 
 
 class Maker:
@@ -72,17 +73,19 @@ class Maker:
 
     def period_heads(self, periods: Sequence[Period], with_year: bool = True) -> list[Head]:
         """A head for each period."""
+        if any(period.part for period in periods) and self.calendar.year != "FY":
+            self.calendar = self.calendar._replace(year="plain")
         return [Head((self.calendar.label(period, with_year),), Key(period=period)) for period in periods]
 
     def measure_heads(self, measures: Sequence[Measure], with_unit: bool = True) -> list[Head]:
         """A head for each measure."""
         return [Head((self.head(measure, with_unit),), Key(measure=measure)) for measure in measures]
 
-    def thing_heads(self, names: Sequence[Name], total: bool = False) -> list[Head]:
+    def thing_heads(self, names: Sequence[Name], total: bool = False, of_company: bool = False) -> list[Head]:
         """A head for each thing, and one for their total."""
         heads = [Head((name.label,), Key(thing=name)) for name in names]
         if total:
-            heads.append(Head((self.rng.choice(TOTALS),), Key(total=True)))
+            heads.append(Head((self.rng.choice(COMPANY_TOTALS if of_company else TOTALS),), Key(total=True)))
         return heads
 
     def draft(self, shape: str, subject: Subject, rows: list[Head], columns: list[Head], **more: object) -> Draft:
@@ -91,8 +94,15 @@ class Maker:
         for name, value in more.items():
             setattr(draft, name, value)
         draft.labels = self.labels
+        self._plain_years(draft)
         self._fill(draft)
         return draft
+
+    def _plain_years(self, draft: Draft) -> None:
+        """A year that stands in the caption, or beside quarters, is no season and no year to March."""
+        parts = any(head.key.period and head.key.period.part for head in (*draft.rows, *draft.columns))
+        if draft.fixed.period is not None or parts:
+            draft.calendar = draft.calendar._replace(year="FY" if self.calendar.year == "FY" and parts else "plain")
 
     def unit_note(self, draft: Draft) -> None:
         """Put the line of currency and scale into corner, caption or notes, where the table has money."""
@@ -139,7 +149,11 @@ class Maker:
                     self.filler = Filler(self.rng, self.look, self.namer)
                     draft.cells[row, column] = self.filler.cell(measure, str(row))
                 else:
-                    draft.cells[row, column] = Cell(self.rng.choice(("Member", "Adviser")) if measure.sort == "pick" else "", None, measure.sort != "pick")
+                    draft.cells[row, column] = Cell(
+                        self.rng.choice(("Member", "Adviser")) if measure.sort == "pick" else "",
+                        None,
+                        measure.sort != "pick",
+                    )
                 seen.add(draft.cells[row, column].text)
 
     def _sum_up(self, draft: Draft) -> None:
@@ -167,7 +181,14 @@ class Maker:
         """Some tables have cells without a figure."""
         if self.rng.random() > 0.4:
             return
-        places = [p for p in draft.cells if not draft.rows[p[0]].key.total and draft.cells[p].text and draft.columns[p[1]].asked and not draft.columns[p[1]].key.variant]
+        places = [
+            p
+            for p in draft.cells
+            if not draft.rows[p[0]].key.total
+            and draft.cells[p].text
+            and draft.columns[p[1]].asked
+            and not draft.columns[p[1]].key.variant
+        ]
         for place in self.rng.sample(places, min(len(places) // 5, self.rng.randint(1, 3))):
             draft.cells[place] = Cell(self.look.empty, None, True)
 
@@ -185,5 +206,5 @@ class Maker:
         return [Period(year, name) for name in MONTHS[start : start + count]]
 
     def was(self, noun: str) -> str:
-        """"was" or "were"."""
+        """ "was" or "were"."""
         return "were" if is_plural(noun) else "was"

@@ -32,6 +32,11 @@ def _lists() -> dict[str, list[str]]:
     return lists
 
 
+def word_list(name: str) -> list[str]:
+    """All words of one list of `made_names.txt`."""
+    return _lists()[name]
+
+
 @lru_cache(maxsize=8192)
 def tokens(text: str) -> frozenset[str]:
     """The words of a text in lower case, without a plural s."""
@@ -76,6 +81,10 @@ class Namer:
             if kind in {"district", "station", "plant"} and found and self.rng.random() < 0.15:
                 like = self.rng.choice(list(found.values())).label
                 name = Name(f"{self.word('prefixes')} {like}" if kind != "plant" else f"{like} {self.word('suffixes')}")
+            elif any(
+                tokens(name.label) <= tokens(o.label) or tokens(o.label) <= tokens(name.label) for o in found.values()
+            ):
+                continue  # "Hose clamp" beside "Halo hose clamp" would leave open which is meant
             found.setdefault(name.label.lower(), name)
             if len(found) == count:
                 break
@@ -109,7 +118,9 @@ class Namer:
         """A shareholder: a person, a company or a fund."""
         if self.rng.random() < 0.4:
             stem = self.stem()
-            return Name(f"{stem} {self.rng.choice(('Pension Fund', 'Capital', 'Family Trust', 'Asset Management'))}", (stem,))
+            return Name(
+                f"{stem} {self.rng.choice(('Pension Fund', 'Capital', 'Family Trust', 'Asset Management'))}", (stem,)
+            )
         return self.company() if self.rng.random() < 0.5 else self.person()
 
     def club(self) -> Name:
@@ -119,8 +130,14 @@ class Namer:
 
     def ship(self) -> Name:
         """A ship with its prefix."""
-        name = self.word("shipnames") if self.rng.random() < 0.6 else f"{self.word('shipnames')} {self.word('goodnames')}"
-        return Name(f"{self.word('shipprefixes')} {name}", (f"the {name}", name)) if self.rng.random() < 0.6 else Name(name, (f"the {name}",))
+        name = (
+            self.word("shipnames") if self.rng.random() < 0.6 else f"{self.word('shipnames')} {self.word('goodnames')}"
+        )
+        return (
+            Name(f"{self.word('shipprefixes')} {name}", (f"the {name}", name))
+            if self.rng.random() < 0.6
+            else Name(name, (f"the {name}",))
+        )
 
     def product(self) -> Name:
         """A product: a name, a number and what it is."""
@@ -191,7 +208,7 @@ class Namer:
         def make() -> Name:
             town, end = self.town(), self.word(name)
             label = f"{end}, {town}" if end.startswith(("St ", "Gallery", "Museum")) else f"{town} {end}"
-            return Name(label, (f"the {label}",) if label.startswith(town) else ())
+            return Name(label, (f"the {label}",) if label.startswith(town) and name != "schools" else ())
 
         return make
 

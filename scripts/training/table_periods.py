@@ -36,11 +36,14 @@ class Calendar(NamedTuple):
         name = self._part_label(period.part)
         if not with_year:
             return name
-        return f"{period.part[1]}{period.part[0]}{year[2:]}" if self.part == "short" else f"{name} {year}"
+        if self.part != "short":
+            return f"{name} {year}"
+        return f"{period.part}{year[2:]}" if period.part == "9M" else f"{period.part[1]}{period.part[0]}{year[2:]}"
 
     def _year_label(self, year: str) -> str:
         return {
             "plain": year,
+            "instant": year,
             "FY": f"FY{year}",
             "FY2": f"FY{year[2:]}",
             "ended": f"Year ended {self._day()} {self.month} {year}",
@@ -68,14 +71,38 @@ class Calendar(NamedTuple):
             return rng.choice((f"in {int(year) - 1}/{year[2:]}", f"for {int(year) - 1}/{year[2:]}"))
         if self.year == "date":
             day = f"{self._day()} {self.month}"
-            return rng.choice((f"at {day} {year}", f"as of {self.month} {self._day()}, {year}", f"at the end of {year}" if self.month == "December" else f"on {day} {year}"))
-        if held_out:
-            return rng.choice((f"over {year}", f"in the year {year}", f"in financial year {year}" if self.year != "plain" else f"in {year}"))
+            return rng.choice(
+                (
+                    f"at {day} {year}",
+                    f"as of {self.month} {self._day()}, {year}",
+                    f"at the end of {year}" if self.month == "December" else f"on {day} {year}",
+                )
+            )
+        if held_out and self.year != "instant":
+            return rng.choice(
+                (
+                    f"over {year}",
+                    f"in the year {year}",
+                    f"in financial year {year}" if self.year != "plain" else f"in {year}",
+                )
+            )
+        if self.year == "instant":
+            return rng.choice(
+                (f"at the end of {year}", f"at year-end {year}", f"in {year}", f"in {year}", f"for {year}")
+            )
         choices = [f"in {year}"] * 5 + [f"for {year}"] * 2 + [f"during {year}"]
         if self.year in {"FY", "FY2"}:
-            choices += [f"in FY{year[2:]}", f"for FY{year[2:]}", f"in fiscal {year}", f"in the {year} financial year"] * 2
+            choices += [
+                f"in FY{year[2:]}",
+                f"for FY{year[2:]}",
+                f"in fiscal {year}",
+                f"in the {year} financial year",
+            ] * 2
         if self.year == "ended":
-            choices += [f"in the year to {self.month} {year}", f"in the year ended {self._day()} {self.month} {year}"] * 3
+            choices += [
+                f"in the year to {self.month} {year}",
+                f"in the year ended {self._day()} {self.month} {year}",
+            ] * 3
         return rng.choice(choices)
 
     def _asked_part(self, period: Period, rng: random.Random, with_year: bool) -> str:
@@ -91,7 +118,19 @@ class Calendar(NamedTuple):
 
 def terse(asked: str) -> str:
     """The same without its preposition: "FY24", "first half of 2024"."""
-    for lead in ("in the ", "at the ", "in financial year ", "as of ", "over ", "during ", "for ", "in ", "at ", "on "):
+    for lead in (
+        "in the ",
+        "at the ",
+        "at ",
+        "in financial year ",
+        "as of ",
+        "over ",
+        "during ",
+        "for ",
+        "in ",
+        "at ",
+        "on ",
+    ):
         if asked.startswith(lead):
             return asked.removeprefix(lead)
     return asked
@@ -100,8 +139,8 @@ def terse(asked: str) -> str:
 def calendar(rng: random.Random, still: bool = False) -> Calendar:
     """A style of periods; ``still`` for what is counted on a day."""
     month = rng.choice(("December", "December", "March", "June", "September"))
-    if still and rng.random() < 0.5:
-        return Calendar("date", "", month)
+    if still:
+        return Calendar(rng.choice(("date", "instant")), rng.choice(("plain", "long")), month)
     year = rng.choice(("plain",) * 8 + ("FY", "FY2", "ended", "season"))
     if year == "ended" and month == "December" and rng.random() < 0.5:
         month = "March"

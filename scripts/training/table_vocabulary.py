@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-# Measures that both halves may print: without them there is no list of companies and no income statement.
-ACRONYMS = frozenset(
-    "EBIT EBITDA CEO CFO COGS PBT PP&E ROE ROCE FCF R&D G&A CO2 SKU EPS VAT GT DWT LOA UTS RAM CPU EOL ECTS GDP D&A "
-    "Charpy Young's Shore D pH Tg".split()
-)
-PLURAL_ENDS = ("ss", "us", "is", "ness", "GHz")
+from scripts.training.table_names import word_list
+
+ACRONYMS = frozenset(word_list("acronyms"))  # words that keep their large letters within a sentence
+NOT_NOUNS = frozenset(word_list("notnouns"))  # labels that do not follow "the ... of": for terse questions only
+PLURAL_ENDS = ("ss", "us", "is")
+_HEAD_ENDS = frozenset(word_list("headends"))  # words before which the head of a noun phrase stands
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,12 @@ class Measure:
 
 def _is_word(label: str) -> bool:
     """Whether a label can stand in a sentence: not "P", "No.", "GF", "% of votes"."""
-    return len(label) > 2 and "%" not in label and not label.endswith(".") and label not in {"Pts", "Based in", "kcal"}
+    return (
+        (len(label) > 2 or label in {"pH", "GT", "Tg"})
+        and "%" not in label
+        and not label.endswith(".")
+        and label not in {"Pts", "kcal"} | NOT_NOUNS
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -97,7 +102,7 @@ def is_plural(noun: str) -> bool:
     """
     words = noun.replace(",", "").split()
     for place, word in enumerate(words):
-        if place and word in {"of", "per", "in", "on", "at", "from", "for", "to", "by", "employed", "held", "who", "up"}:
+        if place and word in _HEAD_ENDS:
             words = words[:place]
             break
     last = words[-1]
@@ -161,9 +166,7 @@ def _measure(line: str, subject: Subject, group: str) -> Measure:
 def subjects() -> dict[str, Subject]:
     """Every subject by name."""
     found: dict[str, Subject] = {}
-    drafts: list[dict[str, object]] = []
     subject, group = Subject("", "", (), "", frozenset()), ""
-    asks: tuple[str, ...] = ()
     for line in (Path(__file__).parent / "made_tables.txt").read_text(encoding="utf-8").splitlines():
         if not line or line.startswith("#"):
             continue
@@ -180,9 +183,8 @@ def subjects() -> dict[str, Subject]:
         else:
             fields = {"+": "phrases", "?": "asks", "<": "reverses"}
             last = subject.measures[-1]
-            asks = _choices(line[2:])
-            subject.measures[-1] = Measure(**{**last.__dict__, fields[mark]: asks})
-    del drafts
+            values = {name: value for name, value in last.__dict__.items() if name != "words"}
+            subject.measures[-1] = Measure(**{**values, fields[mark]: _choices(line[2:])})
     return found
 
 
