@@ -32,8 +32,10 @@ _NUMBERED = re.compile(
     r"\.? $",
     re.I,
 )
+# What is counted or measured: "12 500 shares"; not the unit of the second of two figures, "Power Pro 11 850W".
 _COUNTED = re.compile(
-    r"\s*(?:[%‰€£$¥°]|(?!(?:and|or|to|in|on|at|for|from|by|with|of|as|than|the|a|an|but|is|was|are|were)\b)[A-Za-z])"
+    r"\s*[%‰€£$¥°]|(?:mn|bn|tn|[mk])\b|"
+    r"\s+(?!(?:and|or|to|in|on|at|for|from|by|with|of|as|than|the|a|an|but|is|was|are|were)\b)[A-Za-z]"
 )
 _ZEROS = re.compile(r" 000(?:[.,]|$)")
 _SLASHED = re.compile(r"(?<![\d/])\d{1,4}/\d{1,2}/\d{1,4}(?![\d/])")  # a date, whichever way round

@@ -39,8 +39,8 @@ _PERIOD = (
 LEADING = re.compile(
     rf"^(?:(?:{_PERIOD}|a|an|the|about|around|approximately|approx\.?|roughly|nearly|almost|some|more than|less than|"
     r"fewer than|over|under|up to|at least|at most|as many as|as much as|close to|just|estimated|only|in|on|by|since|"
-    r"until|till|from|between|during|of|for|at|worth|total|a total of|fiscal|year|FY|rose|fell|up|down|circa|ca\.|rund|etwa|"
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day,?)\s+|[~≈><≥≤+(\"'“]\s*)*",
+    r"until|till|from|between|during|of|for|at|worth|total|a total of|fiscal|year|FY|rose|fell|up|down|circa|"
+    r"ca\.|rund|etwa|(?:mon|tues|wednes|thurs|fri|satur|sun)day,?)\s+|[~≈><≥≤+(\"'“]\s*)*",
     re.I,
 )
 # Behind a figure, what makes it part of something else: "12.4-", "1/2", "3:1".

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -56,6 +57,7 @@ class UnitStatement(Model):
     nearness: int | None = None
 
 
+@functools.lru_cache(maxsize=4096)
 def read_unit(text: str) -> UnitStatement | None:
     """The unit that a header, a caption or a note names; ``None`` where it names none.
 

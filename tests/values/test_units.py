@@ -86,7 +86,8 @@ def test_units_are_read(text: str, expected: Named, words: str | None) -> None:
         "Revenue", "Cloud", "2024", "Employees", "Change", "Notes", "Smith & Co (Holdings)", "", "Min", "Bar", "Days",
         "Sales in Europe", "Growth in real terms", "Group (A)", "Item(s)", "2024 (p)", "(Restated)", "(Note 5)",
         "Units", "Cash (used in) operations", "Schedule (ALL)", "Region (EMEA)", "Interest in joint ventures",
-        "Loans in arrears", "The company has offices in London", "Q3 2024", "Head (CEO)", "GB", "A", "Model T", "Total", "Class (B)",
+        "Loans in arrears", "The company has offices in London", "Q3 2024", "Head (CEO)",
+        "GB", "A", "Model T", "Total", "Class (B)",
     ],
 )  # fmt: skip
 def test_words_that_name_no_unit(text: str) -> None:
