@@ -31,6 +31,8 @@ NAMES = {
     "lira": "TRY", "shekel": "ILS", "krona": "SEK", "kronor": "SEK", "krone": "NOK", "kroner": "NOK",
     "baht": "THB", "hong kong dollar": "HKD", "canadian dollar": "CAD", "australian dollar": "AUD",
     "singapore dollar": "SGD", "taiwan dollar": "TWD", "zloty": "PLN", "peso": "MXN",
+    "korean won": "KRW", "south korean won": "KRW", "brazilian reais": "BRL", "ringgit": "MYR",
+    "malaysian ringgit": "MYR", "new taiwan dollar": "TWD", "mexican peso": "MXN",
 }  # fmt: skip
 HUNDREDTHS = {"cent": "USD", "cents": "USD", "pence": "GBP", "penny": "GBP"}
 # "won" and "real" are also words, "pound" a weight: read as money after a plain number only where money is asked for.
