@@ -16,7 +16,7 @@ GROUP_SPACES = "\u00a0\u202f\u2009\u2007"
 _APOSTROPHES = "'’"
 _VULGAR = "".join(VULGAR)
 _FIGURE = re.compile(
-    rf"(?<![\w.,])(?P<sign>[-−‒]|minus )?(?:(?P<number>"
+    rf"(?<![\w.,])(?P<sign>[-−‒+]|minus )?(?:(?P<number>"
     rf"\d{{1,3}}(?:[{GROUP_SPACES}]\d{{3}})+(?:[.,]\d+)?(?![.,]?\d)|"
     rf"\d{{1,3}}(?:[{_APOSTROPHES}]\d{{3}})+(?:[.,]\d+)?(?![.,]?\d)|"
     rf"(?P<spaced>[1-9]\d{{0,2}}(?: \d{{3}})+(?:[.,]\d+)?(?![.,]?\d))|"
@@ -109,7 +109,7 @@ def figures(text: str, cell: bool = False) -> Iterator[Figure]:
 
 
 def _figure(text: str, match: re.Match[str], cell: bool) -> Figure:
-    sign = -1 if match["sign"] else 1
+    sign = -1 if match["sign"] and match["sign"] != "+" else 1
     if match["alone"]:
         return Figure(match.start(), match.end(), sign, "0", VULGAR[match["alone"]])
     start, end = match.span("number")
