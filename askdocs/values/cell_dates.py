@@ -28,7 +28,12 @@ _YEAR_LABEL = re.compile(
 
 
 def cell_date(
-    shown: str, labels: Sequence[str], statements: Sequence[UnitStatement], wanted: AnswerKind | None
+    shown: str,
+    labels: Sequence[str],
+    statements: Sequence[UnitStatement],
+    wanted: AnswerKind | None,
+    *,
+    day_first: bool | None = None,
 ) -> ParsedValue | None:
     """A cell that is a date, or one left open; ``None`` where it is none.
 
@@ -52,9 +57,9 @@ def cell_date(
         return ParsedValue(value=value)
     if re.fullmatch(r"[\d\s().,+-]*", shown.replace("–", "-")) and not _is_written_date(shown, years=years):
         return None
-    if reason := open_date(shown):
+    if day_first is None and (reason := open_date(shown)):
         return ParsedValue(value=None, reason=reason)
-    return _written_date(_CLOCK.sub("", shown))
+    return _written_date(_CLOCK.sub("", shown), day_first)
 
 
 def _is_written_date(shown: str, *, years: bool) -> bool:
@@ -64,8 +69,8 @@ def _is_written_date(shown: str, *, years: bool) -> bool:
     return years and re.fullmatch(r"(?:19|20)\d\d\s?[-–]\s?(?:(?:19|20)\d\d|\d\d)", shown) is not None
 
 
-def _written_date(shown: str) -> ParsedValue | None:
-    found = dates(shown, expected=True)
+def _written_date(shown: str, day_first: bool | None) -> ParsedValue | None:
+    found = dates(shown, expected=True, day_first=day_first)
     if len(found) != 1 or shown[: found[0].start].strip(" ()") or shown[found[0].end :].strip(" ().*"):
         value = parse(shown) if len(found) == 2 else None
         return ParsedValue(value=value) if value is not None and value.unit == "date" else None

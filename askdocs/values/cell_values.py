@@ -44,12 +44,14 @@ def cell_value(
     statements: Sequence[UnitStatement],
     labels: Sequence[str],
     wanted: AnswerKind | None = None,
+    *,
+    day_first: bool | None = None,
 ) -> ParsedValue:
     """The value of a cell, or ``None`` with the reason why it has none.
 
     ``number_format`` is that of its column: ``None`` leaves "1.234" and "1,234" open. ``statements`` hold for the cell,
     the nearest first; what the cell says itself wins. ``labels`` are the words of its row and its columns, ``wanted``
-    what is asked for.
+    what is asked for, ``day_first`` what "03/04/2024" means in its file (``numeric_dates.days_first`` tells).
 
     >>> from askdocs.values.number_format import ENGLISH
     >>> from askdocs.values.units import read_unit
@@ -70,7 +72,7 @@ def cell_value(
         shown = "-" + shown[1:].strip()
     if _CODE.fullmatch(shown):
         return _none(f"the cell {shown!r} is a code, no figure")
-    dated = cell_date(shown, labels, statements, wanted)
+    dated = cell_date(shown, labels, statements, wanted, day_first=day_first)
     if dated is not None:
         return dated
     readings = figure_readings(shown, wanted == "money", number_format, cell=True)

@@ -104,6 +104,13 @@ def test_dates_in_cells(text: str, labels: list[str], value: str, precision: str
     assert (found.kind, found.value, found.precision) == ("date", value, precision)
 
 
+def test_a_file_decides_whether_the_day_is_first() -> None:
+    for day_first, expected in ((True, "2024-04-03"), (False, "2024-03-04")):
+        found = cell_value("03/04/2024", ENGLISH, [], ["Date"], day_first=day_first).value
+        assert found is not None
+        assert found.value == expected
+
+
 def test_what_is_asked_for_decides_of_a_bare_year() -> None:
     def kind(wanted: AnswerKind) -> str | None:
         found = cell_value("2019", ENGLISH, [], ["Alpha"], wanted).value
