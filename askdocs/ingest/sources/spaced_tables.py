@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from askdocs.core.tables import Grid, Merge
+from askdocs.ingest.sources.text_forms import are_contents
 from askdocs.tables.cell_kinds import cell_kind
 from askdocs.tables.footnotes import without_marks
 from askdocs.tables.surroundings import is_unit_line
@@ -20,6 +21,10 @@ _LABEL_WORDS = 9
 _CELLS = re.compile(r"\S+(?: \S+)*")
 _RULE = re.compile(r"\s*[-=_]{3}[-=_ ]*")
 _SENTENCE_END = re.compile(r"[.!?;,]$")
+_LEADERS = re.compile(r"\.{4,}|(?:\. ){3,}\.?|…{2,}|_{5,}")
+# "12 Quay Street" begins with a number and is none.
+_NUMBERED = re.compile(r"\d+[A-Za-z]?,?\s(?!(?:Mio|Mrd|Mill|Tsd)\b)[A-Z][a-zà-ÿ]{2,}")
+_AMOUNT = re.compile(r"[\d(.–—-]")
 _CURRENCY = re.compile(r"[$£€¥]|US\$|\(|[$£€¥]\s?\(")
 
 
@@ -43,6 +48,9 @@ def spaced_tables(lines: Sequence[str]) -> list[tuple[int, int, Grid]]:
         columns = _columns([pieces[row] for row in run])
         if len(columns) > 1 and _agree([pieces[row] for row in run], columns):
             first, last = _first(lines, pieces, run[0], columns), run[-1]
+            leads = _LEADERS.search(lines[run[0]]) is not None
+            if (leads or first == run[0]) and are_contents([pieces[row][-1].text for row in run]):
+                continue
             if found and found[-1][1] >= first:
                 first = found[-1][1] + 1
             grid = _grid(lines, pieces, range(first, last + 1), columns)
@@ -54,9 +62,9 @@ def spaced_tables(lines: Sequence[str]) -> list[tuple[int, int, Grid]]:
 def _pieces(line: str) -> list[_Piece]:
     """The parts of a line between two spaces or more; a currency sign set apart belongs to the figure behind it."""
     found: list[_Piece] = []
-    for part in _CELLS.finditer(line):
+    for part in _CELLS.finditer(_LEADERS.sub(lambda dots: " " * len(dots[0]), line)):
         piece = _Piece(part.start(), part.end(), part[0])
-        if found and _CURRENCY.fullmatch(found[-1].text) and piece.text[:1].isdigit():
+        if found and _CURRENCY.fullmatch(found[-1].text) and _AMOUNT.match(piece.text):
             piece = _Piece(found[-1].start, piece.end, found.pop().text + piece.text)
         found.append(piece)
     return found
@@ -66,7 +74,7 @@ def _is_row(pieces: list[_Piece]) -> bool:
     """Whether a line is a name and figures, or figures alone under others."""
     if len(pieces) < 2 or len(pieces[0].text.split()) > 2 * _LABEL_WORDS:
         return False
-    kinds = [cell_kind(piece.text) for piece in pieces[1:]]
+    kinds = ["words" if _NUMBERED.match(piece.text) else cell_kind(piece.text) for piece in pieces[1:]]
     return ("figure" in kinds or "absent" in kinds) and kinds.count("words") * 2 <= len(kinds)
 
 

@@ -19,7 +19,7 @@ _VALUE_CHARACTERS = 120
 _VALUE_WORDS = 14
 
 _PAIR = re.compile(r"\s*(?P<label>[^\W_][^:|\n]{0,60}?)\s*:(?:\s+(?P<value>\S.*?))?\s*")
-_LEADERS = re.compile(
+LEADERS = re.compile(
     r"\s*(?P<label>[^\W_].{0,80}?)\s?(?:\.{4,}|(?:\. ){3,}\.?|…{2,}|_{5,})\s*(?P<value>\S.{0,60}?)?\s*"
 )
 _APART = re.compile(r" {3,}")
@@ -27,10 +27,10 @@ _SENTENCE = re.compile(r"[.!?…][\"'”’)]?$")
 _ABBREVIATED = re.compile(r"(?:\b(?:Inc|Ltd|Co|Corp|No|St|Ave|Rd|p\.m|a\.m|U\.S|approx|etc|Jr|Sr|[A-Z])|\d)\.$")
 # What stands above an article or a letter; it is read as text, where its date is looked for.
 _HEAD = re.compile(
-    r"(?i)(?:title|headline|sub-?title|by|author|byline|writer|reporter|(?:first |last |originally )?(?:published"
-    r"|posted|updated|modified|revised|issued)(?: (?:on|at|by))?|(?:publication )?date(?:line)?|time|source|url|link|website"
-    r"|tags?|topics?|keywords?|category|section|location|summary|abstract|language|from|to|cc|bcc|subject|sent|re|reply-to|photo(?:graph)?s?"
-    r"|image|credit|caption|copyright|contact|editor|media contact|reading time|words)"
+    r"(?i)(?:title|headline|sub-?title|by|author|byline|writer|reporter|(?:publication )?date(?:line)?|time|source|url"
+    r"|(?:first |last |originally )?(?:published|posted|updated|modified|revised|issued)(?: (?:on|at|by))?|website|link"
+    r"|tags?|topics?|keywords?|category|section|location|summary|abstract|language|from|to|cc|bcc|subject|sent|re"
+    r"|reply-to|photo(?:graph)?s?|image|credit|caption|copyright|contact|editor|media contact|reading time|words)"
 )
 _SPOKEN = re.compile(r"^[\"“‘'«]|[\"”’»]$|\b(?:I|I'm|I’m|you|we|we're|we’re|my|your|our|me)\b")
 
@@ -69,7 +69,8 @@ def _pairs(line: str) -> list[tuple[str, str]]:
     """The labels and values of a line, of which there may be several far apart; none where it is not of that form."""
     if not line.strip():
         return []
-    if leaders := _LEADERS.fullmatch(line):
+    leaders = LEADERS.fullmatch(line)
+    if leaders and "  " not in (leaders["value"] or ""):
         return [(leaders["label"].rstrip(" :"), leaders["value"] or "")]
     whole = _pair(line)
     parts = [part for part in _APART.split(line.strip()) if part]
@@ -84,7 +85,9 @@ def _pair(text: str) -> tuple[str, str] | None:
     found = _PAIR.fullmatch(text)
     if not found:
         return None
-    label, value = found["label"], " ".join((found["value"] or "").split())
+    label, value = found["label"], found["value"] or ""
+    if "  " in value:  # columns
+        return None
     if (
         len(label) > _LABEL_CHARACTERS
         or len(label.split()) > _LABEL_WORDS
@@ -114,7 +117,7 @@ def _is_form(pairs: list[tuple[str, str]], lines: Sequence[str]) -> bool:
     spoken = sum(bool(_SPOKEN.search(value)) for value in values)
     if ended * 5 > len(values) or spoken * 5 > len(values):
         return False
-    if _are_contents(values) and any(_LEADERS.fullmatch(line) for line in lines):
+    if are_contents(values) and any(LEADERS.fullmatch(line) for line in lines):
         return False
     kinds = [cell_kind(value) for value in values]
     figures = sum(
@@ -124,8 +127,12 @@ def _is_form(pairs: list[tuple[str, str]], lines: Sequence[str]) -> bool:
     return figures * 3 >= len(values) or short * 5 >= len(values) * 4
 
 
-def _are_contents(values: list[str]) -> bool:
-    """Whether values are the numbers of pages, in their order."""
+def are_contents(values: Sequence[str]) -> bool:
+    """Whether values are the numbers of pages, in their order.
+
+    >>> are_contents(["1", "7", "12"]), are_contents(["12", "7"])
+    (True, False)
+    """
     if not all(value.isdecimal() and len(value) < 5 for value in values):
         return False
     return all(int(before) <= int(after) for before, after in itertools.pairwise(values))

@@ -6,6 +6,7 @@ in its place.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -51,7 +52,7 @@ def take_text_tables(text: str) -> tuple[str, tuple[Grid, ...]]:
     lines = [line.expandtabs(8).rstrip() if len(line) <= LONGEST else line for line in text.split("\n")]
     taken: list[Found] = []
     free = [True] * len(lines)
-    for finder in (_barred_tables, spaced_tables, text_forms):
+    for finder in (_barred_tables, text_forms, spaced_tables):
         # What is taken already, and paragraphs, part what is left.
         rest = [line if free[number] and len(line) <= LONGEST else "" for number, line in enumerate(lines)]
         for first, last, grid in finder(rest):
@@ -100,8 +101,9 @@ def _is_barred(line: str) -> bool:
 
 
 def _barred_grid(lines: list[str]) -> Grid | None:
-    while lines and _RULE.fullmatch(lines[0]) and "+" not in lines[0] and "|" not in lines[0]:
-        lines = lines[1:]  # a rule that a text above is underlined with
+    while lines and _RULE.fullmatch(lines[-1]) and not {"+", "|"} & set(lines[-1]):
+        lines.pop()  # a rule below the table
+    lines = list(itertools.dropwhile(lambda line: _RULE.fullmatch(line) and not {"+", "|"} & set(line), lines))
     rows: list[list[str]] = []
     rules: list[int] = []
     for line in lines:
