@@ -17,6 +17,8 @@ _LABEL_CHARACTERS = 48
 _LABEL_WORDS = 7
 _VALUE_CHARACTERS = 120
 _VALUE_WORDS = 14
+# Where a fifth of the values have more words than this, or several sentences, they are told and not filled in.
+_LONG_VALUE = 9
 
 _PAIR = re.compile(r"\s*(?P<label>[^\W_][^:|\n]{0,60}?)\s*:(?:\s+(?P<value>\S.*?))?\s*")
 LEADERS = re.compile(
@@ -24,6 +26,7 @@ LEADERS = re.compile(
 )
 _APART = re.compile(r" {3,}")
 _SENTENCE = re.compile(r"[.!?…][\"'”’)]?$")
+_SENTENCES = re.compile(r"[a-zà-ÿ]{3}[.!?]\s+[(\"“]?[A-ZÀ-Þ]")
 _ABBREVIATED = re.compile(r"(?:\b(?:Inc|Ltd|Co|Corp|No|St|Ave|Rd|p\.m|a\.m|U\.S|approx|etc|Jr|Sr|[A-Z])|\d)\.$")
 # What stands above an article or a letter; it is read as text, where its date is looked for.
 _HEAD = re.compile(
@@ -114,8 +117,10 @@ def _is_form(pairs: list[tuple[str, str]], lines: Sequence[str]) -> bool:
     if all(_HEAD.fullmatch(label) for label in labels):
         return False
     ended = sum(bool(_SENTENCE.search(value)) and not _ABBREVIATED.search(value) for value in values)
+    long = sum(len(value.split()) > _LONG_VALUE or bool(_SENTENCES.search(value)) for value in values)
     spoken = sum(bool(_SPOKEN.search(value)) for value in values)
-    if ended * 5 > len(values) or spoken * 5 > len(values):
+    code = sum(value[-1] in ",;{([=" or " = " in value for value in values)
+    if max(ended, spoken, code, long) * 5 > len(values):
         return False
     if are_contents(values) and any(LEADERS.fullmatch(line) for line in lines):
         return False

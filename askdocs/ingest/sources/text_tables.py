@@ -28,6 +28,8 @@ _BOXES = str.maketrans(
     | dict.fromkeys("┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝╒╤╕╞╪╡╘╧╛", "+")
 )
 _RULE = re.compile(r"\s*[|+]?[-=+:|\s]*[-=]{3}[-=+:|\s]*[|+]?\s*")
+_SPACED_BAR = re.compile(r"(?:^|\s)\|(?=\s|$)|\t\||\|\t")
+_BULLET = re.compile(r"[-*•]\s")
 _BARRED = re.compile(r"\s*\|?[^|\n]*(?:\|[^|\n]*)+\|?\s*")
 
 
@@ -113,8 +115,10 @@ def _barred_grid(lines: list[str]) -> Grid | None:
             rows.append([cell.strip() for cell in line.strip().removeprefix("|").removesuffix("|").split("|")])
     if len(lines) < LEAST_LINES or len(rows) < 2 or len({len(row) for row in rows}) > 1 or len(rows[0]) < 2:
         return None
-    drawn = bool(rules) or any(line.startswith("|") for line in lines)
-    if not rules and (len(rows) < LEAST_LINES or not (drawn or _has_figures(rows))):
+    drawn = all(line.startswith("|") and line.endswith("|") for line in lines)
+    if not rules and (
+        len(rows) < LEAST_LINES or not (drawn or (_has_figures(rows) and all(map(_is_set_apart, lines))))
+    ):
         return None
     inner = sorted({rule for rule in rules if 0 < rule < len(rows)})
     if len(inner) > 1 and any(
@@ -126,6 +130,11 @@ def _barred_grid(lines: list[str]) -> Grid | None:
     if len(inner) == 1 and inner[0] < len(grid.rows):
         return grid.model_copy(update={"header_rows": header_row_count(grid, inner[0])})
     return grid
+
+
+def _is_set_apart(line: str) -> bool:
+    """Whether the bars of a line have spaces beside them, and do not part the words of a list."""
+    return "|" not in _SPACED_BAR.sub("", line) and not _BULLET.match(line)
 
 
 def _joined(rows: list[list[str]]) -> list[str]:
