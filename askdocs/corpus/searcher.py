@@ -86,6 +86,11 @@ class Searcher:
         self.index = index
         self._embedder = embedder
 
+    def embedder(self) -> Embedder:
+        """The embedder of the corpus. Raises CorpusMismatch: another one made the vectors."""
+        with self.snapshot() as store:
+            return self._embedder.of(store)
+
     def snapshot(self) -> AbstractContextManager[Store]:
         """One state of the corpus for all that happens in the block, in this thread."""
         return self._snapshots.shared()

@@ -107,8 +107,9 @@ def retrieve(
 ) -> list[Hit]:
     """The ``k`` best chunks for a question, best first; fewer where the corpus or ``where`` has fewer.
 
-    ``among`` are the only chunk ids that count, rising, where it is given. A chunk that repeats a better one is left out. A question without a letter or digit finds nothing. Of a question
-    longer than 1,000 characters only ``condense(question)`` is searched for.
+    ``among`` are the only chunk ids that count, rising, where it is given. A chunk that repeats a better one is left
+    out. A question without a letter or digit finds nothing. Of a question longer than 1,000 characters only
+    ``condense(question)`` is searched for.
 
     Raises:
         QuestionError: the question is empty.

@@ -10,11 +10,13 @@ from typing import NamedTuple
 from askdocs.core.answers import Value
 from askdocs.core.tables import Span
 from askdocs.tables.view import Cell, TableView
-from askdocs.values.cell_values import cell_value
+from askdocs.values.cell_values import cell_value, is_missing
 from askdocs.values.number_format import NumberFormat, number_format
 from askdocs.values.question_types import AnswerKind
 from askdocs.values.units import UnitStatement, read_unit
 
+_QUANTITIES = ("number", "money", "percent", "range")
+_DIGIT = re.compile(r"\d")
 _SAMPLE = 500  # rows that decide how a column writes its figures
 _UNIT_COLUMN = re.compile(r"units?(?: of measure(?:ment)?)?|uom|einheit", re.IGNORECASE)
 
@@ -42,7 +44,10 @@ class TypedCells:
         labels = [label.text for label in (*self.view.row_labels(row), *self.view.column_labels(column))]
         statements = [statement for statement, _ in stated]
         parsed = cell_value(cell.text, self._format(column), statements, labels, wanted)
-        return TypedCell(cell, parsed.value, parsed.reason, stated[0][1] if stated else None)
+        if not is_missing(cell.text) and not _DIGIT.search(cell.text):  # words, such as a name with a semicolon in it
+            return TypedCell(cell, None, "", None)
+        is_counted = parsed.value is not None and parsed.value.kind in _QUANTITIES
+        return TypedCell(cell, parsed.value, parsed.reason, stated[0][1] if stated and is_counted else None)
 
     def _statements(self, row: int, column: int) -> Iterator[tuple[UnitStatement, Span]]:
         """What is said of the unit of a cell, the nearest first: beside it, over it, over the table."""

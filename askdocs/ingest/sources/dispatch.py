@@ -144,7 +144,7 @@ def _read_html(source: str, data: bytes, encoding: str | None) -> Read:
 
 
 def _read_pdf(source: str, data: bytes, encoding: str | None) -> Read:
-    pages, fields = pdf_pages(source, data)
+    pages, fields, grids = pdf_pages(source, data)
     title = "" if _GENERIC_TITLE.fullmatch(fields.get("Title", "")) else fields["Title"].strip()
     yield RawArticle(
         source=source,
@@ -154,6 +154,7 @@ def _read_pdf(source: str, data: bytes, encoding: str | None) -> Read:
         format="pages",
         meta={"author": fields["Author"]} if fields.get("Author") else {},
         pages=pages,
+        grids=grids,
         content_hash=_hash(data),
     )
 

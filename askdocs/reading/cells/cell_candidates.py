@@ -17,13 +17,26 @@ MOST_ROWS, MOST_COLUMNS = 24, 24
 
 
 class FoundTable(NamedTuple):
-    """A table some of whose rows were found: ``hit`` is the best of its chunks, ``rows`` those the chunks hold."""
+    """A table of an article some of whose rows were found, in ``hits``, best first; ``rows`` are those they hold."""
 
-    hit: Hit
+    hits: tuple[Hit, ...]
     article: Article
     table: Table
     view: TableView
     rows: tuple[int, ...]
+
+    @property
+    def hit(self) -> Hit:
+        """The best of its chunks."""
+        return self.hits[0]
+
+
+def found_table(table: Table, hits: Sequence[Hit], article: Article) -> FoundTable:
+    """A table with the rows that its chunks hold."""
+    view = TableView(table, article.text)
+    spans = [(max(hit.chunk.start, table.start), min(hit.chunk.end, table.end)) for hit in hits]
+    rows = {row for start, end in spans if start < end for row in view.rows_within(start, end)}
+    return FoundTable(tuple(hits), article, table, view, tuple(sorted(rows & set(view.body))))
 
 
 class ConsideredTable(NamedTuple):

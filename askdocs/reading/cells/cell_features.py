@@ -5,16 +5,18 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from askdocs.core.base import FloatArray
 from askdocs.reading.cells.cell_candidates import ConsideredTable, column_labels, row_labels
+from askdocs.reading.cells.cell_spans import MOST_ROWS, span_odds
 from askdocs.reading.cells.label_matching import Labels, Match, matches, words_of
 from askdocs.reading.cells.label_vectors import LabelVectors
 from askdocs.reading.cells.question_words import QuestionWords, label_stems
+from askdocs.reading.span_scorer import SpanScorer
 from askdocs.tables.view import Cell, TableView
 from askdocs.values.cell_values import is_missing
 from askdocs.values.periods import Period, merged, periods
@@ -35,6 +37,7 @@ FEATURES = (
     "kind_fits", "kind_unknown", "is_label", "is_missing", "is_repeated", "is_figure",
     "context_words", "uncovered", "uncovered_count", "uncovered_names", "uncovered_meant", "uncovered_figures",
     "rank", "nearness", "row_count", "column_count",
+    "span", "span_lead", "span_known",
 )  # fmt: skip
 
 
@@ -63,13 +66,23 @@ class _Lines(NamedTuple):
 
 
 def candidates(
-    question: QuestionAnalysis, asked: QuestionWords, tables: Sequence[ConsideredTable], vectors: LabelVectors | None
+    question: QuestionAnalysis,
+    asked: QuestionWords,
+    tables: Sequence[ConsideredTable],
+    vectors: LabelVectors | None,
+    spans: SpanScorer | None,
 ) -> list[Candidate]:
-    """Every considered cell of the tables with its features; empty cells too, for they may be what is asked for."""
-    found: list[Candidate] = []
-    for number, table in enumerate(tables):
-        found += _TableFeatures(question, asked, table, number, vectors).candidates()
-    return found
+    """Every considered cell of the tables with its features; empty cells too, for they may be what is asked for.
+
+    ``vectors`` and ``spans`` are left out where there are none; the scorer knows such candidates too.
+    """
+    every = [_TableFeatures(question, asked, table, number, vectors) for number, table in enumerate(tables)]
+    odds: Mapping[tuple[int, Cell], float] = {}
+    if spans is not None:
+        scored = [(score, one.number, row) for one in every for row, score in one.row_scores()]
+        best = sorted(scored, key=lambda entry: (-entry[0], entry[1:]))[:MOST_ROWS]
+        odds = span_odds(question.text, spans, tables, [(number, row) for _, number, row in best])
+    return [candidate for one in every for candidate in one.candidates(odds)]
 
 
 class _TableFeatures:
@@ -92,13 +105,24 @@ class _TableFeatures:
         self.held = [[words_of(asked, self.view.cell(row, c).text) for c in table.columns] for row in table.rows]
         self.conditions = self._conditions()
 
-    def candidates(self) -> list[Candidate]:
+    def row_scores(self) -> list[tuple[int, float]]:
+        """The rows with how well the question names them; the best are read by the span scorer."""
+        asked = {period.year for period in self.asked.periods if period.year}
+        scores = []
+        for down, row in enumerate(self.table.rows):
+            match, period = self.rows.matches[down], self.rows.periods[down]
+            score = 2 * match.recall + match.cosine + match.groups + 2 * float(self.conditions[down].max(initial=0))
+            scores.append((row, score + 2 * float(period is not None and period.year in asked)))
+        return scores
+
+    def candidates(self, odds: Mapping[tuple[int, Cell], float]) -> list[Candidate]:
         """A candidate for every considered row and column; a cell that covers several places comes once."""
         found: dict[Cell, Candidate] = {}
+        ranked = sorted(odds.values(), reverse=True)
         for down, row in enumerate(self.table.rows):
             for across, column in enumerate(self.table.columns):
                 cell = self.view.cell(row, column)
-                values = self._features(down, across, cell)
+                values = self._features(down, across, cell) | _span_features(odds.get((self.number, cell)), ranked)
                 features = np.array([values[name] for name in FEATURES], dtype=np.float32)
                 found.setdefault(cell, Candidate(self.number, cell, features))
         return list(found.values())
@@ -228,6 +252,14 @@ class _TableFeatures:
             "uncovered_meant": len([n for n in rest if n not in meant]) / max(1, len(words)),
             "uncovered_figures": float(sum(words[n].text[0].isdigit() for n in rest)),
         }
+
+
+def _span_features(odds: float | None, ranked: Sequence[float]) -> dict[str, float]:
+    """The log-odds of a cell and how far they are over the best other's; ``ranked`` are all, the highest first."""
+    if odds is None:
+        return {"span": 0.0, "span_lead": 0.0, "span_known": 0.0}
+    other = ranked[0] if odds < ranked[0] else ranked[1] if len(ranked) > 1 else odds
+    return {"span": max(odds, -12.0), "span_lead": max(min(odds - other, 12.0), -12.0), "span_known": 1.0}
 
 
 def _lines(

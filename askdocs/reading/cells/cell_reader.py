@@ -12,6 +12,7 @@ from askdocs.reading.cells.cell_features import candidates
 from askdocs.reading.cells.cell_scorer import CellScorer
 from askdocs.reading.cells.label_vectors import LabelVectors
 from askdocs.reading.cells.question_words import QuestionWords, corrected, label_stems, question_words
+from askdocs.reading.span_scorer import SpanScorer
 from askdocs.tables.view import Cell
 from askdocs.values.question_analysis import QuestionAnalysis
 
@@ -33,21 +34,27 @@ class CellReading(NamedTuple):
     none: float
 
 
-def read_cells(
-    question: QuestionAnalysis, tables: Sequence[FoundTable], vectors: LabelVectors | None, scorer: CellScorer
-) -> CellReading:
-    """Find the cells that answer a question; none for a question for yes or no, or for reasons."""
-    if not tables or question.yes_or_no or question.kind == "reason":
-        return CellReading((), 1.0)
-    looked_at = [considered(asked_words(question.text, [found]), found) for found in tables]
-    asked = asked_words(question.text, tables)
-    found = candidates(question, asked, looked_at, vectors)
-    if not found:
-        return CellReading((), 1.0)
-    probabilities, none = scorer.probabilities(np.stack([candidate.features for candidate in found]))
-    order = np.argsort(-probabilities, kind="stable")[:_KEPT]
-    best = [ReadCell(tables[found[i].table], found[i].cell, float(probabilities[i])) for i in order.tolist()]
-    return CellReading(tuple(best), none)
+class CellReader:
+    """Reads cells with a scorer of cells, label vectors and the span scorer; each of the last two may be missing."""
+
+    def __init__(self, scorer: CellScorer, vectors: LabelVectors | None, spans: SpanScorer | None) -> None:
+        self.scorer = scorer
+        self.vectors = vectors
+        self.spans = spans
+
+    def read(self, question: QuestionAnalysis, tables: Sequence[FoundTable]) -> CellReading:
+        """Find the cells that answer a question; none for a question for yes or no, or for reasons."""
+        if not tables or question.yes_or_no or question.kind == "reason":
+            return CellReading((), 1.0)
+        looked_at = [considered(asked_words(question.text, [found]), found) for found in tables]
+        asked = asked_words(question.text, tables)
+        found = candidates(question, asked, looked_at, self.vectors, self.spans)
+        if not found:
+            return CellReading((), 1.0)
+        probabilities, none = self.scorer.probabilities(np.stack([candidate.features for candidate in found]))
+        order = np.argsort(-probabilities, kind="stable")[:_KEPT]
+        best = [ReadCell(tables[found[i].table], found[i].cell, float(probabilities[i])) for i in order.tolist()]
+        return CellReading(tuple(best), none)
 
 
 def asked_words(text: str, tables: Sequence[FoundTable]) -> QuestionWords:

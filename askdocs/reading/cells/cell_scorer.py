@@ -23,7 +23,7 @@ class CellScorer(Model):
     """The weights: each feature is standardised, then ``hidden`` (units, features), a rectifier, and ``output``.
 
     ``none`` is the score of no cell answering. Scores are divided by ``temperature`` before the softmax (Guo et al.
-    2017, "On Calibration of Modern Neural Networks").
+    2017, "On Calibration of Modern Neural Networks"). ``threshold`` is the probability an answer is asked for.
     """
 
     features: tuple[str, ...]
@@ -34,6 +34,7 @@ class CellScorer(Model):
     output: tuple[float, ...]
     none: float
     temperature: float = 1.0
+    threshold: float = 0.5
     fitted_on: str = ""
 
     def probabilities(self, features: FloatArray) -> tuple[FloatArray, float]:

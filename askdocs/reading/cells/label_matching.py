@@ -48,7 +48,7 @@ class Match(NamedTuple):
 
 def matches(asked: QuestionWords, labels: Sequence[Labels], vectors: LabelVectors | None) -> list[Match]:
     """The match of every row or column; without ``vectors`` by words alone."""
-    stems = [label_stems(_without_unit(label.own)) for label in labels]
+    stems = [label_stems(without_unit(label.own)) for label in labels]
     weights = _weights(stems)
     places = _places(asked)
     recalls = [_recall(one, places, weights) for one in stems]
@@ -80,7 +80,12 @@ def words_of(asked: QuestionWords, text: str) -> frozenset[int]:
     return frozenset(number for number, word in enumerate(asked.words) if word.stem in stems)
 
 
-def _without_unit(label: str) -> str:
+def without_unit(label: str) -> str:
+    """A label without what stands in brackets, mostly its unit.
+
+    >>> without_unit("Revenue (US$ million)"), without_unit("(a)")
+    ('Revenue', '(a)')
+    """
     return _BRACKETS.sub("", label) or label
 
 
@@ -133,7 +138,7 @@ def _meanings(
     if vectors is None or not phrases:
         return np.zeros(len(labels), dtype=np.float32), [frozenset()] * len(labels)
     distinct = {label: number for number, label in enumerate(dict.fromkeys(labels))}
-    nearness = vectors.nearness([_without_unit(label) for label in distinct], [phrase for phrase, _ in phrases])
+    nearness = vectors.nearness([without_unit(label) for label in distinct], [phrase for phrase, _ in phrases])
     best = nearness.max(axis=1)
     where = nearness.argmax(axis=1)
     order = [distinct[label] for label in labels]
