@@ -10,7 +10,7 @@ from askdocs.core.tables import Grid, Merge
 from askdocs.ingest.sources.text_forms import are_contents
 from askdocs.tables.cell_kinds import cell_kind
 from askdocs.tables.footnotes import without_marks
-from askdocs.tables.surroundings import is_unit_line
+from askdocs.values.units import is_unit_line
 
 LEAST_LINES = 3
 # Lines between two rows of figures that may be labels, rules or empty.
