@@ -54,7 +54,7 @@ _PART = r"(?:[QHqh][1-4]|[1-4][QHqh]|(?:first|second|third|fourth) (?:quarter|ha
 _PERIOD = re.compile(
     rf"(?:(?:as (?:at|of)|at|(?:(?:year|quarter|half|period|(?:three|six|nine|twelve) months|\d+ (?:weeks|months)) )"
     rf"(?:ended|ending|to)|YE|Dec(?:ember)? YE)\s)?"
-    rf"(?:{_YEARS}|{_FISCAL}|(?:YTD|LTM|TTM|[369]M|{MONTH}\b\.?\s?[–-]\s?{MONTH}\b\.?|week \d{{1,2}})(?: {_SHORT_YEAR})?"
+    rf"(?:{_YEARS}|{_FISCAL}|(?:YTD|LTM|TTM|[369]M|{MONTH}\b\.?\s?[–-]\s?{MONTH}\b\.?|week \d+)(?: {_SHORT_YEAR})?"
     rf"|{_PART}(?:\s?(?:of )?(?:FY|CY)?\s?-?['’]?{_SHORT_YEAR})?"
     rf"|(?:FY|CY)?\s?['’]?{_SHORT_YEAR}\s?-?{_PART}|{_DATE}){_STATUS}",
     re.IGNORECASE,
