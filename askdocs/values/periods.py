@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -47,10 +48,16 @@ _FORMS = tuple(
         rf"\b(?-i:(?=[A-Z]))(?P<month>{MONTH})\b(?!['’])",
     )
 )
+# Nearly all cells of a table name no period, and a dozen patterns take a while to say so.
+_MAYBE = re.compile(
+    rf"(?:19|20)\d\d|['’]\d\d|\b(?:FY|CY|Q[1-4]|[1-4]Q|H[12]|[12]H|9M|nine)|quarter|half|\b{MONTH}\b|{MONTH}[-'’ ]?\d",
+    re.IGNORECASE,
+)
 _ORDER = {"first": "1", "second": "2", "third": "3", "fourth": "4"}
 
 
-def periods(text: str) -> list[Period]:
+@functools.lru_cache(maxsize=16_384)
+def periods(text: str) -> tuple[Period, ...]:
     """Every period that a text names, in order, without overlaps.
 
     >>> [(period.year, period.part) for period in periods("Q3 2024, FY24, 31 March 2023 and the first half")]
@@ -58,12 +65,14 @@ def periods(text: str) -> list[Period]:
     >>> [(period.year, period.split) for period in periods("2023/24 against 2024")]
     [(2024, True), (2024, False)]
     """
+    if not _MAYBE.search(text):
+        return ()
     found: list[Period] = []
     for form in _FORMS:
         for match in form.finditer(text):
             if not any(match.start() < other.end and other.start < match.end() for other in found):
                 found.append(_period(match))
-    return sorted(found)
+    return tuple(sorted(found))
 
 
 def merged(labels: Iterable[str]) -> Period | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -63,9 +64,10 @@ def question_words(text: str) -> QuestionWords:
         if not any(period.start <= match.start() < period.end for period in named)
     ]
     content = [word for word in words if not {word.text.lower(), word.stem} & (FUNCTION_WORDS | _ASKING)]
-    return QuestionWords(text, tuple(content), tuple(named))
+    return QuestionWords(text, tuple(content), named)
 
 
+@functools.lru_cache(maxsize=32_768)
 def label_stems(text: str) -> tuple[str, ...]:
     """The stems of a label's words without function words and periods; of all its words where nothing else is left.
 
