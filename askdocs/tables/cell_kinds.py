@@ -29,6 +29,7 @@ _AMOUNT = (
 )
 _FIGURE = re.compile(_AMOUNT)
 _FIGURE_AND_MORE = re.compile(rf"{_AMOUNT}\s?(?:[-–—/]|to|±|\+/-)\s?{_AMOUNT}")
+_TIME = re.compile(r"\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d+)?(?:\s?[ap]\.?m\.?)?", re.IGNORECASE)
 _ABSENT = re.compile(
     r"(?:[-–—−_.·•*]{1,5}|n\.?\s?/?\s?[adm]\.?|n\.a\.|nil|none|null|nan|not (?:available|applicable|meaningful"
     r"|disclosed|reported)|tbd|\?|#(?:N/A|DIV/0!|REF!|VALUE!|NAME\?|NUM!|NULL!))",
@@ -53,7 +54,8 @@ _PART = r"(?:[QHqh][1-4]|[1-4][QHqh]|(?:first|second|third|fourth) (?:quarter|ha
 _PERIOD = re.compile(
     rf"(?:(?:as (?:at|of)|at|(?:(?:year|quarter|half|period|(?:three|six|nine|twelve) months|\d+ (?:weeks|months)) )"
     rf"(?:ended|ending|to)|YE|Dec(?:ember)? YE)\s)?"
-    rf"(?:{_YEARS}|{_FISCAL}|{_PART}(?:\s?(?:of )?(?:FY|CY)?\s?-?['’]?{_SHORT_YEAR})?"
+    rf"(?:{_YEARS}|{_FISCAL}|(?:YTD|LTM|TTM|[369]M|{MONTH}\b\.?\s?[–-]\s?{MONTH}\b\.?|week \d+)(?: {_SHORT_YEAR})?"
+    rf"|{_PART}(?:\s?(?:of )?(?:FY|CY)?\s?-?['’]?{_SHORT_YEAR})?"
     rf"|(?:FY|CY)?\s?['’]?{_SHORT_YEAR}\s?-?{_PART}|{_DATE}){_STATUS}",
     re.IGNORECASE,
 )

@@ -30,6 +30,14 @@ _PAIR_NAMES = re.compile(
 )
 # "18–34", "35+", "< 5": a class rather than an amount.
 _RANGE = re.compile(r"\d\s?[–-]\s?\d|\d\s?\+$|^[<>≤≥]")
+# A year beside such a word is its value, and not the name of a column.
+_POINTS_TO_A_DAY = re.compile(
+    r"(?i)\b(?:founded|established|incorporated|formed|born|died|built|launched|opened|completed|commissioned|since"
+    r"|released|published|dated?|started|begun|due|issued|acquired|registered|year)\b|:$"
+)
+_NAMES_ROWS = re.compile(
+    r"(?i)(?:.*\b)?(?:id|ids|no|nos|nr|number|code|ref(?:erence)?|sku|isin|account|zip|postcode|key)\.?"
+)
 _NUMBERING = re.compile(r"(?i)(?:#|no\.?|nr\.?|rank|pos(?:ition)?\.?|row|line)?")
 
 
@@ -83,7 +91,9 @@ def label_column_count(grid: Grid, header: int) -> int:
         return 0
     if _is_numbering([row[0] for row in rows], grid.rows[header - 1][0] if header else ""):
         return 2 if width > 2 and _are_names([row[1] for row in rows]) else 1
-    if not _are_names([row[0] for row in rows]) and not _are_steps(rows, header):
+    if not (
+        _are_names([row[0] for row in rows]) or _are_steps(rows, header) or _are_numbers_of_rows(grid, rows, header)
+    ):
         return 0
     return _distinct_after(grid, rows, width)
 
@@ -182,7 +192,8 @@ def _differs_from_pairs(rows: Rows, kinds: list[list[Kind]], place: int, figures
     row, here = rows[place], kinds[place]
     values = [kinds[number][1] for number in range(place + 1, len(rows)) if rows[number][1].strip()]
     if here[1] == "period":
-        return figures
+        is_value = row[0].strip() and (is_full_date(row[1]) or _POINTS_TO_A_DAY.search(row[0]))
+        return not is_value and bool(values) and all(kind in ("figure", "absent", "period") for kind in values)
     if not row[0].strip() or (_PAIR_NAMES.fullmatch(row[0].strip()) and _PAIR_NAMES.fullmatch(row[1].strip())):
         return True
     if figures:  # "Segment | Sales" above figures; of label and value the values are of several kinds
@@ -207,8 +218,10 @@ def _has_digits(name: str) -> bool:
 def _are_header_figures(rows: Rows, here: list[Kind]) -> bool:
     """Figures at the top that name columns: all of one unit that the cells below do not have, or 1, 2, 3."""
     first = rows[0][1:]
-    if here[0] != "figure" and all(
-        kind == "words" or _RANGE.search(cell) for cell, kind in zip(first, here[1:], strict=True)
+    if (
+        here[0] != "figure"
+        and len(first) > 1
+        and all(kind == "words" or _RANGE.search(cell) for cell, kind in zip(first, here[1:], strict=True))
     ):
         return len(set(first)) == len(first)
     if here[0] in ("figure", "absent") or not all(kind == "figure" for kind in here[1:]) or len(set(first)) < 2:
@@ -249,6 +262,13 @@ def _are_steps(rows: Rows, header: int) -> bool:
         return False
     steps = [after - before for before, after in itertools.pairwise(known)]
     return all(step > 0 for step in steps) or all(step < 0 for step in steps)
+
+
+def _are_numbers_of_rows(grid: Grid, rows: Rows, header: int) -> bool:
+    """Whether the first column holds a number of its own for every row, under a name that says so."""
+    cells = [row[0].strip() for row in rows if row[0].strip()]
+    named = any(_NAMES_ROWS.fullmatch(grid.rows[row][0].strip()) for row in range(header))
+    return named and len(cells) > 1 and len(set(cells)) == len(cells)
 
 
 def _number(cell: str) -> float | None:

@@ -6,30 +6,13 @@ import re
 from collections.abc import Sequence
 
 from askdocs.core.tables import Grid, Merge
+from askdocs.values.units import is_unit_line
 
-_MULTIPLE = r"(?:thousands?|millions?|billions?|lakhs?|crores?|['’]?000s?|mn|bn|tn|Mio\.?|Mrd\.?|Tsd\.?|TEUR)"
-_MONEY = r"(?:(?:US|HK|A|C|S|R)?[$£€¥₹]|[A-Z]{3}\b|(?:US )?dollars?|euros?|pounds?(?: sterling)?|rupees|yen|crowns?)"
-_UNIT_LINE = re.compile(
-    rf"(?i:.{{0,60}}\b(?:in|expressed in|stated in|amounts? in|figures? in|values? in|all in|units?:|unit of)\s+)"
-    rf"(?:(?i:{_MULTIPLE})|{_MONEY}|%|(?i:per ?cent|tonnes|units|shares|kg|km)\b)"
-    rf"|[(\[]?\s?{_MONEY}\s?(?i:{_MULTIPLE}|[kmb]n?\b)|[(\[]?\s?(?i:{_MULTIPLE})\s(?:of\s)?{_MONEY}"
-    rf"|[(\[](?i:{_MULTIPLE}|{_MONEY}|%|unaudited|audited)(?:[ ,;].{{0,60}})?[)\]]"
-)
 _NOTE = re.compile(
     r"(?i:notes?\b|sources?\b|footnotes?\b|n\.?/?[am]\.?\s?[=:]|\(?unaudited)|[*†‡§¹²³⁴⁵⁶⁷⁸⁹#]|\(?[a-z\d]{1,2}[).]\s|\[\w{1,2}\]"
 )
 # A longer line that stands alone at the end of a table is a note; a shorter one may be the name of an empty group.
 _LONG_NOTE = 60
-
-
-def is_unit_line(text: str) -> bool:
-    """Whether a line says in what the figures under it are given.
-
-    >>> [is_unit_line(line) for line in ("(in thousands of euros, except per-share data)", "Figures in £m", "Sales")]
-    [True, True, False]
-    """
-    text = text.strip()
-    return len(text) <= 160 and bool(_UNIT_LINE.match(text))
 
 
 def without_surroundings(grid: Grid) -> Grid:

@@ -46,6 +46,12 @@ SHAPES = {
     "ages across": ("Group | Under 18 | 18–34 | 35+\nVisitors | 120 | 340 | 560", 1, 1),
     "absent figures": (" | 2024 | 2023\nCloud | – | 401.2\nRetail | n/a | n/a", 1, 1),
     "dates down": ("Date | Vessel | Draught\n2024-03-05 | Marta | 6.1\n2024-03-06 | Ida | 5.9", 1, 1),
+    "pairs with a year": ("Founded | 1987\nStaff | 1,250\nShips | 12", 0, 1),
+    "pairs with a date": ("Invoice no | 2024-117\nDate | 5 March 2024\nTotal | €151.00", 0, 1),
+    "one year": ("Segment | 2024\nCloud | 455.9\nRetail | 531.1", 1, 1),
+    "numbers of orders": ("Order ID | Buyer | Total\n10023 | Harrow | 55.10\n10019 | Quay | 12.00", 1, 1),
+    "a datasheet": ("Quantity | Min | Max | Unit\nSupply voltage | 1.8 | 3.6 | V\nCurrent |  | 15 | mA", 1, 1),
+    "three rows": ("| Year ended | \n| 31 March 2024 | \nNote | £m | %\n2 | 987 | 100\n3 | 400 | 41", 3, 1),
     "ends of years": (" | 31 March 2024 | 31 March 2023\nCash | 12 | 14\nDebt | 30 | 28", 1, 1),
 }  # fmt: skip
 

@@ -200,7 +200,17 @@ def _is_data(table: Any) -> bool:
         next(cell.iter(*_HEADINGS), None) is not None for cell in cells if cell.tag == "td"
     ):
         return False
+    if _are_links(cells, texts):
+        return False
     return marked or not (_holds_tables(table) or next(table.iterdescendants("table"), None) is not None)
+
+
+def _are_links(cells: list[Any], texts: list[str]) -> bool:
+    """Whether a table is of links alone, to other pages of a site, and has no figures."""
+    if _has_figure(texts):
+        return False
+    linked = sum(len(cell_text(link)) for cell in cells for link in cell.iter("a") if link.get("href"))
+    return linked * 10 >= sum(map(len, texts)) * 7
 
 
 def _holds_tables(table: Any) -> bool:

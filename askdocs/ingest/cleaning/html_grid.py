@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from askdocs.core.tables import Grid, Merge
 from askdocs.tables.footnotes import SUPERSCRIPTS, is_footnote_mark, without_marks
 from askdocs.tables.headers import header_row_count
+from askdocs.tables.joined_cells import with_joined_cells
 from askdocs.tables.surroundings import without_surroundings
 
 # A table whose merged cells would cover more places than this is read without them.
@@ -71,7 +72,7 @@ def table_grid(table: Any, caption: str = "") -> Grid:
         caption=own or caption,
         notes=(caption,) if own and caption and caption != own else (),
     )
-    found = without_surroundings(found)
+    found = without_surroundings(with_joined_cells(found))
     count = header_row_count(found, found.header_rows) if found.header_rows else found.header_rows
     labels = _label_columns(heads[found.header_rows or 0 :])
     return found.model_copy(update={"header_rows": count, "label_columns": labels})

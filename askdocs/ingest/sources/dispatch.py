@@ -24,10 +24,11 @@ from askdocs.ingest.sources.json_records import json_articles, json_line_article
 from askdocs.ingest.sources.metadata import DATE_KEYS, TITLE_KEYS, field, front_matter, meta, published
 from askdocs.ingest.sources.pdf import pdf_pages
 from askdocs.ingest.sources.pptx import pptx_slides
+from askdocs.ingest.sources.text_tables import take_text_tables
 from askdocs.ingest.sources.url import Fetcher
 from askdocs.ingest.sources.workbooks import READERS as WORKBOOKS
 from askdocs.ingest.sources.workbooks import workbook_article
-from askdocs.text.publication_date import date_in_name
+from askdocs.text.publication_date import date_in_lines, date_in_name
 
 logger = logging.getLogger(__name__)
 
@@ -108,7 +109,11 @@ def _known() -> str:
 
 
 def _read_text(source: str, data: bytes, encoding: str | None) -> Read:
-    yield _marked_text(source, data, encoding, "text")
+    raw = _marked_text(source, data, encoding, "text")
+    body, grids = take_text_tables(raw.body)
+    # A form may hold the line that says when a text was published.
+    lines = [line.strip() for line in raw.body.split("\n") if line.strip()] if grids else []
+    yield raw.model_copy(update={"body": body, "grids": grids, "published": raw.published or date_in_lines(lines)})
 
 
 def _read_markdown(source: str, data: bytes, encoding: str | None) -> Read:

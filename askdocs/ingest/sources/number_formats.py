@@ -28,6 +28,7 @@ _PARTS = re.compile(
     r"|(?P<exponent>[Ee][+-])|(?P<digit>[0#?])|(?P<other>.)",
     re.DOTALL,
 )
+_PLAIN = re.compile(r"(#,##)?0(?:\.(0{1,10}))?(%)?")
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[\d.]+)")
 _COLOURS = re.compile(r"(?i)black|blue|cyan|green|magenta|red|white|yellow|colou?r\s?\d+")
 _GENERAL = re.compile(r"(?i)general|standard|")
@@ -57,6 +58,8 @@ def shown_number(value: float, code: str, since_1904: bool = False) -> str:
     ('5 March 2024', '2.5m', '0.3')
     """
     try:
+        if plain := _plain_format(code):
+            return _plain_shown(value, *plain)
         if is_date_format(code):
             return shown_date(value, code, since_1904) or plain_number(value)
         section, number = _chosen(_sections(code), value)
@@ -92,6 +95,20 @@ def plain_number(value: float) -> str:
         return str(int(value))
     text = f"{value:.10g}"
     return f"{Decimal(text):f}" if "e" in text and 1e-7 < abs(value) < 1e15 else text.replace("e", "E")
+
+
+@functools.lru_cache(maxsize=512)
+def _plain_format(code: str) -> tuple[bool, int, bool] | None:
+    """Whether the commonest formats group digits, how many decimals they show, and whether they are percent."""
+    found = _PLAIN.fullmatch(code)
+    return (bool(found[1]), len(found[2] or ""), bool(found[3])) if found else None
+
+
+def _plain_shown(value: float, grouped: bool, decimals: int, percent: bool) -> str:
+    number = Decimal(f"{value:.15g}")
+    rounded = (number.scaleb(2) if percent else number).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    text = f"{rounded:,f}" if grouped else f"{rounded:f}"
+    return (text if rounded else text.lstrip("-")) + "%" * percent
 
 
 @functools.lru_cache(maxsize=512)

@@ -231,3 +231,11 @@ def test_spans_that_cover_the_world_are_not_believed() -> None:
 def test_words_of_a_page_cannot_stand_for_a_table() -> None:
     content = html_blocks(f"<p>\x00table 0</p><p>{table_mark(0)}</p>")
     assert not any(TABLE_MARK.fullmatch(block) for block in content.blocks)
+
+
+def test_a_table_of_links_is_no_data() -> None:
+    row = (
+        "<tr><th>Ports</th><td><a href='/v'>Varde</a> <a href='/r'>Ribe</a> <a href='/e'>Esbjerg harbour</a></td></tr>"
+    )
+    assert html_blocks(f"<table>{row * 3}</table>").grids == ()
+    assert len(html_blocks(f"<table>{row * 3}<tr><th>Founded</th><td>1961</td></tr></table>").grids) == 1
