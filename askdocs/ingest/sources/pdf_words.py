@@ -193,8 +193,9 @@ def _is_raised(run: Sequence[_Character], place: int) -> bool:
 
 
 def _above(first: _Character | Word, after: _Character | Word) -> bool:
-    lower = after.base - after.size < first.base  # not on the line above
-    return lower and after.size < RAISED_SIZE * first.size and first.base - after.base > RAISED_BY * first.size
+    """Whether what follows is smaller and raised, and not on the line above."""
+    raised = first.base - after.base
+    return after.size < RAISED_SIZE * first.size and RAISED_BY * first.size < raised < 0.7 * first.size
 
 
 def _raised_text(run: Sequence[_Character], raised: Sequence[int], place: int) -> str:
