@@ -23,6 +23,8 @@ _PDFIUM = threading.Lock()
 
 # A paragraph ends where the next line is further away than this, in parts of the usual distance, or so much larger.
 PARAGRAPH_GAP, HEADING_SIZE = 1.45, 1.12
+# Rows of a table are at most so far apart, in heights of their characters.
+ROW_GAP = 2.0
 
 
 class PdfText(NamedTuple):
@@ -99,8 +101,10 @@ def _page(document: object, number: int) -> _Page:
 
 def _without_running_rows(pages: Sequence[_Page]) -> list[_Page]:
     """Leave out heads, feet and page numbers before tables are looked for, which may stand next to them."""
-    lines = [_plain_rows(page.words) for page in pages]
-    running = running_lines([[" ".join(word.text for word in line) for line in page] for page in lines])
+    found = [rows(page.words) for page in pages]
+    lines = [[[word for part in row for word in part.words] for row in page] for page in found]
+    texts = [[" ".join(word.text for word in line) for line in page] for page in lines]
+    running = running_lines(texts, [_tabular(page) for page in found])
     kept = []
     for page, page_lines, out in zip(pages, lines, running, strict=True):
         gone = {word.order for place in out for word in page_lines[place]}
@@ -108,8 +112,13 @@ def _without_running_rows(pages: Sequence[_Page]) -> list[_Page]:
     return kept
 
 
-def _plain_rows(words: Sequence[Word]) -> list[list[Word]]:
-    return [[word for part in row for word in part.words] for row in rows(words)]
+def _tabular(page: Sequence[Row]) -> set[int]:
+    """The places of rows of several phrases that stand close to others, three together."""
+    close = [
+        len(above) > 1 and len(below) > 1 and below[0].base - above[0].base < ROW_GAP * above[0].size
+        for above, below in itertools.pairwise(page)
+    ]
+    return {place for i in range(len(close) - 1) if close[i] and close[i + 1] for place in (i, i + 1, i + 2)}
 
 
 def _lines(page: _Page, grids: list[Grid], hyphens: Hyphens, pages: int) -> list[str]:

@@ -31,7 +31,9 @@ def is_table(rows: Sequence[CellRow], columns: Sequence[Column], leaders: int, p
         return False
     # Figures do not stand over several columns, titles do.
     across = sum(len(row.cells) > 2 and is_data(row) and any(cell.columns > 1 for cell in row.cells) for row in rows)
-    if across > 0.2 * len(rows):
+    first = next((i for i, row in enumerate(rows) if is_data(row)), len(rows))
+    wide = sum(any(cell.column and cell.columns > 1 for cell in row.cells) for row in rows[first:])
+    if across > 0.2 * len(rows) or (wide > 1 and wide > 0.15 * len(rows)):
         return False
     of_figures = sum(any(cell.column and says_figure_or_year(cell.text) for cell in row.cells) for row in filled)
     figures = sum(says_figure_or_year(text) for text in right) / len(right)

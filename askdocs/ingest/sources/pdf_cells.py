@@ -49,7 +49,10 @@ def says_figure(text: str) -> bool:
 
 def is_data(row: CellRow) -> bool:
     """Whether a row gives figures, so that it is no header."""
-    return any(cell.column and says_figure(cell.text) for cell in row.cells)
+    cells = [cell.text for cell in row.cells if cell.column]
+    if any(is_figure(text) and not is_year(text) for text in cells):
+        return True
+    return bool(cells) and all(is_nothing(text) or is_year(text) for text in cells) and any(map(is_nothing, cells))
 
 
 def without_mark(text: str) -> str:

@@ -18,8 +18,14 @@ _FIGURE = re.compile(
     r"(?:\s?[%‰]|\s?(?:x|bps?|pp|[mbk]n?|million|billion|thousand|Mio\.|Mrd\.|[$€£¥]|EUR|USD|GBP))?[)\]]?\s?[%‰]?"
     r"[¹²³⁴⁵⁶⁷⁸⁹⁰ᵃᵇᶜᵈᵉ*†‡]*(?:\s?\([0-9a-z]\))?"
 )
+_PLAIN = r"[-+−–<>≤≥~≈]?\s?\d[\d.,]*\s?%?"
+_DOUBLE = re.compile(
+    rf"\d{{1,2}}:\d\d|{_PLAIN}\s?(?:\({_PLAIN}(?:\s?[-–,;]\s?{_PLAIN})?\)|[–±/-]\s?{_PLAIN})[¹²³⁴⁵⁶⁷⁸⁹*†‡]*"
+)
 _NOTHING = re.compile(r"[-–—−]{1,3}|\.{2,3}|n\.?[/.]?[am]\.?|N\.?[/.]?[AM]\.?|nil|Nil|\*|[(]?[-–—][)]?%?")
-_YEAR = re.compile(r"(?:FY|CY)?\s?(?:19|20)\d\d(?:[-/–]\d\d(?:\d\d)?)?[AEF]?[¹²³⁴⁵⁶⁷⁸⁹*†]*")
+_YEAR = re.compile(
+    r"(?:FY|CY)?\s?(?:19|20)\d\d(?:[-/–]\d\d(?:\d\d)?)?[AEF]?[¹²³⁴⁵⁶⁷⁸⁹*†]*|\d{1,2}[./-]\d{1,2}[./-](?:(?:19|20)\d\d|\d\d)|(?:19|20)\d\d-\d\d-\d\d"
+)
 _LEADERS = re.compile(r"(?:[.…·_]\s?){3,}")
 
 
@@ -48,7 +54,7 @@ def is_figure(text: str) -> bool:
     >>> [is_figure(text) for text in ("(1,234)", "$ 12.5", "3.4 %", "2,311.7¹", "Note 4")]
     [True, True, True, True, False]
     """
-    return len(text) <= 32 and _FIGURE.fullmatch(text) is not None
+    return len(text) <= 32 and bool(_FIGURE.fullmatch(text) or _DOUBLE.fullmatch(text))
 
 
 def is_nothing(text: str) -> bool:
@@ -61,7 +67,7 @@ def is_nothing(text: str) -> bool:
 
 
 def is_year(text: str) -> bool:
-    """Whether a cell's text is a year, which names a column more often than it is a figure.
+    """Whether a cell's text is a year or a date, which names a column more often than it is a figure.
 
     >>> is_year("2024"), is_year("FY2023"), is_year("2,024")
     (True, True, False)

@@ -22,6 +22,7 @@ _PAIR = re.compile(r"([^:\d][^:]{0,60}?)\s?:\s+(\S.{0,100})")
 MARGIN = 160.0  # a caption may stand so far to the side of its table, in points
 PAIRS = 3  # lines of "label: value" that follow one another and are a form
 CELL_WORDS = 30  # a cell with more is a column of prose
+LABEL_WORDS = 7  # a phrase with more is no cell of a table whose other cells are short
 _DEPTH = 3  # a block of rows is cut so often in search of tables
 
 
@@ -94,7 +95,9 @@ def _tables_of(
         return [(block, made)]
     gaps = [(part[i][0].base - part[i - 1][0].base, i) for i in range(1, len(part))]
     widest, at = max(gaps)
-    if depth == 0 or widest < 1.35 * sorted(gap for gap, _ in gaps)[len(gaps) // 2]:
+    if widest < 1.35 * sorted(gap for gap, _ in gaps)[len(gaps) // 2]:
+        at = next((i for i, row in enumerate(part) if i > 1 and max(len(p.words) for p in row) > LABEL_WORDS), 0)
+    if depth == 0 or at == 0:
         return []
     cut = block.first + at
     halves = (_trimmed(prepared, Block(block.first, cut)), _trimmed(prepared, Block(cut, block.last)))
