@@ -16,7 +16,7 @@ from askdocs.ingest.sources.pdf_lines import Row, phrase, rows
 from askdocs.ingest.sources.pdf_rules import Rules, page_rules
 from askdocs.ingest.sources.pdf_running import running_lines
 from askdocs.ingest.sources.pdf_tables import PageTable, borderless, ruled
-from askdocs.ingest.sources.pdf_words import Word, page_words
+from askdocs.ingest.sources.pdf_words import Word, is_leftward, page_words
 
 # pdfium keeps global state and is not safe for threads.
 _PDFIUM = threading.Lock()
@@ -184,7 +184,11 @@ def _lines_of(words: Sequence[Word]) -> list[list[Word]]:
     lines: list[list[Word]] = []
     for word in words:
         before = lines[-1][-1] if lines else None
-        if before and abs(word.base - before.base) < 0.35 * max(word.size, before.size) and word.left >= before.left:
+        if (
+            before
+            and abs(word.base - before.base) < 0.35 * max(word.size, before.size)
+            and (word.left >= before.left or (is_leftward(word) and word.right <= before.right))
+        ):
             lines[-1].append(word)
         else:
             lines.append([word])

@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from askdocs.ingest.sources.pdf_cells import CellRow, is_data
+from askdocs.ingest.sources.pdf_cells import Cell, CellRow, is_data
 from askdocs.ingest.sources.pdf_lines import is_figure, is_nothing
 from askdocs.ingest.sources.pdf_table_columns import Column
 
@@ -32,7 +32,7 @@ def is_table(rows: Sequence[CellRow], columns: Sequence[Column], leaders: int, p
     # Figures do not stand over several columns, titles do.
     across = sum(len(row.cells) > 2 and is_data(row) and any(cell.columns > 1 for cell in row.cells) for row in rows)
     first = next((i for i, row in enumerate(rows) if is_data(row)), len(rows))
-    wide = sum(any(cell.column and cell.columns > 1 for cell in row.cells) for row in rows[first:])
+    wide = sum(any(_runs_over(cell, columns) for cell in row.cells) for row in rows[first:])
     if across > 0.2 * len(rows) or (wide > 1 and wide > 0.15 * len(rows)):
         return False
     of_figures = sum(any(cell.column and says_figure_or_year(cell.text) for cell in row.cells) for row in filled)
@@ -49,6 +49,13 @@ def is_table(rows: Sequence[CellRow], columns: Sequence[Column], leaders: int, p
     if max(len(text.split()) for text in right) > 18 or (pairs and any(text.endswith(":") for text in right)):
         return False
     return _line_up(rows, len(columns)) and _gaps_are_wide(columns, rows)
+
+
+def _runs_over(cell: Cell, columns: Sequence[Column]) -> bool:
+    """Whether a text, and no label, covers the next column as well."""
+    after = cell.column + 1
+    long = cell.column and after < len(columns) and len(cell.text.split()) > 4
+    return bool(long and cell.right > columns[after].right - 1)
 
 
 def says_figure_or_year(text: str) -> bool:

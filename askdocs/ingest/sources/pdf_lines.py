@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from askdocs.ingest.sources.pdf_words import Word
+from askdocs.ingest.sources.pdf_words import Word, is_leftward
 
 # In parts of a character's height: a gap between phrases, and one beside a figure, where columns stand closer.
 PHRASE_GAP, FIGURE_GAP = 0.8, 0.55
@@ -24,7 +24,9 @@ _DOUBLE = re.compile(
 )
 _NOTHING = re.compile(r"[-–—−]{1,3}|\.{2,3}|n\.?[/.]?[am]\.?|N\.?[/.]?[AM]\.?|nil|Nil|\*|[(]?[-–—][)]?%?")
 _YEAR = re.compile(
-    r"(?:FY|CY)?\s?(?:19|20)\d\d(?:[-/–]\d\d(?:\d\d)?)?[AEF]?[¹²³⁴⁵⁶⁷⁸⁹*†]*|\d{1,2}[./-]\d{1,2}[./-](?:(?:19|20)\d\d|\d\d)|(?:19|20)\d\d-\d\d-\d\d"
+    r"(?:FY|CY)?\s?(?:19|20)\d\d(?:[-/–]\d\d(?:\d\d)?)?[AEF]?[¹²³⁴⁵⁶⁷⁸⁹*†]*"
+    r"|\d{1,2}[./-]\d{1,2}[./-](?:(?:19|20)\d\d|\d\d)"
+    r"|(?:19|20)\d\d-\d\d-\d\d"
 )
 _LEADERS = re.compile(r"(?:[.…·_]\s?){3,}")
 
@@ -82,9 +84,10 @@ def is_leader(text: str) -> bool:
 
 def phrase(words: Sequence[Word]) -> Phrase:
     """Words from left to right as one phrase."""
+    spoken = sorted(words, key=lambda word: word.order) if any(map(is_leftward, words)) else words
     return Phrase(
         tuple(words),
-        " ".join(word.text for word in words),
+        " ".join(word.text for word in spoken),
         words[0].left,
         max(word.right for word in words),
         words[0].base,
@@ -126,7 +129,7 @@ def without_leaders(row: Row) -> tuple[Row, bool]:
         around = dots[max(i - 2, 0) : i + 3]
         if dots[i] and (len(word.text) >= 3 or sum(around) >= 3):
             continue
-        text = re.sub(r"(?:\.{3,}|…+|_{3,})$", "", word.text)
+        text = re.sub(r"(?<=[^.…_])(?:\.{3,}|…+|_{3,})$", "", word.text)
         kept.append(word._replace(text=text, right=word.left + (word.right - word.left) * len(text) / len(word.text)))
     if not kept or (len(kept) == len(words) and kept == words):
         return row, False

@@ -159,11 +159,11 @@ def _ruled(part: Phrase, row: Row, found: Sequence[Column], across: Sequence[Rul
             continue
         over = _overlapped(rule.start, rule.end, found)
         titles = [other for other in row if rule.start <= other.middle <= rule.end]
-        if rule.end - rule.start >= 0.95 * whole or len(over) < 2 or len(over) % len(titles):
+        if rule.end - rule.start >= 0.95 * whole or len(over) < 2 or part not in titles:
             continue
-        share = len(over) // len(titles)
-        first = over[titles.index(part) * share] if part in titles else over[0]
-        if share > 1:
+        share, rest = divmod(len(over), len(titles))
+        first = over[min(titles.index(part) * share, len(over) - 1)]
+        if share > 1 and not rest:
             return first, first + share - 1
     return None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
@@ -304,3 +306,60 @@ def test_all_tables_of_a_made_report_are_read_with_their_cells() -> None:
     assert len(read.grids) == 8
     for number, table in enumerate(filing.tables):
         assert table_mark(number) in read.pages[table.page - 1].split("\n")
+
+
+def test_a_table_that_goes_on_over_pages_keeps_its_header_and_all_its_rows_on_each() -> None:
+    def page(canvas: Canvas, number: int) -> None:
+        right(canvas, 540, 30, str(number + 1))
+        body = [(f"TK{10 * number + i:03d} Holdings", f"{137 * (10 * number + i):,}", "9.50") for i in range(10)]
+        figures(canvas, 800, [("Company", "Shares", "Price"), *body], (300, 400))
+
+    read = grids(*(functools.partial(page, number=number) for number in range(4)))
+    assert [grid.rows[0] for grid in read] == [("Company", "Shares", "Price")] * 4
+    assert [row[0] for grid in read for row in grid.rows[1:]] == [f"TK{i:03d} Holdings" for i in range(40)]
+
+
+def test_tables_one_below_the_other_with_other_columns_are_two() -> None:
+    def page(canvas: Canvas) -> None:
+        y = figures(
+            canvas,
+            800,
+            [("Staff", "2024", "2023"), ("Full time", "1,204", "1,190"), ("Part time", "204", "190")],
+            (300, 360),
+        )
+        figures(
+            canvas,
+            y - 30,
+            [
+                ("Site", "Opened", "Area", "Rent"),
+                ("Cork", "1998", "12,400 m²", "1.2"),
+                ("Galway", "2019", "3,020 m²", "0.4"),
+            ],
+            (280, 400, 500),
+        )
+
+    first, second = grids(page)
+    assert first.rows[0] == ("Staff", "2024", "2023")
+    assert second.rows[2] == ("Galway", "2019", "3,020 m²", "0.4")
+
+
+def test_a_table_in_one_of_two_columns_takes_nothing_from_the_other() -> None:
+    other = [f"The harbour was busy with {number} vessels on that day." for number in range(12)]
+
+    def page(canvas: Canvas) -> None:
+        lines(canvas, 320, 800, other)
+        y = lines(canvas, 50, 800, [line.replace("harbour", "airport") for line in other[:6]])
+        figures(
+            canvas,
+            y - 6,
+            [("EUR m", "2024", "2023"), ("Sales", "12.5", "11.9"), ("EBIT", "3.2", "(2.8)")],
+            (200, 260),
+            x=50,
+            leading=12,
+        )
+
+    read = pdf_pages("a.pdf", made_pdf(page))
+    assert [grid.rows for grid in read.grids] == [
+        (("EUR m", "2024", "2023"), ("Sales", "12.5", "11.9"), ("EBIT", "3.2", "(2.8)"))
+    ]
+    assert [line for line in read.pages[0].split("\n") if line.startswith("The harbour")] == other

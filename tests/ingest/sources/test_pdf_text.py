@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import functools
+from pathlib import Path
 
 import pytest
+import reportlab
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from askdocs.core.errors import SourceError
@@ -154,3 +158,21 @@ def test_space_between_paragraphs_is_kept_as_an_empty_line() -> None:
 def test_what_cannot_be_read_says_why(data: bytes, reason: str) -> None:
     with pytest.raises(SourceError, match=reason):
         pdf_pages("a.pdf", data)
+
+
+def test_ligatures_are_letters_and_soft_hyphens_are_gone() -> None:
+    pdfmetrics.registerFont(TTFont("Vera", str(Path(reportlab.__file__).parent / "fonts" / "Vera.ttf")))
+
+    def page(canvas: Canvas) -> None:
+        left(canvas, 60, 800, "The ﬁrst soft\xadware had a ﬂow of 5 units.", font="Vera")
+
+    assert pdf_pages("a.pdf", made_pdf(page)).pages == ("The first software had a flow of 5 units.",)
+
+
+def test_slanted_words_do_not_break_the_lines_of_a_page() -> None:
+    def page(canvas: Canvas) -> None:
+        lines(canvas, 60, 800, sentences(3, 0))
+        canvas.rotate(30)
+        left(canvas, 300, 300, "DRAFT", 40)
+
+    assert pdf_pages("a.pdf", made_pdf(page)).pages == ("\n".join([*sentences(3, 0), "DRAFT"]),)
