@@ -11,6 +11,7 @@ from askdocs.core.errors import SourceError
 from askdocs.core.tables import TABLE_MARK, Grid, table_mark
 from askdocs.ingest.sources.metadata import whole
 from askdocs.ingest.sources.pdf_columns import read_across, reading_order
+from askdocs.ingest.sources.pdf_continued import with_header_of
 from askdocs.ingest.sources.pdf_hyphens import Hyphens
 from askdocs.ingest.sources.pdf_lines import Row, phrase, rows
 from askdocs.ingest.sources.pdf_rules import Rules, page_rules
@@ -55,8 +56,15 @@ def pdf_pages(source: str, data: bytes) -> PdfText:
     hyphens = Hyphens(" ".join(word.text for word in page.words) for page in pages)
     texts: list[list[str]] = []
     grids: list[Grid] = []
+    last: PageTable | None = None
     for page in pages:
-        texts.append(hyphens.mended(_lines(page, grids, hyphens, len(pages))))
+        lines, tables = _lines(page, len(grids), hyphens, len(pages))
+        if last and tables and lines and lines[0] == table_mark(len(grids)):
+            grid = with_header_of(last.grid, last.edges, tables[0].grid, tables[0].edges)
+            tables[0] = tables[0]._replace(grid=grid)
+        grids += [table.grid for table in tables]
+        last = tables[-1] if tables and lines[-1] == table_mark(len(grids) - 1) else None
+        texts.append(hyphens.mended(lines))
     if not any(texts):
         raise SourceError(source, "the PDF has no text; it may hold only scanned images, which need OCR first")
     return PdfText(tuple("\n".join(lines) for lines in _over_page_ends(texts, hyphens)), fields, tuple(grids))
@@ -121,15 +129,17 @@ def _tabular(page: Sequence[Row]) -> set[int]:
     return {place for i in range(len(close) - 1) if close[i] and close[i + 1] for place in (i, i + 1, i + 2)}
 
 
-def _lines(page: _Page, grids: list[Grid], hyphens: Hyphens, pages: int) -> list[str]:
-    """The lines of a page, with a mark for each of its tables, which are added to ``grids``; "" ends a paragraph."""
+def _lines(page: _Page, number: int, hyphens: Hyphens, pages: int) -> tuple[list[str], list[PageTable]]:
+    """The lines of a page, and its tables, whose marks count from ``number``; "" ends a paragraph."""
     tables = ruled(page.words, page.rules, hyphens.joined)
     words = _without(page.words, tables)
     regions = reading_order(rows(words))
     for region in regions:
         tables += borderless(region, page.rules, hyphens.joined, pages)
     words = _without(words, tables)
-    place = _places(regions) if read_across(regions) else {}
+    place = {}
+    if read_across(regions):
+        place = _places(reading_order(rows(page.words)))
     entries: list[tuple[tuple[float, ...], Word | PageTable]] = [
         (place.get(word.order, (word.order,)), word) for word in words
     ]
@@ -137,14 +147,15 @@ def _lines(page: _Page, grids: list[Grid], hyphens: Hyphens, pages: int) -> list
     entries.sort(key=lambda entry: entry[0])
     lines: list[str] = []
     run: list[Word] = []
+    placed: list[PageTable] = []
     for _, entry in entries:
         if isinstance(entry, PageTable):
-            lines += [*_paragraph_lines(run), table_mark(len(grids))]
+            lines += [*_paragraph_lines(run), table_mark(number + len(placed))]
             run = []
-            grids.append(entry.grid)
+            placed.append(entry)
         else:
             run.append(entry)
-    return [*lines, *_paragraph_lines(run), *page.turned]
+    return [*lines, *_paragraph_lines(run), *page.turned], placed
 
 
 def _without(words: Sequence[Word], tables: Sequence[PageTable]) -> list[Word]:

@@ -20,11 +20,12 @@ CELL_WORDS = 40  # a frame with more words to a cell, on average, holds prose
 
 
 class RuledTable(NamedTuple):
-    """A grid, the words it took, and the box it stands in: left, top, right, bottom."""
+    """A grid, the words it took, the box it stands in (left, top, right, bottom), and the edges of its columns."""
 
     grid: Grid
     words: list[Word]
     box: tuple[float, float, float, float]
+    edges: tuple[tuple[float, float], ...]
 
 
 def ruled_tables(words: Sequence[Word], rules: Rules, join: Join) -> list[RuledTable]:
@@ -108,7 +109,8 @@ def _table(
     grid = _grid(texts, merges)
     if grid is None:
         return None
-    return RuledTable(grid, taken, (xs[0], ys[0], xs[-1], ys[-1]))
+    edges = tuple(itertools.pairwise(xs)) if len(grid.rows[0]) == len(xs) - 1 else ()
+    return RuledTable(grid, taken, (xs[0], ys[0], xs[-1], ys[-1]), edges)
 
 
 def _owners(

@@ -27,10 +27,17 @@ _DEPTH = 3  # a block of rows is cut so often in search of tables
 
 
 class PageTable(NamedTuple):
-    """A table, and the places in the file's order of the words it takes, those of its caption and notes included."""
+    """A table, the words that it and its caption take by their place in the file's order, its columns' edges."""
 
     grid: Grid
     orders: frozenset[int]
+    edges: tuple[tuple[float, float], ...] = ()
+
+
+class _Found(NamedTuple):
+    block: Block
+    grid: Grid
+    edges: tuple[tuple[float, float], ...]
 
 
 def ruled(words: Sequence[Word], rules: Rules, join: Join) -> list[PageTable]:
@@ -40,7 +47,7 @@ def ruled(words: Sequence[Word], rules: Rules, join: Join) -> list[PageTable]:
         return []
     page = rows(words)
     reach = MARGIN if len(reading_order(page)) < 2 else MARGIN / 8  # another column may stand beside the table
-    return [_with_surroundings(table, page, join, reach) for table in found]
+    return [_with_surroundings(table, page, join, reach)._replace(edges=table.edges) for table in found]
 
 
 def _with_surroundings(table: RuledTable, page: Sequence[Row], join: Join, reach: float) -> PageTable:
@@ -76,23 +83,24 @@ def borderless(region: Sequence[Row], rules: Rules, join: Join, pages: int) -> l
     found: list[PageTable] = []
     taken: set[int] = set()
     for block in blocks(prepared):
-        for part, made in _tables_of(prepared, block, leaders, rules, join, pages, _DEPTH):
+        for part, made, edges in _tables_of(prepared, block, leaders, rules, join, pages, _DEPTH):
             orders = {word.order for i in range(*part) for phrase in region[i] for word in phrase.words}
             size = max(phrase.size for i in range(*part) for phrase in prepared[i])
-            found.append(_table(made, region, part.first, part.last, size, orders, join))
+            table = _table(made, region, part.first, part.last, size, orders, join)
+            found.append(table._replace(edges=edges))
             taken |= set(range(*part))
     return [*found, *_forms(region, taken, join)]
 
 
 def _tables_of(
     prepared: Sequence[Row], block: Block, leaders: Sequence[bool], rules: Rules, join: Join, pages: int, depth: int
-) -> list[tuple[Block, Grid]]:
+) -> list[_Found]:
     """The table that a block of rows is; where it is none as a whole, those of its parts."""
     if block.last - block.first < 2:
         return []
     part = prepared[block.first : block.last]
     if made := _grid(part, sum(leaders[block.first : block.last]), rules, join, pages):
-        return [(block, made)]
+        return [_Found(block, *made)]
     gaps = [(part[i][0].base - part[i - 1][0].base, i) for i in range(1, len(part))]
     widest, at = max(gaps)
     if widest < 1.35 * sorted(gap for gap, _ in gaps)[len(gaps) // 2]:
@@ -114,7 +122,9 @@ def _trimmed(prepared: Sequence[Row], block: Block) -> Block:
     return Block(first, last)
 
 
-def _grid(part: Sequence[Row], leaders: int, rules: Rules, join: Join, pages: int) -> Grid | None:
+def _grid(
+    part: Sequence[Row], leaders: int, rules: Rules, join: Join, pages: int
+) -> tuple[Grid, tuple[tuple[float, float], ...]] | None:
     found = columns(part)
     if len(found) < 2:
         return None
@@ -126,7 +136,7 @@ def _grid(part: Sequence[Row], leaders: int, rules: Rules, join: Join, pages: in
     if len(finished) < 2 or any(len(cell.text.split()) > CELL_WORDS for row in finished for cell in row.cells):
         return None
     made = grid(finished, len(found), headers or None)
-    return made if headers else _pairs(made)
+    return (made if headers else _pairs(made)), tuple((column.left, column.right) for column in found)
 
 
 def _pairs(made: Grid) -> Grid:

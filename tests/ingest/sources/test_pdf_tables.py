@@ -363,3 +363,19 @@ def test_a_table_in_one_of_two_columns_takes_nothing_from_the_other() -> None:
         (("EUR m", "2024", "2023"), ("Sales", "12.5", "11.9"), ("EBIT", "3.2", "(2.8)"))
     ]
     assert [line for line in read.pages[0].split("\n") if line.startswith("The harbour")] == other
+
+
+def test_a_table_that_goes_on_without_its_header_gets_it_again() -> None:
+    def first(canvas: Canvas) -> None:
+        y = lines(canvas, 60, 800, PROSE)
+        figures(
+            canvas, y - 20, [("Site", "2024", "2023"), ("Cork", "1,204", "1,190"), ("Galway", "204", "190")], (300, 400)
+        )
+
+    def second(canvas: Canvas) -> None:
+        y = figures(canvas, 800, [("Limerick", "98", "–"), ("Sligo and Donegal", "7", "5")], (300, 400))
+        lines(canvas, 60, y - 30, PROSE)
+
+    _, grid = grids(first, second)
+    assert grid.rows == (("Site", "2024", "2023"), ("Limerick", "98", "–"), ("Sligo and Donegal", "7", "5"))
+    assert grid.header_rows == 1
