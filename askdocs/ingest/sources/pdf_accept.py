@@ -17,10 +17,11 @@ TEXT_WORDS, LABEL_WORDS = 5.0, 5.0
 ALIGNED = 3.0  # points
 
 
-def is_table(rows: Sequence[CellRow], columns: Sequence[Column], leaders: int, pages: int) -> bool:
+def is_table(rows: Sequence[CellRow], columns: Sequence[Column], leaders: int, pages: int, ruled: bool) -> bool:
     """Decide by how many cells are filled, by figures, by lengths and by edges that line up.
 
-    ``leaders`` is how many rows lead to their figure by dots, ``pages`` how many the document has.
+    ``leaders`` is how many rows lead to their figure by dots, ``pages`` how many the document has,
+    ``ruled`` whether a rule stands below the first row.
     """
     filled = [row for row in rows if len(row.cells) > 1]
     if len(columns) < 2 or len(filled) < 2 or len(filled) < 0.45 * len(rows):
@@ -44,7 +45,7 @@ def is_table(rows: Sequence[CellRow], columns: Sequence[Column], leaders: int, p
     pairs = len(columns) == 2
     if pairs and sum(text.endswith(":") for text in labels) >= 0.6 * len(filled):
         return words <= 10 and len(filled) >= 3
-    if len(filled) < (4 if pairs else 3) or words > TEXT_WORDS or label_words > LABEL_WORDS:
+    if len(filled) < (4 if pairs else 2 if ruled else 3) or words > TEXT_WORDS or label_words > LABEL_WORDS:
         return False
     if max(len(text.split()) for text in right) > 18 or (pairs and any(text.endswith(":") for text in right)):
         return False

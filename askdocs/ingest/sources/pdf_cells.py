@@ -108,10 +108,14 @@ def _goes_on(above: CellRow, row: CellRow, gap: float, usual: float, header: boo
     """Whether the cells of ``row`` are further lines of those above it."""
     if gap > 1.7 * max(row.size, above.size):
         return False
+    if all((over := above.cell(cell.column)) and over.text.count("(") > over.text.count(")") for cell in row.cells):
+        return not is_data(row)
     both = {cell.column for cell in above.cells} & {cell.column for cell in row.cells}
     if any(says_figure(cell.text) for cell in row.cells if cell.column and above.cell(cell.column)):
         return False
     if header:
+        if len(both) == len(row.cells) == len(above.cells) and gap > 0.95 * usual:
+            return False  # rows like the others, whose figures are not told as such
         spans = any(cell.columns > 1 for cell in (*above.cells, *row.cells))
         return not spans and gap < 1.25 * row.size and (not is_data(row))
     label, label_above = row.cell(0), above.cell(0)

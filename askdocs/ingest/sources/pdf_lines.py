@@ -10,6 +10,8 @@ from askdocs.ingest.sources.pdf_words import Word, is_leftward
 
 # In parts of a character's height: a gap between phrases, and one beside a figure, where columns stand closer.
 PHRASE_GAP, FIGURE_GAP = 0.8, 0.55
+# And between the phrases of typewritten text, in widths of a character.
+TYPED_GAP = 1.5
 # Words whose base lines differ by less than this stand on one row.
 SAME_ROW = 0.3
 
@@ -109,15 +111,25 @@ def rows(words: Iterable[Word]) -> list[Row]:
 def phrases(words: Sequence[Word]) -> Row:
     """One row of words, from left to right, cut at wide gaps."""
     found: list[list[Word]] = [[words[0]]]
+    typed = _typed_width(words)
     for word in words[1:]:
         before = found[-1][-1]
         size = max(word.size, before.size)
         beside = is_figure(word.text) or is_figure(before.text) or is_nothing(word.text)
-        if word.left - before.right > (FIGURE_GAP if beside else PHRASE_GAP) * size:
+        least = TYPED_GAP * typed if typed else (FIGURE_GAP if beside else PHRASE_GAP) * size
+        if word.left - before.right > least:
             found.append([word])
         else:
             found[-1].append(word)
     return [phrase(group) for group in found]
+
+
+def _typed_width(words: Sequence[Word]) -> float:
+    """The width of a character where all are as wide as each other, as on a typewriter, else 0."""
+    if len(words) < 3 or sum(character.isalpha() for word in words for character in word.text) < 4:
+        return 0.0
+    widths = [(word.right - word.left) / len(word.text) for word in words if word.text]
+    return widths[0] if max(widths) - min(widths) < 0.015 * max(widths) else 0.0
 
 
 def without_leaders(row: Row) -> tuple[Row, bool]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from askdocs.core.tables import Grid, Merge
 from askdocs.ingest.sources.pdf_blocks import with_joined_marks
 from askdocs.ingest.sources.pdf_cells import Join, says_figure, without_mark
+from askdocs.ingest.sources.pdf_forms import labelled_boxes
 from askdocs.ingest.sources.pdf_lines import is_year, rows
 from askdocs.ingest.sources.pdf_rules import Rule, Rules
 from askdocs.ingest.sources.pdf_words import Word
@@ -104,6 +105,8 @@ def _table(
     cells = len(set(owners.values()))
     if len(inside) < max(3, 0.4 * cells) or len(taken) > CELL_WORDS * len(inside):
         return None
+    if pairs := labelled_boxes([inside[place] for place in sorted(inside)], join):
+        return RuledTable(pairs, taken, (xs[0], ys[0], xs[-1], ys[-1]), ())
     lines = {place: _lines(cell) for place, cell in inside.items()}
     texts, merges = _texts(lines, owners, len(ys) - 1, len(xs) - 1, join)
     grid = _grid(texts, merges)

@@ -23,13 +23,19 @@ def columns(rows: Sequence[Row]) -> list[Column]:
     body = {i for i, row in enumerate(rows) if _gives_figures(row)}
     body = body if len(body) >= 2 else set(range(len(rows)))
     found: list[Column] = []
-    for part_rows in (body, set(range(len(rows))) - body):
-        parts = [(part.right - part.left, i, part) for i in part_rows for part in rows[i] if len(rows[i]) > 1]
-        for _, i, part in sorted(parts, key=lambda entry: entry[0]):
-            if part_rows is not body and _over_several(part, found):
-                continue
-            _add(found, i, part)
+    for i, part in _by_width(rows, sorted(body)):
+        _add(found, i, part)
+    for header in sorted(set(range(len(rows))) - body, reverse=True):  # the nearest to the figures first
+        for i, part in _by_width(rows, [header]):
+            if not _over_several(part, found):
+                _add(found, i, part)
     return _without_strays(sorted(found, key=lambda column: column.left))
+
+
+def _by_width(rows: Sequence[Row], places: Sequence[int]) -> list[tuple[int, Phrase]]:
+    """The phrases of rows of several, with their row, the narrowest first."""
+    parts = [(i, part) for i in places for part in rows[i] if len(rows[i]) > 1]
+    return sorted(parts, key=lambda entry: entry[1].right - entry[1].left)
 
 
 def _over_several(part: Phrase, found: Sequence[Column]) -> bool:

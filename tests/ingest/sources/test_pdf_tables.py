@@ -379,3 +379,73 @@ def test_a_table_that_goes_on_without_its_header_gets_it_again() -> None:
     _, grid = grids(first, second)
     assert grid.rows == (("Site", "2024", "2023"), ("Limerick", "98", "–"), ("Sligo and Donegal", "7", "5"))
     assert grid.header_rows == 1
+
+
+def test_the_first_page_of_a_filing_has_its_labels_below_its_values() -> None:
+    def page(canvas: Canvas) -> None:
+        for x, value, *label in (
+            (130, "Delaware", "(State or other jurisdiction of", "incorporation or organization)"),
+            (306, "001-38022", "(Commission", "File Number)"),
+            (480, "12-3456789", "(I.R.S. Employer", "Identification No.)"),
+        ):
+            centred(canvas, x, 650, value, 10)
+            centred(canvas, x, 640, label[0], 8)
+            centred(canvas, x, 630, label[1], 8)
+
+    assert only(page).rows == (
+        ("State or other jurisdiction of incorporation or organization", "Delaware"),
+        ("Commission File Number", "001-38022"),
+        ("I.R.S. Employer Identification No.", "12-3456789"),
+    )
+
+
+def test_boxes_with_a_small_label_above_each_value() -> None:
+    def page(canvas: Canvas) -> None:
+        for x, label, value in (
+            (60, "Invoice no.", "2024-117"),
+            (210, "Date", "14.03.2024"),
+            (360, "Due", "13.04.2024"),
+        ):
+            for row, text in enumerate((value, "EUR 5.00")):
+                canvas.rect(x, 700 - 28 * row, 150, 28)
+                left(canvas, x + 3, 719 - 28 * row, f"{label} {row}" if row else label, 6)
+                left(canvas, x + 3, 704 - 28 * row, text, 10)
+
+    assert only(page).rows[:3] == (("Invoice no.", "2024-117"), ("Date", "14.03.2024"), ("Due", "13.04.2024"))
+
+
+def test_a_typewritten_table_keeps_words_with_figures_in_one_cell() -> None:
+    def page(canvas: Canvas) -> None:
+        for i, text in enumerate(
+            (
+                "Item            Qty    Price",
+                "Rope 10 mm        4     9.90",
+                "Anchor            1   129.00",
+                "Paint, white     12    24.50",
+            )
+        ):
+            left(canvas, 60, 700 - 11 * i, text, 9, "Courier")
+
+    assert only(page).rows == (
+        ("Item", "Qty", "Price"),
+        ("Rope 10 mm", "4", "9.90"),
+        ("Anchor", "1", "129.00"),
+        ("Paint, white", "12", "24.50"),
+    )
+
+
+def test_a_header_that_comes_again_begins_another_table() -> None:
+    sections = (
+        ("Mechanical", (("Tensile modulus", "513 / 480", "MPa"), ("Stress at break", "22 / -", "MPa"))),
+        ("Thermal", (("Melting point", "168 / *", "°C"), ("Vicat point", "140 / *", "°C"))),
+    )
+
+    def page(canvas: Canvas) -> None:
+        y = 700
+        for name, rows in sections:
+            for row in ((name, "dry / cond", "Unit"), *rows):
+                for x, text in zip((60, 300, 400), row, strict=True):
+                    left(canvas, x, y, text)
+                y -= 12
+
+    assert [grid.rows for grid in grids(page)] == [((name, "dry / cond", "Unit"), *rows) for name, rows in sections]
