@@ -1,7 +1,9 @@
 from askdocs.core.answers import Alternative as Alternative
 from askdocs.core.answers import Answer as Answer
 from askdocs.core.answers import Answered as Answered
+from askdocs.core.answers import CellLabel as CellLabel
 from askdocs.core.answers import Citation as Citation
+from askdocs.core.answers import Excerpt as Excerpt
 from askdocs.core.answers import Retrieved as Retrieved
 from askdocs.core.answers import Token as Token
 from askdocs.core.answers import Unread as Unread
@@ -30,6 +32,7 @@ from askdocs.core.protocols import VectorIndex as VectorIndex
 from askdocs.core.reports import AddReport as AddReport
 from askdocs.core.reports import Fingerprint as Fingerprint
 from askdocs.core.reports import Skipped as Skipped
+from askdocs.core.tables import Table as Table
 from askdocs.corpus.chat import Chat as Chat
 from askdocs.corpus.corpus import Corpus as Corpus
 from askdocs.corpus.quick_ask import ask as ask

@@ -1,5 +1,7 @@
 """Puts the table of an evaluation into the README, between its markers, so that no figure there is typed.
 
+A suite but the sample one has markers of its own, with its name: ``<!-- eval-table tables: begin, ...``.
+
 ::
 
     askdocs eval news --model smollm2 --model smollm2+base --model extractive --out out/
@@ -15,10 +17,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from askdocs.evaluation.render import HEADLINE, markdown, shown
+from askdocs.evaluation.render import TABLE_HEADLINE, count_shown, headline, markdown, shown
 from askdocs.evaluation.report import Report
 
 BEGIN, END = "<!-- eval-table: begin, written by scripts/readme_table.py -->", "<!-- eval-table: end -->"
+SAMPLE = "news"
 COLUMNS = (
     "exact",
     "squad_f1",
@@ -31,13 +34,16 @@ COLUMNS = (
 
 def table(report: Report) -> str:
     """The table of the runs, and where its figures are from."""
-    titles = [HEADLINE[name] for name in COLUMNS]
+    known = headline(report)
+    columns = [*COLUMNS, *(name for name in TABLE_HEADLINE if name in known)]
+    titles = [known[name] for name in columns]
     lines = [
         f"| model | {' | '.join(titles)} | seconds, median |",
         "|---" * (len(titles) + 2) + "|",
     ]
     for run in report.runs:
-        cells = [shown(run.metrics.get(name), 2) for name in COLUMNS]
+        estimates = {name: run.metrics.get(name) for name in columns}
+        cells = [shown(estimate, 2) + count_shown(name, estimate) for name, estimate in estimates.items()]
         lines.append(f"| {markdown(run.label)} | {' | '.join(cells)} | {run.seconds_median:.2f} |")
     machine = report.manifest.machine
     cores = "1 core" if machine.cpu_count == 1 else f"{machine.cpu_count} cores"
@@ -49,12 +55,13 @@ def table(report: Report) -> str:
     return "\n".join(lines)
 
 
-def put(readme: str, text: str) -> str:
-    """The README with this text between the markers; raises ValueError where it has none."""
-    pattern = re.compile(re.escape(BEGIN) + ".*?" + re.escape(END), re.S)
+def put(readme: str, text: str, suite: str = SAMPLE) -> str:
+    """The README with this text between the suite's markers; raises ValueError where it has none."""
+    begin, end = (mark if suite == SAMPLE else mark.replace(":", f" {suite}:", 1) for mark in (BEGIN, END))
+    pattern = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.S)
     if not pattern.search(readme):
-        raise ValueError(f"the README has no line {BEGIN!r} with {END!r} after it")
-    return pattern.sub(lambda _: f"{BEGIN}\n{text}\n{END}", readme, count=1)
+        raise ValueError(f"the README has no line {begin!r} with {end!r} after it")
+    return pattern.sub(lambda _: f"{begin}\n{text}\n{end}", readme, count=1)
 
 
 def main() -> None:
@@ -62,8 +69,8 @@ def main() -> None:
     parser.add_argument("report", type=Path, help="report.json of an evaluation")
     parser.add_argument("--readme", type=Path, default=Path(__file__).parent.parent / "README.md")
     options = parser.parse_args()
-    text = table(Report.model_validate_json(options.report.read_bytes()))
-    options.readme.write_text(put(options.readme.read_text("utf-8"), text), "utf-8")
+    report = Report.model_validate_json(options.report.read_bytes())
+    options.readme.write_text(put(options.readme.read_text("utf-8"), table(report), report.suite), "utf-8")
 
 
 if __name__ == "__main__":

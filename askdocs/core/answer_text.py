@@ -28,6 +28,16 @@ def confidence_words(confidence: float) -> str:
     return f"{words} ({confidence:.2f})"
 
 
+def words_with_unit(answer: Answer) -> str:
+    """The words of an answer; behind a bare figure of a table the words that say its unit, in brackets."""
+    unit = answer.citations[0].unit if answer.citations and not answer.formula else None
+    value = answer.typed
+    if not unit or value is None or value.kind not in ("number", "money", "percent", "range"):
+        return answer.text
+    bare = unit.strip("()[] ")
+    return answer.text if bare in answer.text else f"{answer.text} ({bare})"
+
+
 def answer_summary(answer: Answer) -> str:
     """The words of an answer, how sure they are, and the quotes they rest on."""
     return "\n".join(_lines(answer))
@@ -36,11 +46,15 @@ def answer_summary(answer: Answer) -> str:
 def _lines(answer: Answer) -> Iterator[str]:
     sure = confidence_words(answer.confidence)
     if not answer.abstained:
-        yield f"{one_line(answer.text)} - {sure}"
+        yield f"{one_line(words_with_unit(answer))} - {sure}"
     elif answer.candidate:
         yield f"no answer; nearest: {one_line(answer.candidate)} - {sure}, asked for {answer.threshold:.2f}"
     else:
         yield "no answer"
+    if answer.formula:
+        yield f"  {one_line(answer.formula, _WIDTH)}"
+    if answer.note:
+        yield f"  {one_line(answer.note, _WIDTH)}"
     yield from (f'  "{one_line(citation.quote, _WIDTH)}" ({_place(citation)})' for citation in answer.citations)
     yield from (f'  not located: "{one_line(one.text, _WIDTH)}" ({one.reason})' for one in answer.unsupported)
     yield from (f'  not read, planted for machines: "{one_line(one.text, _WIDTH)}"' for one in answer.unread)
@@ -49,4 +63,5 @@ def _lines(answer: Answer) -> Iterator[str]:
 def _place(citation: Citation) -> str:
     published = citation.published.isoformat() if citation.published else ""
     page = f"page {citation.page}" if citation.page else ""
-    return ", ".join(one_line(part) for part in (citation.title, published, citation.source, page) if part)
+    cell = " / ".join(part for part in (citation.row, citation.column) if part)
+    return ", ".join(one_line(part) for part in (cell, citation.title, published, citation.source, page) if part)

@@ -13,10 +13,30 @@ from askdocs.core.articles import Hit
 from askdocs.core.base import Model
 
 
+class CellLabel(Model):
+    """Words that say what a cited cell is, ``article.text[start:end]``: of its row, its column, its table or unit."""
+
+    kind: Literal["row", "column", "caption", "unit"]
+    text: str
+    start: int
+    end: int
+
+
+class Excerpt(Model):
+    """A few rows and columns of a table around a cited cell, headers first; the cell is ``rows[row][column]``."""
+
+    rows: tuple[tuple[str, ...], ...]
+    row: int
+    column: int
+
+
 class Citation(Model):
     """A located quote. ``quote == article.text[start:end]``, the sentence or sentences around the answer.
 
-    ``text[answer_start:answer_end]`` are the answer's own words. ``page`` counts from 1.
+    ``text[answer_start:answer_end]`` are the answer's own words. ``page`` counts from 1. Of a cell of a table, the
+    quote is its row; ``table`` is the caption or the sheet, ``row`` and ``column`` its labels (" > " between levels),
+    ``unit`` the words that say its unit, ``labels`` where all of them stand. They are ``None`` for prose, and where
+    the table has none.
     """
 
     article_id: str
@@ -30,6 +50,12 @@ class Citation(Model):
     quote: str
     answer_start: int
     answer_end: int
+    table: str | None = None
+    row: str | None = None
+    column: str | None = None
+    unit: str | None = None
+    labels: tuple[CellLabel, ...] = ()
+    excerpt: Excerpt | None = None
 
 
 ValueKind = Literal["number", "money", "percent", "range", "date", "boolean", "list", "text"]
@@ -108,8 +134,10 @@ class Answer(Model):
     ``confidence`` is the calibrated probability that ``candidate``, the best answer found, is right. Under the
     threshold the answer abstains: ``abstained`` is true, ``text`` is empty, ``citations`` show what ``candidate``
     would rest on. ``value`` is the candidate's typed value as plain Python, ``typed`` the same with unit, currency
-    and precision. ``unsupported`` lists words that could not be located. ``omitted`` lists hits that did not fit,
-    ``unread`` the sentences of hits that were not read because they tell a machine what to answer.
+    and precision. ``formula`` shows how an answer was computed from cited cells; no model computes. ``note`` says
+    what the words do not: why there is no value, or that the table has no figure. ``unsupported`` lists words that
+    could not be located. ``omitted`` lists hits that did not fit, ``unread`` the sentences of hits that were not read
+    because they tell a machine what to answer.
     ``print(answer)`` shows the words, how sure they are, and the quotes.
     """
 
@@ -120,6 +148,8 @@ class Answer(Model):
     candidate: str
     value: Scalar | tuple[Scalar, ...] | None = None
     typed: Value | None = None
+    formula: str | None = None
+    note: str = ""
     citations: tuple[Citation, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     unsupported: tuple[Unsupported, ...] = ()

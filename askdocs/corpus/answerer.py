@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import queue
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from askdocs.answering.calibration import calibration_for
+from askdocs.answering.cell_answers import table_answer, with_cells
 from askdocs.answering.composer import Composer, nothing_found
 from askdocs.core.answers import Answer, Answered, Event, Explanation, Retrieved, Token
 from askdocs.core.articles import Hit
@@ -24,7 +26,11 @@ from askdocs.core.decoding import Reading
 from askdocs.core.errors import AskdocsError
 from askdocs.corpus.ask_options import AskOptions, ModelRequest, Question
 from askdocs.corpus.searcher import Retrieval, Searcher
-from askdocs.reading.model_pool import Job
+from askdocs.reading.cells.cell_candidates import FoundTable, found_table
+from askdocs.reading.cells.cell_reader import CellReader
+from askdocs.reading.cells.cell_scorer import shipped_scorer
+from askdocs.reading.cells.label_vectors import LabelVectors
+from askdocs.reading.model_pool import Job, bundled_span_scorer
 from askdocs.reading.reader import Reader, Stopped
 
 _POLL_SECONDS = 0.05  # between two looks at whether a waiting question was given up
@@ -59,7 +65,7 @@ class Answerer:
         retrieved = time.perf_counter() - began
         yield Retrieved(hits=retrieval.hits)
         try:
-            reading = yield from _read_streaming(request, taken, retrieval.hits)
+            reading = yield from _read_streaming(request, taken, retrieval.prose)
             answer = self.compose(taken, retrieval, reading, options)
         finally:
             request.end()
@@ -75,22 +81,33 @@ class Answerer:
 
     def read(self, request: ModelRequest, question: Question, retrieval: Retrieval) -> Reading | None:
         """What the model makes of the passages; ``None`` where there are none."""
-        if not retrieval.hits:
+        if not retrieval.prose:
             request.model.load().result()
             return None
-        return _submit(request, question, retrieval.hits, lambda text: None).result()
+        return _submit(request, question, retrieval.prose, lambda text: None).result()
 
     def compose(self, question: Question, retrieval: Retrieval, reading: Reading | None, options: AskOptions) -> Answer:
-        """The answer that a reading comes to, judged, cited and calibrated."""
+        """The answer that a reading of the prose comes to, judged, cited and calibrated, or that of the tables."""
+        calibration = calibration_for(self._path, options.model_name)
         if reading is None:
-            limit = options.threshold(calibration_for(self._path, options.model_name))
-            return nothing_found(question.text, options.model_name, limit)
-        composer = self._composer(question, retrieval, reading, options)
-        return composer.compose(options.model_name, options.settings.threshold)
+            prose = nothing_found(question.text, options.model_name, options.threshold(calibration))
+        else:
+            composer = self._composer(question, retrieval, reading, options)
+            prose = composer.compose(options.model_name, options.settings.threshold)
+        if not retrieval.tables:
+            return prose
+        reader = self._cell_reader
+        threshold = reader.scorer.threshold if options.settings.threshold is None else options.settings.threshold
+        found = table_answer(question.analysis, _found_tables(retrieval), reader)
+        return with_cells(prose, found, threshold).model_copy(update={"hits": retrieval.hits})
 
     def _composer(self, question: Question, retrieval: Retrieval, reading: Reading, options: AskOptions) -> Composer:
         calibration = calibration_for(self._path, options.model_name)
-        return Composer(question.analysis, reading, retrieval.hits, calibration, retrieval.articles.__getitem__)
+        return Composer(question.analysis, reading, retrieval.prose, calibration, retrieval.articles.__getitem__)
+
+    @functools.cached_property
+    def _cell_reader(self) -> CellReader:
+        return CellReader(shipped_scorer(), LabelVectors(self.searcher.embedder()), bundled_span_scorer())
 
     # -- other ways of asking
 
@@ -122,6 +139,12 @@ class Answerer:
         loading = ModelRequest(options).model.load()
         self.searcher.search("warm", k=1)
         loading.result()
+
+
+def _found_tables(retrieval: Retrieval) -> list[FoundTable]:
+    return [
+        found_table(one.table, one.hits, retrieval.articles[one.hits[0].chunk.article_id]) for one in retrieval.tables
+    ]
 
 
 async def in_thread(work: Callable[[], Result], cancel: Callable[[], None]) -> Result:

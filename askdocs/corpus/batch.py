@@ -50,8 +50,8 @@ def _retrieve(answerer: Answerer, question: str, options: AskOptions) -> _Retrie
 
 def _read(retrieved: Sequence[_Retrieved], request: ModelRequest) -> dict[int, Reading]:
     """The reading of every question with hits, by its place."""
-    with_hits = [i for i, one in enumerate(retrieved) if one.retrieval.hits]
-    order = sorted(with_hits, key=lambda i: [hit.chunk.id for hit in retrieved[i].retrieval.hits])
+    with_hits = [i for i, one in enumerate(retrieved) if one.retrieval.prose]
+    order = sorted(with_hits, key=lambda i: [hit.chunk.id for hit in retrieved[i].retrieval.prose])
     readings: dict[int, Reading] = {}
     for start in range(0, len(order), BATCH):
         places = order[start : start + BATCH]
@@ -60,7 +60,7 @@ def _read(retrieved: Sequence[_Retrieved], request: ModelRequest) -> dict[int, R
 
 
 def _read_batch(batch: Sequence[_Retrieved], request: ModelRequest) -> list[Reading]:
-    pairs = [(one.question.analysis, one.retrieval.hits) for one in batch]
+    pairs = [(one.question.analysis, one.retrieval.prose) for one in batch]
 
     def read(reader: Reader, stopped: Stopped) -> list[Reading]:
         return reader.read_many(pairs, prompt=request.options.settings.prompt, stopped=stopped)

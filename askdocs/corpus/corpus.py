@@ -141,8 +141,7 @@ class Corpus:
         Raises:
             CorpusMismatch: another one made the vectors.
         """
-        with self.searcher.snapshot() as store:
-            return self._embedder.of(store)
+        return self.searcher.embedder()
 
     # -- asking it
 

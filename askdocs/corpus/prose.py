@@ -36,7 +36,7 @@ def ask_prose(answerer: Answerer, question: str, options: AskOptions) -> Answer:
     retrieved = time.perf_counter() - began
     try:
         answer = answerer.compose(taken, retrieval, answerer.read(request, taken, retrieval), options)
-        if not answer.abstained:
+        if not answer.abstained and not _is_of_a_table(answer):
             written = request.submit(lambda reader, stopped: _write(reader, taken, retrieval, stopped)).result()
             answer = in_sentences(answer, written, retrieval)
     finally:
@@ -46,8 +46,13 @@ def ask_prose(answerer: Answerer, question: str, options: AskOptions) -> Answer:
     return with_times(answer, taken, retrieve=retrieved, load=load, total=spent)
 
 
+def _is_of_a_table(answer: Answer) -> bool:
+    """Whether the answer is a cell, or computed from cells, which no model writes about."""
+    return any(citation.excerpt is not None for citation in answer.citations)
+
+
 def _write(reader: Reader, question: Question, retrieval: Retrieval, stopped: Stopped) -> Written:
-    return reader.write(question.analysis, retrieval.hits, prompt=PROMPT, stopped=stopped)
+    return reader.write(question.analysis, retrieval.prose, prompt=PROMPT, stopped=stopped)
 
 
 def in_sentences(answer: Answer, written: Written, retrieval: Retrieval) -> Answer:

@@ -3,28 +3,46 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+import numpy as np
+
 from askdocs.core import validation
 from askdocs.core.articles import Article, Hit
-from askdocs.core.base import Model
+from askdocs.core.base import IntArray, Model
 from askdocs.core.errors import CorpusError, CorpusMismatch
 from askdocs.core.protocols import Embedder
 from askdocs.core.reports import FilterCounts, Fingerprint
 from askdocs.core.settings import load_settings
+from askdocs.core.tables import Table
 from askdocs.retrieval.hybrid import condense, retrieve
 from askdocs.storage.filters import Where
 from askdocs.storage.reader import Store
 from askdocs.storage.snapshots import Snapshots
 from askdocs.storage.vectors.manager import IndexManager, SnapshotIndex
 
+_AT_ONCE = 20  # hits of one search of prose and tables together: as deep as a search goes anyway
+_TABLE_HITS = 8  # chunks of tables whose rows are read
+
+
+class TableHit(Model):
+    """A table of an article, and those of its chunks that were found, best first."""
+
+    table: Table
+    hits: tuple[Hit, ...]
+
 
 class Retrieval(Model):
-    """The hits of a question, best first, and their articles by id, of one state of the corpus."""
+    """The hits of a question, best first, and their articles by id, of one state of the corpus.
+
+    ``prose`` are those a model reads; ``tables`` are the tables that the others hold rows of, best first.
+    """
 
     hits: tuple[Hit, ...]
+    prose: tuple[Hit, ...]
+    tables: tuple[TableHit, ...] = ()
     articles: dict[str, Article]
 
 
@@ -68,6 +86,11 @@ class Searcher:
         self.index = index
         self._embedder = embedder
 
+    def embedder(self) -> Embedder:
+        """The embedder of the corpus. Raises CorpusMismatch: another one made the vectors."""
+        with self.snapshot() as store:
+            return self._embedder.of(store)
+
     def snapshot(self) -> AbstractContextManager[Store]:
         """One state of the corpus for all that happens in the block, in this thread."""
         return self._snapshots.shared()
@@ -86,7 +109,7 @@ class Searcher:
             raise CorpusError(f"{self._path}: no article has the id {article_id!r}; `askdocs list` shows them")
         return found
 
-    def search(self, question: str, k: int, where: Where | None = None) -> list[Hit]:
+    def search(self, question: str, k: int, where: Where | None = None, among: IntArray | None = None) -> list[Hit]:
         """The ``k`` chunks most likely to answer a question, best first. Errors as for ``Corpus.search``."""
         question, k = validation.check_question(question), validation.check_whole_number("k", k, least=1)
         with self.snapshot() as store:
@@ -94,19 +117,45 @@ class Searcher:
                 condense(question)  # which says when there is no question
                 return []
             index = SnapshotIndex(self.index, store)
-            return retrieve(question, store, index, self._embedder.of(store), k, where)
+            return retrieve(question, store, index, self._embedder.of(store), k, where, among)
 
     def retrieve(self, question: str, k: int, where: Where | None) -> Retrieval:
         """The hits and their articles, so that nothing of the corpus is held while a model reads."""
-        with self.snapshot():
-            hits = tuple(self.search(question, k, where))
-            ids = {hit.chunk.article_id for hit in hits}
-            return Retrieval(hits=hits, articles={article_id: self.article(article_id) for article_id in ids})
+        with self.snapshot() as store:
+            in_tables = store.table_chunks()
+            if not len(in_tables):
+                hits = tuple(self.search(question, k, where))
+                return Retrieval(hits=hits, prose=hits, articles=self._articles_of(hits))
+            found = self.search(question, max(k, _AT_ONCE), where)
+            held = set(in_tables.tolist())
+            of_tables = [hit for hit in found if hit.chunk.id in held][:_TABLE_HITS]
+            prose = [hit for hit in found if hit.chunk.id not in held][:k]
+            if len(prose) < k:  # a long table may take all places
+                others = np.setdiff1d(np.array(store.chunk_ids(), dtype=np.int64), in_tables, assume_unique=True)
+                prose = self.search(question, k, where, others)
+            if not of_tables:
+                of_tables = self.search(question, _TABLE_HITS, where, in_tables)
+            hits = tuple(dict.fromkeys((*found[:k], *prose, *of_tables[:k])))
+            tables = _by_table(of_tables, store)
+            return Retrieval(hits=hits, prose=tuple(prose), tables=tables, articles=self._articles_of(hits, tables))
+
+    def _articles_of(self, hits: Sequence[Hit], tables: Sequence[TableHit] = ()) -> dict[str, Article]:
+        every = [*hits, *(hit for table in tables for hit in table.hits)]
+        return {article_id: self.article(article_id) for article_id in {hit.chunk.article_id for hit in every}}
 
     def kept(self, where: Where) -> FilterCounts:
         """How many articles ``where`` lets through, and how many it leaves out because they have no date."""
         with self.snapshot() as store:
             return store.kept(where)
+
+
+def _by_table(hits: Sequence[Hit], store: Store) -> tuple[TableHit, ...]:
+    found: dict[tuple[str, int], tuple[Table, list[Hit]]] = {}
+    for hit in hits:
+        table = store.table_of_chunk(hit.chunk.id)
+        if table is not None:
+            found.setdefault((hit.chunk.article_id, table.start), (table, []))[1].append(hit)
+    return tuple(TableHit(table=table, hits=tuple(of_it)) for table, of_it in found.values())
 
 
 def _configured_embedder() -> Embedder:

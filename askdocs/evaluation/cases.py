@@ -25,6 +25,12 @@ A complete case::
      "gold": {"value": 33000000, "unit": "shares"}, "answer": "33 million",
      "article": "alibaba-xpeng.md", "quote": "Alibaba sold 33 million XPeng shares on Thursday.",
      "tags": ["differs-by-date"]}
+
+One on a cell of a table whose caption says "Figures in £m"::
+
+    {"id": "cloud-2024", "question": "What was cloud revenue in 2024?", "type": "money",
+     "gold": {"value": 455900000, "currency": "GBP"}, "answer": "455.9", "article": "results.html",
+     "cells": [{"text": "455.9", "row": "Cloud", "column": "2024"}]}
 """
 
 from __future__ import annotations
@@ -126,6 +132,18 @@ GOLD_MODELS: dict[str, type[Model]] = {
 }
 
 
+class GoldCell(Model):
+    """A cell of a table that an answer rests on, its text letter for letter as shown.
+
+    ``row`` and ``column`` are words of its row's label and of its column's headers; in a form of labels and values
+    the label is ``row``.
+    """
+
+    text: str = Field(min_length=1)
+    row: str = ""
+    column: str = ""
+
+
 class Case(Model):
     """A question with its typed gold value.
 
@@ -139,7 +157,9 @@ class Case(Model):
     - ``article``: the file name, or names, in ``articles/`` where the answer stands. Empty when unanswerable; the
       article that tempts to a wrong answer may still be named there.
     - ``quote``: the sentence, or sentences, that hold the answer, letter for letter as in the cleaned text of one of
-      the case's articles. Empty when unanswerable.
+      the case's articles. Empty when unanswerable, and where ``cells`` say where the answer stands.
+    - ``cells``: the cells of a table that the answer rests on: one that is looked up, the operands of a sum, the
+      winner's of "which is the highest".
     - ``conversation``, ``turn``: cases with the same ``conversation`` form one, in the order of ``turn`` from 1. Each
       is asked after the earlier questions with their gold answers (as CoQA does), so one slip spoils one turn only.
     - ``history``: the earlier turns written out, for a follow-up that is a case alone. Not beside ``conversation``.
@@ -158,6 +178,7 @@ class Case(Model):
     tolerance: float | None = Field(default=None, ge=0, lt=1)
     article: Strings = ()
     quote: Strings = ()
+    cells: tuple[GoldCell, ...] = ()
     conversation: str | None = None
     turn: int | None = Field(default=None, ge=1)
     history: tuple[Turn, ...] = ()
@@ -186,6 +207,8 @@ class Case(Model):
         if self.type == "unanswerable":
             if self.gold is not None:
                 raise ValueError("gold: an unanswerable case has none")
+            if self.cells:
+                raise ValueError("cells: an unanswerable case has none")
         elif type(self.gold) is not GOLD_MODELS[self.type]:
             raise ValueError(f'gold: a case of type "{self.type}" needs its gold value')
         if (self.conversation is None) != (self.turn is None):

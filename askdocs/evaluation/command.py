@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from askdocs.evaluation.evaluation import Evaluation, evaluate
-from askdocs.evaluation.render import HEADLINE, RETRIEVAL_HEADLINE, shown
+from askdocs.evaluation.render import count_shown, headline, shown
 from askdocs.terminal.render import counted
 from askdocs.text.sanitize import json_text, one_line, sanitize
 
@@ -124,8 +124,9 @@ def summary_table(evaluation: Evaluation) -> Table:
     report = evaluation.report
     columns = [Column(Text(one_line(run.label), overflow="fold"), overflow="fold") for run in report.runs]
     table = Table("", *columns, title=counted(report.n, "case"))
-    for name, title in (RETRIEVAL_HEADLINE if report.retrieval_only else HEADLINE).items():
-        table.add_row(title, *(shown(run.metrics.get(name)) for run in report.runs))
+    for name, title in headline(report).items():
+        estimates = [run.metrics.get(name) for run in report.runs]
+        table.add_row(title, *(shown(estimate) + count_shown(name, estimate) for estimate in estimates))
     table.add_row("seconds, median", *(f"{run.seconds_median:.2f}" for run in report.runs))
     table.add_row("peak MiB", *(run.memory for run in report.runs))
     return table

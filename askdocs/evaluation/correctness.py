@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from askdocs.core.answers import Value, ValueKind
-from askdocs.evaluation.cases import Case, DateGold, ListGold, gold_words
+from askdocs.evaluation.cases import Case, DateGold, ListGold, MoneyGold, NumberGold, PercentGold, gold_words
 from askdocs.values.dates import PART_DAYS
 from askdocs.values.parse import close, normalise_words, parse, same_unit, stated
 
@@ -72,8 +72,12 @@ def is_right(case: Case, answer: str, typed: Value | None = None) -> bool:
 
     Numbers, money and percentages are compared as values (in the case's tolerance), dates at the case's precision;
     words that hold several values say none, unless they begin with one. Entities may have any alias, lists are sets,
-    booleans go by their opening word (or ``typed``, what the answerer read), text as SQuAD compares it. An
-    unanswerable case has no right answer; abstaining is judged elsewhere.
+    booleans go by their opening word, text as SQuAD compares it. An unanswerable case has no right answer; abstaining
+    is judged elsewhere.
+
+    ``typed`` is what the answerer says that the answer means, to be given where the words alone do not: "455.9" in a
+    column of millions of pounds, a date whose order the file shows. It is judged in place of the words where it is of
+    the case's kind, and for quantities always; for booleans the opening word goes first.
 
     >>> case = Case(id="a", question="?", type="money", gold={"value": 317e6, "currency": "USD"})
     >>> is_right(case, "$317 million"), is_right(case, "€317 million"), is_right(case, "$317")
@@ -97,25 +101,48 @@ def is_right(case: Case, answer: str, typed: Value | None = None) -> bool:
 
 def _right_quantity(case: Case, answer: str, typed: Value | None) -> bool:
     hint: ValueKind = case.type  # type: ignore[assignment]
-    found = stated(answer, hint)
-    gold = case.gold.model_dump() if case.gold is not None else {}
-    if found is None:
+    found = typed if typed is not None else stated(answer, hint)
+    return found is not None and quantity_agrees(found, case)
+
+
+def quantity_agrees(found: Value, case: Case) -> bool:
+    """Whether a value is the gold number, amount or percentage of a case, with its currency and unit.
+
+    A unit that one of the two does not name is no difference; a currency, percent, and points are.
+
+    >>> case = Case(id="a", question="?", type="money", gold={"value": 455.9e6, "currency": "GBP"})
+    >>> quantity_agrees(Value(kind="money", value=455_900_000, currency="GBP"), case)
+    True
+    >>> quantity_agrees(Value(kind="number", value=455.9), case)
+    False
+    """
+    gold = case.gold
+    if not isinstance(gold, NumberGold | MoneyGold | PercentGold) or _quantity_type(found) != case.type:
         return False
     ends = found.value if isinstance(found.value, tuple) else (found.value,)
-    wanted = gold["value"] if isinstance(gold["value"], tuple) else (gold["value"],)
-    if case.type == "money" and found.currency != gold["currency"]:
+    wanted = gold.value if isinstance(gold.value, tuple) else (gold.value,)
+    if isinstance(gold, MoneyGold) and found.currency != gold.currency:
         return False
-    if case.type == "percent" and (found.unit == "percentage points") != (gold["unit"] == "percentage points"):
+    if isinstance(gold, PercentGold) and (found.unit == "percentage points") != (gold.unit == "percentage points"):
         return False
-    if case.type == "number" and not same_unit(found.unit, gold["unit"]):
+    if isinstance(gold, NumberGold) and not same_unit(found.unit, gold.unit):
         return False
     return len(ends) == len(wanted) and all(
         close(end, value, case.tolerance) for end, value in zip(ends, wanted, strict=True)
     )
 
 
+def _quantity_type(value: Value) -> str:
+    """The type of case that a value may answer: a range may be one of numbers, of money or of percentages."""
+    if value.kind != "range":
+        return value.kind
+    if value.currency:
+        return "money"
+    return "percent" if value.unit in ("percent", "percentage points") else "number"
+
+
 def _right_date(case: Case, answer: str, typed: Value | None) -> bool:
-    found = stated(answer, "date")
+    found = typed if typed is not None and typed.kind == "date" else stated(answer, "date")
     return found is not None and isinstance(case.gold, DateGold) and date_agrees(found, case.gold)
 
 

@@ -42,13 +42,18 @@ class Place(Model):
 
 
 class Cited(Place):
-    """A citation as it was given: the span is the citation's, ``chunk_start`` and ``chunk_end`` its chunk's."""
+    """A citation as it was given: the span is the citation's, ``chunk_start`` and ``chunk_end`` its chunk's.
+
+    ``row`` and ``column`` are the labels that it gives a cell of a table.
+    """
 
     quote: str
     answer_start: int
     answer_end: int
     chunk_start: int | None = None
     chunk_end: int | None = None
+    row: str | None = None
+    column: str | None = None
 
 
 class Cost(Model):
@@ -85,6 +90,7 @@ class Outcome(Model):
     confidence: float = 0.0
     candidate: str = ""
     typed: Value | None = None
+    formula: str | None = None
     citations: tuple[Cited, ...] = ()
     hits: tuple[Place, ...] = ()
     unsupported: int = 0
@@ -109,6 +115,8 @@ class Outcome(Model):
                     answer_end=cited.answer_end,
                     chunk_start=chunk.start if chunk else None,
                     chunk_end=chunk.end if chunk else None,
+                    row=cited.row,
+                    column=cited.column,
                 )
             )
         hits = tuple(
@@ -129,6 +137,7 @@ class Outcome(Model):
             confidence=answer.confidence,
             candidate=answer.candidate,
             typed=answer.typed,
+            formula=answer.formula,
             citations=tuple(citations),
             hits=hits,
             unsupported=len(answer.unsupported),

@@ -34,6 +34,8 @@ HEADLINE = {
     "confidence.ece": "calibration error",
     "confidence.aurc": "risk-coverage area",
 }
+TABLE_HEADLINE = {"cell": "right cells cited", "wrong_value": "wrong values"}
+COUNTED = ("wrong_value",)  # also shown as so many of so many
 RETRIEVAL_HEADLINE = {"retrieval.recall": "recall@k", "retrieval.mrr": "MRR", "retrieval.ndcg": "nDCG"}
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
 
@@ -71,6 +73,25 @@ def script_json(document: Any) -> str:
     return text
 
 
+def headline(report: Report) -> dict[str, str]:
+    """The metrics that the report's first table shows, with their titles."""
+    if report.retrieval_only:
+        return RETRIEVAL_HEADLINE
+    tables = {name: title for name, title in TABLE_HEADLINE.items() if name in report.definitions}
+    return HEADLINE | tables
+
+
+def count_shown(name: str, estimate: Estimate | None) -> str:
+    """How many cases a share stands for, for the metrics of which that is asked; else nothing.
+
+    >>> count_shown("wrong_value", Estimate(value=0.25, n=8)), count_shown("exact", Estimate(value=0.25, n=8))
+    (' (2 of 8)', '')
+    """
+    if name not in COUNTED or estimate is None or estimate.value is None:
+        return ""
+    return f" ({round(estimate.value * estimate.n)} of {estimate.n})"
+
+
 def shown(estimate: Estimate | None, digits: int = 3) -> str:
     """A value with its interval, as tables show it.
 
@@ -95,10 +116,10 @@ def markdown(text: str) -> str:
 
 
 def _context(report: Report) -> dict[str, Any]:
-    headline = RETRIEVAL_HEADLINE if report.retrieval_only else HEADLINE
     return {
         "report": report,
-        "headline": headline,
+        "headline": headline(report),
+        "count_shown": count_shown,
         "shortened": {run.label: run.model for run in report.runs if run.model not in run.label},
         "shown": shown,
         "counted": counted,

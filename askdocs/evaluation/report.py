@@ -25,7 +25,7 @@ from askdocs.evaluation.compare import (
 from askdocs.evaluation.manifest import Manifest, RunEntry
 from askdocs.evaluation.metrics import QuoteClass
 from askdocs.evaluation.outcomes import Cited, Outcome
-from askdocs.evaluation.score import METRICS, RunScores, Scorer, Verdict, score_run
+from askdocs.evaluation.score import METRICS, TABLE_METRICS, RunScores, Scorer, Verdict, score_run
 from askdocs.evaluation.suite import Suite
 from askdocs.terminal.model_labels import short_names
 
@@ -173,13 +173,19 @@ def build_report(suite: Suite, texts: Mapping[str, str], manifest: Manifest, sco
         description=suite.description,
         retrieval_only=suite.retrieval_only,
         n=len(cases),
-        definitions=METRICS | CURVE_METRICS,
+        definitions=definitions(suite),
         manifest=manifest,
         runs=tuple(reports),
         comparisons=tuple(compare_all([scores for _, scores in runs], counts, manifest.seed)),
         passages=passages.all,
         cases=cases,
     )
+
+
+def definitions(suite: Suite) -> dict[str, str]:
+    """What each metric is a mean of; those of tables only where the suite has cases on cells."""
+    has_cells = any(case.cells for case in suite.cases)
+    return {name: words for name, words in (METRICS | CURVE_METRICS).items() if has_cells or name not in TABLE_METRICS}
 
 
 class Passages:

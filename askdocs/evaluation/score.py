@@ -10,8 +10,10 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from askdocs.core.answers import Value
 from askdocs.evaluation.cases import Case
-from askdocs.evaluation.correctness import accepted_words, is_right, squad_exact, squad_f1
+from askdocs.evaluation.cells import cells_cited
+from askdocs.evaluation.correctness import accepted_words, is_right, quantity_agrees, squad_exact, squad_f1
 from askdocs.evaluation.metrics import (
     Floats,
     QuoteClass,
@@ -57,6 +59,8 @@ METRICS = {
     "citation.chunk_recall": "gold quotes in a cited chunk (answered answerable cases)",
     "citation.character_precision": "cited characters that are gold (answered answerable cases)",
     "citation.character_recall": "gold characters that are cited (answered answerable cases)",
+    "cell": "gold cells that are cited with their labels (answered answerable cases with cells)",
+    "wrong_value": "typed values that are not gold, none counting as right (answered cases with cells and a quantity)",
     "retrieval.recall": "gold quotes among the hits (cases with a gold article)",
     "retrieval.mrr": "1 / rank of the first hit with a gold quote (cases with a gold article)",
     "retrieval.ndcg": "gain of the hits by rank, against the best order (cases with a gold article)",
@@ -70,9 +74,12 @@ METRICS = {
     "cost.output_tokens": "tokens of the answer",
     "cost.tokens_per_second": "prompt and output tokens by the second",
 }
+# Measured, and shown, only where a suite has cases on cells of tables.
+TABLE_METRICS = ("cell", "wrong_value")
+QUANTITIES = ("number", "money", "percent")
 SMALLER = frozenset(
     ("citation.normalised", "citation.misattributed", "citation.fabricated", "citation.unsupported", "failed",
-     "cost.seconds", "cost.first_token", "cost.prompt_tokens", "cost.output_tokens", "confidence.ece",
+     "wrong_value", "cost.seconds", "cost.first_token", "cost.prompt_tokens", "cost.output_tokens", "confidence.ece",
      "confidence.aurc")
 )  # fmt: skip
 
@@ -152,13 +159,14 @@ class Scorer:
         self._words(outcome, case, gold, values)
         self._decision(case, outcome, values)
         quotes = self._citations(outcome, case, gold, answered, values)
+        if answered and case.cells:
+            self._cells(outcome, case, values)
         verdict = _verdict(case, outcome, right, rightly_abstained, bool(recall))
         return CaseScore(verdict, candidate, quotes, values)
 
     def _judge(self, outcome: Outcome, case: Case, words: str) -> bool:
-        if case.type == "boolean" and outcome.typed is not None and outcome.typed.kind == "boolean":
-            return is_right(case, words or "-", outcome.typed)
-        return self._right(case.id, words)
+        typed = _meant(outcome, case)
+        return self._right(case.id, words) if typed is None else is_right(case, words or "-", typed)
 
     def _words(self, outcome: Outcome, case: Case, gold: Gold, values: dict[str, float]) -> None:
         """SQuAD 2.0's measures; no answer is the empty string, and a failure never counts as one."""
@@ -169,6 +177,12 @@ class Scorer:
             values["squad_f1"] = squad_f1(outcome.text, gold.accepted)
         if case.answerable:
             values["exact.answerable"] = values["exact"]
+
+    def _cells(self, outcome: Outcome, case: Case, values: dict[str, float]) -> None:
+        """Whether the right cells are cited, and whether a typed value is wrong; a value left out is not."""
+        values["cell"] = cells_cited(case, outcome.citations, self.texts)
+        if case.type in QUANTITIES:
+            values["wrong_value"] = float(outcome.typed is not None and not quantity_agrees(outcome.typed, case))
 
     def _decision(self, case: Case, outcome: Outcome, values: dict[str, float]) -> None:
         """Whether it was right to answer or to abstain; a failure is neither."""
@@ -243,6 +257,16 @@ class Scorer:
         if cost.seconds > 0:
             fresh = cost.prompt_tokens - cost.reused_tokens + cost.output_tokens
             values["cost.tokens_per_second"] = fresh / cost.seconds
+
+
+def _meant(outcome: Outcome, case: Case) -> Value | None:
+    """What an answer means by its answerer, where its words alone do not tell: a boolean, a cell, a computed value."""
+    typed = outcome.typed
+    if typed is None or case.type == "boolean":
+        return typed if typed is not None and typed.kind == "boolean" else None
+    first = outcome.citations[0] if outcome.citations else None
+    is_cell = first is not None and (first.row is not None or first.column is not None)
+    return typed if is_cell or outcome.formula is not None else None
 
 
 def _share(flags: Sequence[bool]) -> float:

@@ -6,6 +6,7 @@ in the owner's thread as well, so a chat can start it and let the user type.
 
 from __future__ import annotations
 
+import functools
 import logging
 import threading
 import time
@@ -14,7 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from typing import Generic, TypeVar
 
-from askdocs.core.errors import AnswerTimeout
+from askdocs.core.errors import AnswerTimeout, ModelNotFound
 from askdocs.core.protocols import Generator
 from askdocs.core.settings import Settings
 from askdocs.models.registry import ModelFile, bundled_embedder_path, resolve, scorer_path
@@ -177,8 +178,21 @@ def make_reader(file: ModelFile, settings: Settings) -> tuple[Reader, str]:
     reader = LlamaReader(generator, file.prompt)
     if file.name == "smollm2" and scorer_path().is_file():
         # The scorer was trained beside the adapter; other models are judged by what they decode alone.
-        return RerankedReader(reader, lambda: SpanScorer.load(bundled_embedder_path(), scorer_path())), file.note
+        return RerankedReader(reader, _loaded_span_scorer), file.note
     return reader, file.note
+
+
+def bundled_span_scorer() -> SpanScorer | None:
+    """The span scorer that comes with askdocs[bundled], loaded once a process; ``None`` where it is not installed."""
+    try:
+        return _loaded_span_scorer() if scorer_path().is_file() else None
+    except ModelNotFound:
+        return None
+
+
+@functools.lru_cache(maxsize=1)
+def _loaded_span_scorer() -> SpanScorer:
+    return SpanScorer.load(bundled_embedder_path(), scorer_path())
 
 
 def unload_models() -> None:
@@ -186,5 +200,6 @@ def unload_models() -> None:
     with _lock:
         models = list(_models.values())
         _models.clear()
+        _loaded_span_scorer.cache_clear()
     for model in models:
         model.close()

@@ -103,11 +103,13 @@ def retrieve(
     embedder: Embedder,
     k: int = 4,
     where: Where | None = None,
+    among: IntArray | None = None,
 ) -> list[Hit]:
     """The ``k`` best chunks for a question, best first; fewer where the corpus or ``where`` has fewer.
 
-    A chunk that repeats a better one is left out. A question without a letter or digit finds nothing. Of a question
-    longer than 1,000 characters only ``condense(question)`` is searched for.
+    ``among`` are the only chunk ids that count, rising, where it is given. A chunk that repeats a better one is left
+    out. A question without a letter or digit finds nothing. Of a question longer than 1,000 characters only
+    ``condense(question)`` is searched for.
 
     Raises:
         QuestionError: the question is empty.
@@ -115,6 +117,8 @@ def retrieve(
     """
     asked = condense(question)
     allowed = store.filter(where)
+    if among is not None:
+        allowed = among if allowed is None else np.intersect1d(allowed, among, assume_unique=True)
     if k < 1 or not any(character.isalnum() for character in asked) or (allowed is not None and not len(allowed)):
         return []
     words, forms = _question_words(asked, store)

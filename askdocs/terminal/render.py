@@ -10,17 +10,18 @@ import contextlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from askdocs.core.answer_text import confidence_words
+from askdocs.core.answer_text import confidence_words, words_with_unit
+from askdocs.terminal.excerpts import excerpt_lines, plain_excerpt
 from askdocs.text.sanitize import one_line, sanitize
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.text import Text
 
-    from askdocs.core.answers import Alternative, Answer, Citation
+    from askdocs.core.answers import Alternative, Answer, Citation, Excerpt
     from askdocs.core.articles import Hit
     from askdocs.core.reports import FilterCounts
 
@@ -37,7 +38,10 @@ NOTHING_NEAR = "Nothing in the articles is near this question."
 
 @dataclass(frozen=True)
 class Footnote:
-    """One numbered reference: where it stands, and the sentence as three parts, the quoted words in the middle."""
+    """One numbered reference: where it stands, and the sentence as three parts, the quoted words in the middle.
+
+    A cell of a table comes with an ``excerpt`` of it, which is shown in place of the sentence.
+    """
 
     number: int
     title: str
@@ -46,6 +50,7 @@ class Footnote:
     before: str
     words: str
     after: str
+    excerpt: Excerpt | None = None
 
     @property
     def place(self) -> str:
@@ -68,7 +73,9 @@ def citation_footnote(number: int, citation: Citation) -> Footnote:
     if len(after) > room:
         after = after[:room] + " …"
     page = f", page {citation.page}" if citation.page is not None else ""
-    return _footnote(number, citation, before.lstrip(), words, after.rstrip(), page)
+    table = "".join(f" · {one_line(part, 80)}" for part in (citation.table, citation.unit) if part)
+    note = _footnote(number, citation, before.lstrip(), words, after.rstrip(), page + table)
+    return replace(note, excerpt=citation.excerpt)
 
 
 def hit_footnote(number: int, hit: Hit) -> Footnote:
@@ -185,7 +192,7 @@ def counted(count: int, noun: str) -> str:
 def heading_line(answer: Answer, nothing: str = NOTHING_NEAR) -> list[tuple[str, bool]]:
     """The first line of an answer: its words with their marks, or that there is no answer; ``nothing`` if no hits."""
     if not answer.abstained:
-        return marked(answer.text, answer.citations)
+        return marked(words_with_unit(answer), answer.citations)
     if not answer.hits and not answer.citations:
         return [(nothing, False)]
     unsure = bool(answer.candidate) and answer.confidence >= _UNSURE_SHARE * answer.threshold > 0
@@ -202,6 +209,10 @@ def remarks(answer: Answer) -> Iterator[str]:
         yield f'nearest: "{candidate}"{marks}, {confidence_words(answer.confidence)}; asked for {answer.threshold:.2f}'
     elif answer.hits:
         yield f"nearest passages below · {_cost(answer)}"
+    if answer.formula:
+        yield f"computed: {one_line(answer.formula, 200)}"
+    if answer.note:
+        yield one_line(answer.note, 200)
     number = len(answer.citations) + 1
     for other in alternatives(answer):
         marks = "".join(f" [{n}]" for n in range(number, number + len(other.citations)))
@@ -228,7 +239,8 @@ def plain_text(answer: Answer, nothing: str = NOTHING_NEAR) -> str:
     lines += [f"  {remark}" for remark in remarks(answer)]
     for note in numbered(answer):
         words = f"**{note.words}**" if note.words else ""
-        lines += [f"  [{note.number}] {note.place}", f"      {note.before}{words}{note.after}"]
+        quote = plain_excerpt(note.excerpt) if note.excerpt else [f"{note.before}{words}{note.after}"]
+        lines += [f"  [{note.number}] {note.place}", *(f"      {line}" for line in quote)]
     return "\n".join(lines)
 
 
@@ -325,7 +337,8 @@ def rich_footnotes(notes: Iterable[Footnote], *, marks: bool = False) -> list[Re
         place.append(note.title, style="italic")
         rest = " · ".join(part for part in (note.published, note.source) if part)
         place.append((" · " if note.title and rest else "") + rest, style=QUIET)
-        parts += [_indented(place, 2), _indented(sentence(note, marks=marks), 2 + len(label))]
+        quote = _excerpt(note.excerpt, marks=marks) if note.excerpt else sentence(note, marks=marks)
+        parts += [_indented(place, 2), _indented(quote, 2 + len(label))]
     return parts
 
 
@@ -337,6 +350,19 @@ def sentence(note: Footnote, *, marks: bool = False) -> Text:
     if note.words:
         text.append(f"**{note.words}**" if marks else note.words, style=WORDS_STYLE)
     text.append(note.after)
+    return text
+
+
+def _excerpt(excerpt: Excerpt, *, marks: bool) -> Text:
+    """The excerpt of a table with the cited cell highlighted."""
+    from rich.text import Text
+
+    text = Text(no_wrap=True, overflow="ellipsis")
+    for number, (before, cell, after) in enumerate(excerpt_lines(excerpt)):
+        text.append(("\n" if number else "") + before, style="" if cell else QUIET)
+        if cell:
+            text.append(f"**{cell}**" if marks else cell, style=WORDS_STYLE)
+        text.append(after)
     return text
 
 

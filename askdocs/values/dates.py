@@ -1,7 +1,7 @@
 """Reads dates out of words, as far as they are known: "mid-November 2023", "Q3 2023", "Nov. 17", "2023".
 
 dateparser fills what is missing from today's date and knows no parts of months and no quarters, so the forms that news
-uses are read here; it reads the rest (numeric dates) where a date is expected.
+and accounts use are read here. Dates in numbers are of ``numeric_dates``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from askdocs.core.answers import Value
 from askdocs.text.english import MONTH, MONTHS, WEEKDAY
+from askdocs.values.numeric_dates import numeric_dates
 
 ORDER = {
     "first": 1,
@@ -35,6 +36,7 @@ _MONTH = rf"(?P<month>{MONTH})\b\.?"
 _YEAR = r"(?P<year>1\d{3}|20\d\d)(?![\d,.]*\d)"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _PART = r"(?:(?:the )?(?P<part>early(?: in)?|mid|late(?: in)?|beginning of|start of|middle of|end of)[\s-]+)?"
+_FISCAL = r"(?:(?:fiscal|financial)(?: year)? ?|[FC]Y ?)"
 
 FORMS = tuple(
     re.compile(form, re.I)
@@ -44,15 +46,18 @@ FORMS = tuple(
         rf"\b{_MONTH} {_DAY}\b(?!\d|:|%| (?:percent|million|billion))(?:,? {_YEAR})?",
         rf"\b{_PART}{_MONTH}(?:,?(?: of)? {_YEAR})",
         rf"\b(?:the )?(?P<part>early|mid|late|beginning of|start of|middle of|end of)[\s-]+{_MONTH}",
-        rf"\b(?P<quarter>Q[1-4]|[1-4]Q)(?:[ -]?(?:of )?(?:(?:fiscal|FY)? ?{_YEAR}|'?(?P<short>\d\d)\b))?",
+        rf"\b{_FISCAL}?(?P<fiscal>(?:19|20)\d\d(?:/(?:20)?|[–-])\d\d)(?![\d/–-])",
+        rf"\b{_FISCAL}{_YEAR}[ -]?(?P<quarter>Q[1-4])\b",
+        rf"\b{_FISCAL}{_YEAR}[ -]?(?P<half>H[12])\b",
+        rf"\b(?P<quarter>Q[1-4]|[1-4]Q)(?:[ -]?(?:of )?{_FISCAL}?(?:{_YEAR}|['’]?(?P<short>\d\d)\b))?",
         rf"\b(?P<order>first|second|third|fourth|final|last|1st|2nd|3rd|4th)[ -](?P<what>quarter|half)"
         rf"(?:(?: of)?(?: the)?(?: fiscal| financial)?(?: year)? {_YEAR})?",
-        rf"\b(?P<half>H[12]|[12]H)(?: (?:of )?{_YEAR})?\b",
+        rf"\b(?P<half>H[12]|[12]H)(?:[ -]?(?:of )?{_FISCAL}?(?:{_YEAR}|['’]?(?P<short>\d\d)))?\b",
         rf"\b{_YEAR}[ -](?P<quarter>Q[1-4])\b",
         r"(?<![\d-])(?P<year>\d{4})-(?P<month_number>0[1-9]|1[0-2])(?![\d-])",
         r"\b(?:the )?(?P<decade>1\d{3}|20\d\d)s\b",
         rf"(?<!\d[./])\b{_PART}{_YEAR}(?!\s*(?:%|percent\b|million\b|billion\b))",
-        r"\b(?:fiscal|FY)(?: year)? ?'?(?P<short>\d\d)\b",
+        rf"\b{_FISCAL}(?:{_YEAR}|['’]?(?P<short>\d\d)\b)",
     )
 )
 BARE_MONTH = re.compile(rf"\b{_MONTH}", re.I)
@@ -72,8 +77,10 @@ class Found(NamedTuple):
     value: Value
 
 
-def dates(text: str, expected: bool = False) -> list[Found]:
+def dates(text: str, expected: bool = False, *, day_first: bool | None = None) -> list[Found]:
     """Every date in ``text``, in order. ``expected`` reads also a lone month ("May") and numeric dates.
+
+    ``day_first`` is what ``03/04/2024`` means; with ``None`` such a date is left out.
 
     >>> [(d.value.value, d.value.precision) for d in dates("mid-November 2023, Q3 2023, Nov. 17")]
     [('2023-11', 'part of month'), ('2023-Q3', 'quarter'), ('--11-17', 'day')]
@@ -87,7 +94,10 @@ def dates(text: str, expected: bool = False) -> list[Found]:
             if value is not None:
                 found.append(Found(match.start(), match.end(), value))
     if expected and not found:
-        found.extend(_numeric(text))
+        for one in numeric_dates(text, day_first):
+            if one.day is not None:
+                value = Value(kind="date", value=one.day.isoformat(), precision="day")
+                found.append(Found(one.start, one.end, value))
     return sorted(found)
 
 
@@ -97,6 +107,8 @@ def _value(groups: dict[str, str | None], before: str) -> Value | None:
     year = groups.get("year") or (f"20{groups['short']}" if groups.get("short") else None)
     if groups.get("decade"):
         return Value(kind="date", value=f"{groups['decade']}s", precision="decade", approximate=approximate)
+    if groups.get("fiscal"):
+        return _fiscal_year(groups["fiscal"] or "", approximate)
     season = _season(groups)
     if season:
         precision = "quarter" if season[0] == "Q" else "half"
@@ -117,6 +129,14 @@ def _value(groups: dict[str, str | None], before: str) -> Value | None:
     return Value(kind="date", value=f"{value}-{int(groups['day'] or 0):02d}", precision="day", approximate=approximate)
 
 
+def _fiscal_year(written: str, approximate: bool) -> Value | None:
+    """ "2023/24" as "2023/2024", a year across two; ``None`` where they do not follow each other."""
+    first, second = int(written[:4]), int(written[-2:])
+    if second != (first + 1) % 100 or (written[4] == "-" and second <= 12):  # "2011-12" is December 2011
+        return None
+    return Value(kind="date", value=f"{first}/{first + 1}", precision="year", approximate=approximate)
+
+
 def _month(groups: dict[str, str | None]) -> int | None:
     if groups.get("month_number"):
         number = int(groups["month_number"] or 0)
@@ -135,17 +155,3 @@ def _season(groups: dict[str, str | None]) -> str | None:
             return f"Q{number}"
         return f"H{min(number, 2)}" if number <= 2 or groups["order"] in ("final", "last") else None
     return None
-
-
-def _numeric(text: str) -> list[Found]:
-    """Numeric dates through dateparser: month first, as American news writes them, unless that cannot be."""
-    match = re.search(r"(?<!\d)\d{1,2}([/.-])\d{1,2}\1(?:\d{4}|\d{2})(?!\d)", text)
-    if match is None:
-        return []
-    import dateparser
-
-    read = dateparser.parse(match.group(), languages=["en"], settings={"DATE_ORDER": "MDY"})
-    if read is None:
-        return []
-    value = Value(kind="date", value=read.date().isoformat(), precision="day")
-    return [Found(match.start(), match.end(), value)]

@@ -12,19 +12,39 @@ import unicodedata
 from collections.abc import Callable, Iterable
 
 from askdocs.core.answers import Scalar, Value, ValueKind
-from askdocs.values.amounts import Quantity, quantities
+from askdocs.core.base import Model
+from askdocs.values.amounts import figure_readings
 from askdocs.values.dates import Found, dates
+from askdocs.values.number_words import plain_text
+from askdocs.values.numeric_dates import open_date
 from askdocs.values.question_types import AnswerKind, matches_kind, question_kind
 
-__all__ = ["AnswerKind", "equal", "matches_kind", "normalise_words", "parse", "question_kind", "stated"]
+__all__ = [
+    "AnswerKind",
+    "ParsedValue",
+    "equal",
+    "matches_kind",
+    "normalise_words",
+    "parse",
+    "parse_result",
+    "question_kind",
+    "stated",
+]
 
+# "year ended", "three months ended", "as at": what stands before the last day of a period.
+_PERIOD = (
+    r"(?:the )?(?:(?:three|six|nine|twelve|3|6|9|12|52|53)[ -](?:months?|weeks?)|(?:fiscal |financial )?"
+    r"(?:year|quarter|half|period)s?)[ -](?:ended|ending|to)|as (?:of|at)"
+)
 LEADING = re.compile(
-    r"^(?:(?:a|an|the|about|around|approximately|approx\.?|roughly|nearly|almost|some|more than|less than|fewer than|"
-    r"over|under|up to|at least|at most|as many as|as much as|close to|just|estimated|only|in|on|by|since|until|till|"
-    r"from|between|during|of|for|at|worth|total|a total of|fiscal|year|FY|rose|fell|up|down|"
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day,?)\s+|[~≈><(\"'“]\s*)*",
+    rf"^(?:(?:{_PERIOD}|a|an|the|about|around|approximately|approx\.?|roughly|nearly|almost|some|more than|less than|"
+    r"fewer than|over|under|up to|at least|at most|as many as|as much as|close to|just|estimated|only|in|on|by|since|"
+    r"until|till|from|between|during|of|for|at|worth|total|a total of|fiscal|year|FY|rose|fell|up|down|circa|ca\.|rund|etwa|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day,?)\s+|[~≈><≥≤+(\"'“]\s*)*",
     re.I,
 )
+# Behind a figure, what makes it part of something else: "12.4-", "1/2", "3:1".
+_GOES_ON = re.compile(r"\s*[-−–]\s*$|[/:]\d")
 BOOLEAN = re.compile(r"\s*(yes|no|true|false)\b", re.I)
 UNIT_NAMES = {
     "km": "kilometer", "kilometre": "kilometer", "kg": "kilogram", "m": "meter", "metre": "meter", "mi": "mile",
@@ -32,6 +52,13 @@ UNIT_NAMES = {
     "kwh": "kilowatt-hour", "gwh": "gigawatt-hour", "hr": "hour", "hrs": "hour", "min": "minute", "sec": "second",
     "people": "person", "staff": "employee", "tonne": "ton", "mt": "ton", "t": "ton", "sq": "square",
 }  # fmt: skip
+
+
+class ParsedValue(Model):
+    """What words mean; where they have no one meaning, ``value`` is ``None`` and ``reason`` says why."""
+
+    value: Value | None
+    reason: str = ""
 
 
 def parse(text: str, hint: ValueKind | None = None) -> Value | None:
@@ -46,9 +73,21 @@ def parse(text: str, hint: ValueKind | None = None) -> Value | None:
     >>> parse("70 to 80%").value, parse("€4bn").currency, parse("late October", "date").value
     ((70, 80), 'EUR', '--10')
     """
-    text = _plain(text)
-    if not text:
-        return None
+    return parse_result(text, hint).value
+
+
+def parse_result(text: str, hint: ValueKind | None = None) -> ParsedValue:
+    """As :func:`parse`, with the reason where there is no value.
+
+    >>> parse_result("1.234 Mio. Euro").reason
+    "whether the mark in '1.234' is a decimal one is open"
+    """
+    text = plain_text(text)
+    value = _read(text, hint) if text else None
+    return ParsedValue(value=value, reason="" if value is not None else _why_none(text, hint))
+
+
+def _read(text: str, hint: ValueKind | None) -> Value | None:
     if hint is not None:
         return _hinted(text, hint)
     for read in (_list, _boolean, _date_first, _quantity_first):
@@ -58,14 +97,18 @@ def parse(text: str, hint: ValueKind | None = None) -> Value | None:
     return None
 
 
-def _plain(text: str) -> str:
-    """Text with full-width digits, non-breaking spaces and their like as plain ones."""
-    return unicodedata.normalize("NFKC", text.translate(KEEP)).translate(RESTORE).strip()
-
-
-# NFKC turns "½" into "1⁄2" and "…" into dots; the vulgar fractions are kept through private code points.
-KEEP = str.maketrans({"½": "\ue000", "¼": "\ue001", "¾": "\ue002"})
-RESTORE = str.maketrans({"\ue000": "½", "\ue001": "¼", "\ue002": "¾"})
+def _why_none(text: str, hint: ValueKind | None) -> str:
+    """Why words have no value: a figure or a date among them that can be read in two ways, or none at all."""
+    if not text:
+        return "there are no words"
+    if hint in (None, "date") and (reason := open_date(text)):
+        return reason
+    open_figures = [one.reason for one in figure_readings(text) if one.value is None]
+    if open_figures:
+        return open_figures[0]
+    if hint is None and any(_GOES_ON.match(text, one.end) for one in figure_readings(text)):
+        return "the figure is part of something else"
+    return f"the words hold no {hint}" if hint else "the words are no amount, date, list, yes or no"
 
 
 def _hinted(text: str, hint: ValueKind) -> Value | None:
@@ -83,11 +126,13 @@ def _found(text: str, hint: ValueKind) -> list[tuple[int, Value]]:
     """Every date, amount or range of a kind, with where it begins."""
     if hint == "date":
         return [(found.start, found.value) for found in dates(text, expected=True)]
-    return [
-        (found.start, found.value)
-        for found in quantities(text, money_asked=hint == "money")
-        if _family(found.value) == hint or (hint == "range" and found.value.kind == "range")
-    ]
+    found: list[tuple[int, Value]] = []
+    for one in figure_readings(text, money_asked=hint == "money"):
+        if one.value is None:  # it may be the one that is meant
+            break
+        if _family(one.value) == hint or (hint == "range" and one.value.kind == "range"):
+            found.append((one.start, one.value))
+    return found
 
 
 def stated(text: str, hint: ValueKind) -> Value | None:
@@ -98,7 +143,7 @@ def stated(text: str, hint: ValueKind) -> Value | None:
     >>> stated("It cut its 45 million shares by 33 million", "number") is None
     True
     """
-    text = _plain(text)
+    text = plain_text(text)
     found = _found(text, hint)
     if not found:
         return None
@@ -167,8 +212,10 @@ def _between(text: str, found: list[Found]) -> str:
 
 def _quantity_first(text: str) -> Value | None:
     """A number, amount or percentage that the words begin with."""
-    found: list[Quantity] = quantities(text)
-    return found[0].value if found and _leads(text, found[0].start) else None
+    found = figure_readings(text)
+    if not found or not _leads(text, found[0].start) or _GOES_ON.match(text, found[0].end):
+        return None
+    return found[0].value
 
 
 def normalise_words(text: str) -> str:

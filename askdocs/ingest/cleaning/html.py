@@ -1,14 +1,15 @@
-"""HTML to blocks: the main content (trafilatura), headings marked with ``#``, tables as one line a row."""
+"""HTML to blocks: the main content (trafilatura), headings marked with ``#``, tables as grids of their own."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from askdocs.core.tables import Grid
-from askdocs.text.tables import row_lines
+from askdocs.ingest.cleaning.html_data_tables import Taken, take_tables, with_lost, with_marks
 
 # libxml2 stops at 256 levels; what is nested deeper than this keeps its text and loses its tags.
 DEPTH = 100
@@ -68,45 +69,74 @@ class Content(NamedTuple):
 def page_content(html: str) -> Content:
     """The main content of a page with its metadata; of a fragment (a Word file, a field of JSON) everything.
 
-    Where trafilatura finds no main content, everything but navigation, headers, footers and forms is taken.
+    Where trafilatura finds no main content, everything but navigation, headers, footers and forms is taken. A data
+    table that it loses is put back beside what it keeps of the text around it.
     """
     flat = flattened(html)
-    is_odd = flat != html or flat.count("<") > TAGS_OF_A_PAGE
     html = _XML_DECLARATION.sub("", flat)
-    if not _WHOLE_PAGE.search(html) or html.count("<") > TAGS:
-        return Content(html_blocks(html), title=_title(html))
+    if not _WHOLE_PAGE.search(html):
+        return html_blocks(html)._replace(title=_title(html))
+    root = _parsed(html)
+    taken = take_tables(root, _token(html))
+    if taken.grids:
+        html = _written(root)
+    grids = tuple(taken.grids)
+    if html.count("<") > TAGS:
+        return Content(_whole(root, taken), grids=grids, title=_title(html))
     import trafilatura
 
     found = trafilatura.bare_extraction(
         html,
         with_metadata=True,
-        fast=is_odd,
+        fast=flat != html or html.count("<") > TAGS_OF_A_PAGE,
         include_comments=False,
         include_tables=True,
         date_extraction_params={"extensive_search": False, "original_date": True},
     )
-    blocks = [] if found is None or found.body is None else _rendered(found.body)
+    blocks = [] if found is None or found.body is None else with_marks(_rendered(found.body), taken)
     if not blocks:
-        blocks = html_blocks(html)
+        blocks = _whole(root, taken)
+    elif sum(block.startswith(_BREAK) for block in blocks) < len(grids):
+        blocks = with_lost(blocks, _whole(root, taken, _LEFT_OUT - {"form"}), taken.beside)
     if found is None:
-        return Content(blocks, title=_title(html))
+        return Content(blocks, grids=grids, title=_title(html))
     named = {"author": found.author, "site": found.sitename, "url": found.url, "description": found.description}
     meta = {name: str(value) for name, value in named.items() if value}
-    return Content(blocks, found.title or "", found.date or "", meta)
+    return Content(blocks, found.title or "", found.date or "", meta, grids)
 
 
-def html_blocks(html: str) -> list[str]:
-    """Everything of an HTML text but scripts, navigation and forms, as blocks.
+def html_blocks(html: str) -> Content:
+    """Everything of an HTML text but scripts, navigation and forms.
 
-    >>> html_blocks("<h2>Sales</h2><p>They <b>rose</b>.</p><ul><li>in May<li>in June</ul>")
+    >>> html_blocks("<h2>Sales</h2><p>They <b>rose</b>.</p><ul><li>in May<li>in June</ul>").blocks
     ['## Sales', 'They rose.', '- in May\\n- in June']
     """
+    html = f"<div>{flattened(html)}</div>"
+    root = _parsed(html)
+    taken = take_tables(root, _token(html))
+    return Content(_whole(root, taken), grids=tuple(taken.grids))
+
+
+def _whole(root: Any, taken: Taken, left_out: frozenset[str] = _LEFT_OUT) -> list[str]:
+    return with_marks(_rendered(root.find("body"), left_out), taken)
+
+
+def _parsed(html: str) -> Any:
     import lxml.html
 
     parser = lxml.html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
-    data = f"<div>{flattened(html)}</div>".encode("utf-8", "replace")
-    root = lxml.html.document_fromstring(data, parser=parser, ensure_head_body=True)
-    return _rendered(root.find("body"), _LEFT_OUT)
+    return lxml.html.document_fromstring(html.encode("utf-8", "replace"), parser=parser, ensure_head_body=True)
+
+
+def _written(root: Any) -> str:
+    import lxml.html
+
+    return str(lxml.html.tostring(root, encoding="unicode", doctype="<!doctype html>"))
+
+
+def _token(html: str) -> str:
+    """A word that the page does not hold."""
+    return "t" + hashlib.sha256(html.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def flattened(html: str) -> str:
@@ -171,14 +201,11 @@ class _Walk:
         walk = etree.iterwalk(root, events=("start", "end"))
         for event, element in walk:
             tag = element.tag if isinstance(element.tag, str) else ""
-            leaf = tag == "table" or not tag or tag in self._left_out
             if event == "start":
                 if tag in _BLOCKS:
                     yield from self._flush()
-                if leaf:
+                if not tag or tag in self._left_out:
                     walk.skip_subtree()
-                    if tag == "table":
-                        yield from _table_block(element)
                     continue
                 self._mark = _mark_of(element, tag) or self._mark
                 self._preformatted += tag == "pre"
@@ -212,43 +239,3 @@ def _mark_of(element: Any, tag: str) -> str:
     if tag == "head":
         return "#" * _HEADINGS.get(element.get("rend", ""), 2) + " "
     return "- " if tag in ("li", "item") else ""
-
-
-def _table_block(table: Any) -> Iterator[str]:
-    rows = [row for row in table.iter("tr", "row") if next(row.iterancestors("table")) is table]
-    cells = [[cell for cell in row if cell.tag in ("td", "th", "cell")] for row in rows]
-    heads = 0
-    while heads < len(cells) and all(cell.tag == "th" or cell.get("role") == "head" for cell in cells[heads]):
-        heads += 1
-    texts = [_cell_texts(row) for row in cells]
-    caption = " ".join(_inline(element) for element in table.iterchildren("caption"))
-    above = [" ".join(filter(None, row)) for row in texts[: max(heads - 1, 0)]]
-    header = texts[heads - 1] if heads else None
-    lines = [line for line in (caption, *above, *row_lines(texts[heads:], header)) if line]
-    if lines:
-        yield "\n".join(lines)
-
-
-def _cell_texts(cells: list[Any]) -> list[str]:
-    """The text of each cell, repeated for the columns it spans."""
-    texts = []
-    for cell in cells:
-        span = cell.get("colspan", "1")
-        texts += [_inline(cell)] * (min(int(span), 50) if span.isdecimal() and int(span[:4]) else 1)
-    return texts
-
-
-def _inline(element: Any) -> str:
-    """All text of an element on one line; words in different blocks stay apart."""
-    from lxml import etree
-
-    parts = []
-    for event, inner in etree.iterwalk(element, events=("start", "end")):
-        tag = inner.tag if isinstance(inner.tag, str) else ""
-        if tag in _BLOCKS or tag in ("br", "lb"):
-            parts.append(" ")
-        if event == "start":
-            parts.append(inner.text or "" if tag else "")
-        elif inner is not element:
-            parts.append(inner.tail or "")
-    return _SPACES.sub(" ", "".join(parts)).strip()

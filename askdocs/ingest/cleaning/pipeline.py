@@ -86,7 +86,7 @@ def _content(raw: RawArticle) -> Content:
     if raw.format == "html":
         content = page_content(raw.body)
     elif raw.format == "markdown" and len(raw.body) <= MARKDOWN_CHARACTERS:
-        content = Content(html_blocks(_markdown_html(raw.body)))
+        content = html_blocks(_markdown_html(raw.body))
     elif raw.format == "table":
         content = Content([raw.body])
     else:

@@ -1,44 +1,26 @@
-"""CSV and TSV: an article a row where a column holds the texts of articles, otherwise one line a row."""
+"""CSV and its kin: an article a row where a column holds the texts of articles, otherwise tables."""
 
 from __future__ import annotations
 
-import contextlib
-import csv
-import io
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
 from askdocs.core.articles import RawArticle
-from askdocs.core.errors import SourceError
 from askdocs.core.reports import Skipped
+from askdocs.ingest.sources.csv_grids import csv_grids
+from askdocs.ingest.sources.csv_rows import BROKEN, Row, csv_rows, lines_of
+from askdocs.ingest.sources.delimiters import declared_delimiter, likely_delimiter, quoting
 from askdocs.ingest.sources.json_records import record_article, text_hash
 from askdocs.ingest.sources.metadata import DATE_KEYS, TEXT_KEYS, TITLE_KEYS, plain_key, whole
-from askdocs.text.tables import row_lines
 
-# A cell of a table may hold a whole page of text; the csv module stops at 128 KiB unless told otherwise.
-CELL_CHARACTERS = 4 * 1024 * 1024
 # A cell that ends a sentence is prose, and so is one of many words; in a column with no name for texts it must be both
 # long and in sentences, for companies are called "Harrow Inc." too.
 PROSE_WORDS = 8
-# What reading on behind broken quotes may cost, in times the lines of the file.
-_READINGS = 8
+# So many rows say whether a table holds articles.
+_SAMPLE = 5000
 
 _SENTENCE = re.compile(r"[\w%)]{2}[\"'”’)\]]*[.!?…][\"'”’)\]]*(?:[\s<]|$)")
-_QUOTES = "its quotes are broken"
 _TITLES = ("title", "headline")
-
-
-class _Row(NamedTuple):
-    """Cells and the lines they stand on; ``wrong`` says why they cannot be read, and is empty where they can."""
-
-    line: int
-    last: int
-    cells: list[str]
-    wrong: str = ""
-
-    def place(self) -> str:
-        return f"line {self.line}" if self.line == self.last else f"lines {self.line} to {self.last}"
 
 
 def table_articles(source: str, text: str, delimiter: str | None = None) -> Iterator[RawArticle | Skipped]:
@@ -51,11 +33,31 @@ def table_articles(source: str, text: str, delimiter: str | None = None) -> Iter
     >>> found.source, found.title, found.body
     ('a.csv#1', 'Sales rise', 'They rose by 5%.')
     """
-    header, rows = _header_and_rows(text, delimiter)
+    declared, text = declared_delimiter(text)
+    lines = lines_of(text)
+    delimiter = declared or delimiter
+    articles = _row_articles(source, lines, delimiter or _header_delimiter(text))
+    yield from _tables(source, text, lines, delimiter) if articles is None else articles
+
+
+def _tables(source: str, text: str, lines: Sequence[str], delimiter: str | None) -> Iterator[RawArticle]:
+    """One article of all tables in a file."""
+    grids = csv_grids(source, lines, delimiter or likely_delimiter(lines), quoting(text))
+    yield RawArticle(source=source, body="", format="tables", grids=grids, content_hash=text_hash(text))
+
+
+def _row_articles(source: str, lines: Sequence[str], delimiter: str) -> Iterator[RawArticle | Skipped] | None:
+    """An article a row, or ``None`` where rows are no articles."""
+    header, rows = _header_and_rows(lines[:_SAMPLE], delimiter)
     column = _text_column(header, [row.cells for row in rows if not row.wrong])
     if column is None:
-        yield _whole_table(source, text, delimiter)
-        return
+        return None
+    if len(lines) > _SAMPLE:
+        header, rows = _header_and_rows(lines, delimiter)
+    return _articles_of(source, header, rows, column)
+
+
+def _articles_of(source: str, header: list[str], rows: list[Row], column: int) -> Iterator[RawArticle | Skipped]:
     for number, row in enumerate(rows, 1):
         name = f"{source}#{number}"
         if row.wrong or not row.cells[column].strip():
@@ -63,17 +65,6 @@ def table_articles(source: str, text: str, delimiter: str | None = None) -> Iter
             yield Skipped(source=name, reason=f"{row.place()}: {wrong}")
         else:
             yield _row_article(name, header, row.cells, column)
-
-
-def _whole_table(source: str, text: str, delimiter: str | None) -> RawArticle:
-    """One article of lines ``header: cell; header: cell``."""
-    try:
-        with _long_cells():
-            rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or _delimiter(text))
-            body = "\n".join(row_lines(rows))
-    except csv.Error as error:
-        raise SourceError(source, f"it is not a table that can be read: {error}") from error
-    return RawArticle(source=source, body=body, format="table", content_hash=text_hash(text))
 
 
 def _row_article(source: str, header: list[str], cells: list[str], column: int) -> RawArticle:
@@ -117,18 +108,17 @@ def _is_long_prose(cell: str) -> bool:
 # -- the rows, each with its line
 
 
-def _header_and_rows(text: str, delimiter: str | None) -> tuple[list[str], list[_Row]]:
+def _header_and_rows(lines: Sequence[str], delimiter: str) -> tuple[list[str], list[Row]]:
     """The first row, and those below it without the empty ones; what fits the header has nothing wrong."""
-    with _long_cells():
-        read = [row for row in _rows(text, delimiter or _header_delimiter(text)) if row.wrong or any(row.cells)]
+    read = [row for row in csv_rows(lines, delimiter) if row.wrong or any(row.cells)]
     if not read or read[0].wrong:
         return [], []
     header = [whole(name) for name in read[0].cells]
-    rows: list[_Row] = []
+    rows: list[Row] = []
     for row in read[1:]:
         wrong = row.wrong
         if not wrong and len(row.cells) != len(header):
-            if rows and rows[-1].wrong.startswith(_QUOTES):  # the rest of the cell whose quotes are broken
+            if rows and rows[-1].wrong.startswith(BROKEN):  # the rest of the cell whose quotes are broken
                 rows[-1] = rows[-1]._replace(last=row.last)
                 continue
             wrong = f"{len(row.cells)} cells, and the header has {len(header)}"
@@ -136,46 +126,7 @@ def _header_and_rows(text: str, delimiter: str | None) -> tuple[list[str], list[
     return header, rows
 
 
-def _rows(text: str, delimiter: str) -> Iterator[_Row]:
-    """Every row; where quotes are broken, reading goes on with the next line."""
-    lines = list(io.StringIO(text, newline=""))
-    start = wasted = 0
-    while start < len(lines) and wasted <= _READINGS * len(lines):
-        rows = csv.reader((lines[at] for at in range(start, len(lines))), delimiter=delimiter, strict=True)
-        begin = start
-        try:
-            for cells in rows:
-                yield _Row(begin + 1, start + rows.line_num, cells)
-                begin = start + rows.line_num
-            return
-        except csv.Error as error:
-            wasted += start + rows.line_num - begin
-            start = begin + 1
-            if delimiter == "\t":  # many such files mean their quotes as they stand
-                yield _Row(start, start, lines[begin].rstrip("\r\n").split("\t"))
-            else:
-                yield _Row(start, start, [], f"{_QUOTES}, or a cell is too long ({error})")
-    if start < len(lines):
-        yield _Row(start + 1, len(lines), [], f"{_QUOTES}, as in many rows above")
-
-
-@contextlib.contextmanager
-def _long_cells() -> Iterator[None]:
-    previous = csv.field_size_limit(CELL_CHARACTERS)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(previous)
-
-
 def _header_delimiter(text: str) -> str:
     """The mark the first line has most of; texts below it may hold any."""
     first = text.lstrip()[:65536].split("\n", 1)[0]
     return max(",;\t|", key=first.count)
-
-
-def _delimiter(text: str) -> str:
-    """The delimiter the first lines agree on; a comma where they do not say."""
-    sample = [line for line in text[:65536].split("\n")[:20] if line.strip()]
-    counts = {mark: min((line.count(mark) for line in sample), default=0) for mark in ",;\t|"}
-    return max(counts, key=lambda mark: counts[mark]) if any(counts.values()) else ","

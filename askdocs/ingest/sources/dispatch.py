@@ -23,7 +23,10 @@ from askdocs.ingest.sources.files import files, name, read_bytes
 from askdocs.ingest.sources.json_records import json_articles, json_line_articles
 from askdocs.ingest.sources.metadata import DATE_KEYS, TITLE_KEYS, field, front_matter, meta, published
 from askdocs.ingest.sources.pdf import pdf_pages
+from askdocs.ingest.sources.pptx import pptx_slides
 from askdocs.ingest.sources.url import Fetcher
+from askdocs.ingest.sources.workbooks import READERS as WORKBOOKS
+from askdocs.ingest.sources.workbooks import workbook_article
 from askdocs.text.publication_date import date_in_name
 
 logger = logging.getLogger(__name__)
@@ -32,16 +35,18 @@ Read = Iterator[RawArticle | Skipped]
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _GENERIC_TITLE = re.compile(
-    r"(?i)\s*(?:untitled.*|microsoft word - .*|document\d*|slide \d+|.*\.(?:docx?|pdf|indd|qxd))?\s*"
+    r"(?i)\s*(?:untitled.*|microsoft word - .*|document\d*|slide \d+|powerpoint.presentation"
+    r"|.*\.(?:docx?|pptx?|pdf|indd|qxd))?\s*"
 )
 
 
 def read(source: str | Path, *, fetcher: Fetcher | None = None) -> Read:
     r"""Read every article that ``source`` stands for: a file, a folder, a pattern with ``*``, or a URL.
 
-    Formats: ``.txt .md .html .htm .pdf .json .jsonl .csv .docx``, told by the name's ending, or by the media type a
-    server gives; a file may hold 20 MiB. ``source`` of an article is the path or URL it was read from, with ``#3``
-    for the third record of a JSON or CSV file; a source that front matter names is in its ``meta``.
+    Formats: ``.txt .md .html .htm .pdf .json .jsonl .csv .tsv .xlsx .ods .xls .xlsb .docx .pptx``, told by the name's
+    ending, or by the media type a server gives; a file may hold 20 MiB. ``source`` of an article is the path or URL it
+    was read from, with ``#3`` for the third record of a JSON or CSV file; a source that front matter names is in its
+    ``meta``, and what is hidden in a workbook is named there.
     Nothing is raised for a source that cannot be read: it comes as ``Skipped``.
 
     >>> import pathlib, tempfile
@@ -85,7 +90,7 @@ def _read_file(path: Path) -> Read:
 def _read_url(url: str, fetcher: Fetcher) -> Read:
     page = fetcher.fetch(url)
     ending = PurePosixPath(page.url.split("?")[0].split("#")[0]).suffix.lower()
-    if page.media_type == "text/plain" and ending in _READERS and ending not in (".html", ".htm", ".pdf", ".docx"):
+    if page.media_type == "text/plain" and ending in _READERS and ending in _OF_TEXT:
         reader = _READERS[ending]
     elif page.media_type in _MEDIA_TYPES:
         reader = _READERS[_MEDIA_TYPES[page.media_type]]
@@ -161,6 +166,24 @@ def _read_docx(source: str, data: bytes, encoding: str | None) -> Read:
     )
 
 
+def _read_pptx(source: str, data: bytes, encoding: str | None) -> Read:
+    slides = pptx_slides(source, data)
+    yield RawArticle(
+        source=source,
+        title="" if _GENERIC_TITLE.fullmatch(slides.title) else slides.title,
+        published=date_in_name(PurePosixPath(source).name),
+        body="",
+        format="pages",
+        pages=slides.pages,
+        grids=slides.grids,
+        content_hash=_hash(data),
+    )
+
+
+def _read_workbook(ending: str, source: str, data: bytes, encoding: str | None) -> Read:
+    yield workbook_article(source, data, ending)
+
+
 def _read_json(source: str, data: bytes, encoding: str | None) -> Read:
     yield from json_articles(source, decode(data, encoding))
 
@@ -192,7 +215,12 @@ _READERS: dict[str, Callable[[str, bytes, str | None], Read]] = {
     ".csv": _read_csv,
     ".tsv": _read_csv,
     ".docx": _read_docx,
+    ".pptx": _read_pptx,
+    **{ending: functools.partial(_read_workbook, ending) for ending in WORKBOOKS},
 }
+
+# What a server may call plain text and is of another kind by its name.
+_OF_TEXT = (".txt", ".text", ".md", ".markdown", ".json", ".jsonl", ".ndjson", ".csv", ".tsv")
 
 _MEDIA_TYPES = {
     "text/html": ".html",
@@ -205,4 +233,10 @@ _MEDIA_TYPES = {
     "text/csv": ".csv",
     "text/tab-separated-values": ".tsv",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": ".pptx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+    "application/vnd.ms-excel.sheet.macroenabled.12": ".xlsm",
+    "application/vnd.ms-excel.sheet.binary.macroenabled.12": ".xlsb",
+    "application/vnd.ms-excel": ".xls",
+    "application/vnd.oasis.opendocument.spreadsheet": ".ods",
 }

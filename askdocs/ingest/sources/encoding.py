@@ -65,6 +65,8 @@ def decode(data: bytes, declared: str | None = None) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return data.decode(encoding, errors="replace")
+    if wide := _wide_encoding(data[:SAMPLE]):
+        return data.decode(wide, errors="replace")
     _refuse_binary(data)
     try:
         return data.decode("utf-8")
@@ -74,6 +76,17 @@ def decode(data: bytes, declared: str | None = None) -> str:
         if name and (text := _decoded_as(data, name)) is not None:
             return text
     return data.decode(_likely_encoding(data), errors="replace")
+
+
+def _wide_encoding(sample: bytes) -> str:
+    """UTF-16 that has no mark: every other byte of most letters is zero, and the others are text."""
+    for encoding, zeros, letters in (
+        ("utf-16-le", sample[1::2], sample[::2]),
+        ("utf-16-be", sample[::2], sample[1::2]),
+    ):
+        if zeros.count(0) * 2 > len(zeros) > 3 and len(letters.translate(None, _CONTROL)) == len(letters):
+            return encoding
+    return ""
 
 
 def _refuse_binary(data: bytes) -> None:

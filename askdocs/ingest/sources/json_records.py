@@ -1,4 +1,4 @@
-"""JSON and JSON lines: articles where records look like articles, otherwise one line a record."""
+"""JSON and JSON lines: articles where records look like articles, otherwise tables."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Any, Literal
 from askdocs.core.articles import RawArticle
 from askdocs.core.errors import SourceError
 from askdocs.core.reports import Skipped
+from askdocs.core.tables import Grid
+from askdocs.ingest.sources.json_grids import json_grids
 from askdocs.ingest.sources.metadata import (
     DATE_KEYS,
     TEXT_KEYS,
@@ -19,7 +21,6 @@ from askdocs.ingest.sources.metadata import (
     meta,
     plain_key,
     published,
-    whole,
 )
 
 # A list of articles may stand under one name: {"status": "ok", "articles": [...]}.
@@ -27,7 +28,7 @@ LIST_KEYS = ("articles", "items", "data", "results", "documents", "entries", "ne
 
 
 def json_articles(source: str, text: str) -> Iterator[RawArticle]:
-    """The articles of a JSON document, or one article of its records as lines.
+    """The articles of a JSON document, or one article of its records as tables.
 
     Raises :class:`SourceError` where it is not JSON.
     """
@@ -70,10 +71,16 @@ def _record_articles(source: str, records: list[tuple[int, Any]]) -> Iterator[Ra
             yield _article(f"{source}#{number}", record)
         else:
             others.append(record)
-    lines = [line for record in others for line in _record_lines(source, record)]
-    if lines:
-        body = whole("\n".join(lines))
-        yield RawArticle(source=source, body=body, format="table", content_hash=text_hash(body))
+    if grids := _grids(source, others):
+        text = json.dumps(others, sort_keys=True)
+        yield RawArticle(source=source, body="", format="tables", grids=grids, content_hash=text_hash(text))
+
+
+def _grids(source: str, records: list[Any]) -> tuple[Grid, ...]:
+    try:
+        return tuple(json_grids(records[0] if len(records) == 1 else records))
+    except RecursionError as error:
+        raise SourceError(source, "its JSON is nested too deeply") from error
 
 
 def _is_article(record: object) -> bool:
@@ -102,7 +109,7 @@ def record_article(source: str, body: str, fields: Fields, whole_record: str) ->
         source=source,
         title=field(fields, TITLE_KEYS),
         published=published(fields),
-        body=body,
+        body=body.replace("\x00", ""),  # which marks the place of a table
         format=_text_format(body),
         meta=meta(fields, (*TITLE_KEYS, *DATE_KEYS)),
         content_hash=text_hash(whole_record),
@@ -112,46 +119,6 @@ def record_article(source: str, body: str, fields: Fields, whole_record: str) ->
 def _text_format(body: str) -> Literal["html", "text"]:
     """What the text of a record is written in."""
     return "html" if body.startswith("<") and body.endswith(">") else "text"
-
-
-def _record_lines(source: str, record: object) -> list[str]:
-    """``key: value; key: value``; each record in a list inside a record becomes a line of its own."""
-    try:
-        return list(_lines("", record))
-    except RecursionError as error:
-        raise SourceError(source, "its JSON is nested too deeply") from error
-
-
-def _lines(name: str, value: object) -> Iterator[str]:
-    if isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
-        for item in value:
-            yield from _lines(name, item)
-        return
-    cells, inner = [], []
-    for label, leaf in _leaves(name, value):
-        if isinstance(leaf, list):
-            inner.append((label, leaf))
-        elif text := _plain(leaf):
-            cells.append(f"{label}: {text}" if label else text)
-    if cells:
-        yield "; ".join(cells)
-    for label, records in inner:
-        yield from _lines(label, records)
-
-
-def _leaves(name: str, value: object) -> Iterator[tuple[str, object]]:
-    """Every value of a record with its name, ``outer.inner``; lists of records are left whole."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _leaves(f"{name}.{key}" if name else str(key), inner)
-    elif isinstance(value, list) and not any(isinstance(item, dict | list) for item in value):
-        yield name, ", ".join(map(_plain, value))
-    elif value is not None:
-        yield name, value
-
-
-def _plain(value: object) -> str:
-    return " ".join(whole(value if isinstance(value, str) else json.dumps(value)).split())
 
 
 def text_hash(text: str) -> str:

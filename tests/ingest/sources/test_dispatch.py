@@ -201,11 +201,10 @@ def test_a_word_file_keeps_headings_and_tables(tmp_path: Path) -> None:
     assert found.text == "# The buyer\n\nThe buyer runs eleven ferries.\n\nShip: Marta; Built: in 1961"
 
 
-def test_rows_of_csv_keep_their_labels(tmp_path: Path) -> None:
+def test_rows_of_csv_are_those_of_a_grid(tmp_path: Path) -> None:
     table = 'Company;Shares sold;Price\nVoltari;"41,000,000";$9.40\n"Harrow; Group";;12\n'
-    assert article(tmp_path / "a.csv", table).body == (
-        "Company: Voltari; Shares sold: 41,000,000; Price: $9.40\nCompany: Harrow; Group; Price: 12"
-    )
+    [grid] = article(tmp_path / "a.csv", table).grids
+    assert grid.rows[1:] == (("Voltari", "41,000,000", "$9.40"), ("Harrow; Group", "", "12"))
 
 
 NEWS = (
@@ -244,7 +243,7 @@ def test_a_column_of_prose_beside_titles_and_dates_holds_the_texts(tmp_path: Pat
     prose = "The harbour company sold its last ferry on Friday."
     table = f"id,title,date,summary_long\n1,Ferry sold,2024-03-05,{prose}\n"
     assert article(tmp_path / "a.csv", table).body == prose
-    assert article(tmp_path / "a.csv", table.replace("date", "place")).format == "table"
+    assert article(tmp_path / "a.csv", table.replace("date", "place")).format == "tables"
 
 
 @pytest.mark.parametrize(
@@ -259,7 +258,7 @@ def test_a_column_of_prose_beside_titles_and_dates_holds_the_texts(tmp_path: Pat
 )
 def test_a_table_of_data_stays_one_article(tmp_path: Path, table: str) -> None:
     raw = article(tmp_path / "a.csv", table)
-    assert (raw.format, raw.source) == ("table", str(tmp_path / "a.csv"))
+    assert (raw.format, raw.source) == ("tables", str(tmp_path / "a.csv"))
 
 
 def test_one_row_changes_and_the_others_stay_what_they_were(tmp_path: Path) -> None:
@@ -285,10 +284,12 @@ def test_json_records_that_look_like_articles_are_articles(tmp_path: Path) -> No
         assert (two.title, two.text) == ("Two", "Sales fell.\n\nBadly.")
 
 
-def test_other_json_becomes_lines_with_labels(tmp_path: Path) -> None:
+def test_other_json_becomes_tables(tmp_path: Path) -> None:
     record = {"company": "Voltari", "chief": {"name": "Mia"}, "years": [{"year": 2022, "sales": 5.5}, {"year": 2023}]}
     raw = article(tmp_path / "a.json", json.dumps(record))
-    assert raw.body == "company: Voltari; chief.name: Mia\nyears.year: 2022; years.sales: 5.5\nyears.year: 2023"
+    pairs, years = raw.grids
+    assert (pairs.rows, pairs.header_rows) == ((("company", "Voltari"), ("chief.name", "Mia")), 0)
+    assert (years.rows, years.caption) == ((("year", "sales"), ("2022", "5.5"), ("2023", "")), "years")
     assert clean(raw).title == "a"
 
 

@@ -1,0 +1,72 @@
+"""Cells to citations: the cell, the row it stands in, and the words that say what it is, each with its place."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from askdocs.core.answers import CellLabel, Citation, Excerpt
+from askdocs.core.tables import Span
+from askdocs.reading.cells.cell_candidates import FoundTable
+from askdocs.tables.typed_cells import TypedCell
+from askdocs.tables.view import Cell, TableView
+
+_ROWS_AROUND, _COLUMNS = 1, 5  # of an excerpt
+_JOINED = " > "
+
+
+def cell_citation(found: FoundTable, typed: TypedCell) -> Citation:
+    """The citation of a cell; its labels and its unit stand in the article's text at the places they name."""
+    article, table, view, cell = found.article, found.table, found.view, typed.cell
+    start, end = view.line(cell.row)
+    labels = _labels(found, typed)
+    chunk = next((hit.chunk for hit in found.hits if hit.chunk.start <= cell.start < hit.chunk.end), found.hit.chunk)
+    return Citation(
+        article_id=article.id,
+        source=article.source,
+        title=article.title,
+        published=article.published,
+        page=bisect_right(article.pages, cell.start) if article.pages else None,
+        chunk_id=chunk.id,
+        start=start,
+        end=end,
+        quote=article.text[start:end],
+        answer_start=cell.start,
+        answer_end=cell.end,
+        table=_of_kind(labels, "caption") or table.name or None,
+        row=_of_kind(labels, "row"),
+        column=_of_kind(labels, "column"),
+        unit=_of_kind(labels, "unit"),
+        labels=labels,
+        excerpt=_excerpt(view, cell),
+    )
+
+
+def _labels(found: FoundTable, typed: TypedCell) -> tuple[CellLabel, ...]:
+    view, cell, text = found.view, typed.cell, found.article.text
+    labels = [_label("row", label) for label in view.row_labels(cell.row) if label != cell]
+    labels += [_label("column", label) for label in view.column_labels(cell.column)]
+    spans: list[tuple[str, Span]] = [("caption", found.table.caption)] if found.table.caption else []
+    spans += [("unit", typed.unit)] if typed.unit else []
+    for kind, (start, end) in spans:
+        labels.append(CellLabel.model_validate({"kind": kind, "text": text[start:end], "start": start, "end": end}))
+    return tuple(labels)
+
+
+def _label(kind: str, cell: Cell) -> CellLabel:
+    return CellLabel.model_validate({"kind": kind, "text": cell.text, "start": cell.start, "end": cell.end})
+
+
+def _of_kind(labels: tuple[CellLabel, ...], kind: str) -> str | None:
+    return _JOINED.join(label.text for label in labels if label.kind == kind) or None
+
+
+def _excerpt(view: TableView, cell: Cell) -> Excerpt:
+    """The header, the row and its neighbours; the label columns, the column and those beside it."""
+    header, labels = view.table.header_rows, view.table.label_columns
+    near = [row for row in range(cell.row - _ROWS_AROUND, cell.row + _ROWS_AROUND + 1) if row in view.body]
+    rows = [*range(header), *near] if cell.row >= header else list(range(header))
+    first = max(min(cell.column - 1, view.column_count - _COLUMNS + min(labels, 2)), labels)
+    columns = [*range(min(labels, 2)), *range(first, min(first + _COLUMNS - min(labels, 2), view.column_count))]
+    columns = sorted({*columns, cell.column})
+    texts = tuple(tuple(view.cell(row, column).text for column in columns) for row in rows)
+    return Excerpt(rows=texts, row=rows.index(cell.row), column=columns.index(cell.column))

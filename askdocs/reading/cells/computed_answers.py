@@ -1,0 +1,195 @@
+"""Answers that are computed from cited cells, in closed form, with the formula shown. No model computes."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from askdocs.core.answers import Value
+from askdocs.reading.cells.cell_candidates import FoundTable
+from askdocs.reading.cells.cell_reader import ReadCell, asked_words
+from askdocs.reading.cells.label_matching import words_of
+from askdocs.reading.cells.label_vectors import LabelVectors
+from askdocs.reading.cells.line_orders import Line, Member, asked_line
+from askdocs.reading.cells.operands import COMPUTING, Lookup, operands
+from askdocs.reading.cells.question_words import QuestionWords
+from askdocs.tables.typed_cells import TypedCell, TypedCells
+from askdocs.values.arithmetic import SYMBOLS, compute, plain_number
+from askdocs.values.cell_values import is_missing
+from askdocs.values.computations import Computation
+from askdocs.values.parse import parse
+
+_ORDERS = ("highest", "lowest", "rank", "count")
+_CHECKS: dict[str, Callable[[float, float], bool]] = {
+    "more": operator.gt,
+    "less": operator.lt,
+    "at least": operator.ge,
+    "at most": operator.le,
+    "equal": operator.eq,
+}
+
+
+class ComputedAnswer(NamedTuple):
+    """A result with the cells it was computed from; ``text`` is empty and ``note`` says why where there is none."""
+
+    text: str
+    value: Value | None
+    formula: str
+    cells: tuple[tuple[FoundTable, TypedCell], ...]
+    confidence: float
+    note: str = ""
+
+
+def computed_answer(
+    question: str,
+    computation: Computation,
+    tables: Sequence[FoundTable],
+    vectors: LabelVectors | None,
+    lookup: Lookup,
+) -> ComputedAnswer | None:
+    """The result of what a question asks to compute; ``None`` where the tables do not name its cells plainly."""
+    if computation.kind in _ORDERS:
+        return _ordered(computation, tables, vectors)
+    cells = operands(question, computation, tables, lookup)
+    if not cells:
+        return None
+    typed = [_typed(read) for read in cells]
+    located = tuple((read.found, one) for read, one in zip(cells, typed, strict=True))
+    confidence = min(read.probability for read in cells)
+    reason = _unusable(typed)
+    if reason:
+        return ComputedAnswer("", None, "", located, confidence, reason)
+    result = compute(computation.kind, [one.value for one in typed if one.value])  # type: ignore[arg-type]
+    if result.value is None:
+        return ComputedAnswer("", None, "", located, confidence, result.reason)
+    shown = _shown(result.value, typed)
+    unit = "" if result.value.kind == "percent" else _unit_words(cells[0].found, typed[0])
+    text = f"{shown} ({unit})" if unit and computation.kind != "ratio" else shown
+    formula = f"{_formula(computation.kind, typed, shown)}{f', {unit}' if unit else ''}"
+    return ComputedAnswer(text, result.value, formula, located, confidence)
+
+
+def _typed(read: ReadCell) -> TypedCell:
+    return TypedCells(read.found.view, read.found.article.text).read(read.cell.row, read.cell.column)
+
+
+def _unusable(typed: Sequence[TypedCell]) -> str:
+    for one in typed:
+        if is_missing(one.cell.text):
+            return f'one of the cells has no figure: "{one.cell.text}"'
+        if one.value is None:
+            return f'the value of "{one.cell.text}" is not clear: {one.reason}'
+    return ""
+
+
+def _formula(kind: str, typed: Sequence[TypedCell], shown: str) -> str:
+    texts = [one.cell.text for one in typed]
+    if kind == "growth":
+        return f"({texts[1]} − {texts[0]}) ÷ {texts[0]} = {shown}"
+    if kind == "average":
+        return f"({' + '.join(texts)}) ÷ {len(texts)} = {shown}"
+    return f"{f' {SYMBOLS[kind]} '.join(texts)} = {shown}"
+
+
+def _shown(value: Value, typed: Sequence[TypedCell]) -> str:
+    """The result as the cells show figures: without the scale that a unit line gives all of them."""
+    number = Decimal(str(value.value))
+    if value.kind == "percent":
+        points = " percentage points" if value.unit == "percentage points" else "%"
+        return f"{_written(round(number, 2))}{points}"
+    scales = {_scale(one) for one in typed}
+    scale = scales.pop() if len(scales) == 1 else Decimal(1)
+    return _written(round(number / scale, 4))
+
+
+def _scale(typed: TypedCell) -> Decimal:
+    """How many times the figure of a cell its value is."""
+    bare = parse(typed.cell.text, "number")
+    if typed.value is None or bare is None or not isinstance(bare.value, int | float) or not bare.value:
+        return Decimal(1)
+    quotient = Decimal(str(typed.value.value)) / Decimal(str(bare.value))
+    return quotient if quotient == quotient.to_integral_value() and quotient > 0 else Decimal(1)
+
+
+def _written(number: Decimal) -> str:
+    plain = plain_number(number)
+    return f"{plain:,}" if isinstance(plain, int) else f"{plain:,.4f}".rstrip("0")
+
+
+def _unit_words(found: FoundTable, typed: TypedCell) -> str:
+    return found.article.text[typed.unit[0] : typed.unit[1]].strip("()") if typed.unit else ""
+
+
+# -- over a whole line
+
+
+def _ordered(
+    computation: Computation, tables: Sequence[FoundTable], vectors: LabelVectors | None
+) -> ComputedAnswer | None:
+    asked = asked_words(computation.rest, tables)
+    asked = asked._replace(words=tuple(word for word in asked.words if word.stem not in COMPUTING))
+    line = asked_line(asked, tables, vectors)
+    if line is None:
+        return None
+    if computation.kind == "count":
+        return _counted(computation, line)
+    if computation.kind == "rank":
+        return _ranked(asked, line)
+    return _extreme(computation, line)
+
+
+def _extreme(computation: Computation, line: Line) -> ComputedAnswer | None:
+    """The largest or smallest, or the next after it; none where two are equal at that place."""
+    ordered = sorted(line.members, key=lambda member: member.number, reverse=computation.kind == "highest")
+    place = computation.place - 1
+    if place >= len(ordered) or sum(member.number == ordered[place].number for member in ordered) > 1:
+        return None
+    found = ordered[place]
+    formula = f"{computation.kind} of {len(ordered)}{_under(line)}: {found.typed.cell.text}"
+    if computation.place > 1:
+        formula = f"place {computation.place} from the {computation.kind} of {len(ordered)}{_under(line)}: " + (
+            found.typed.cell.text
+        )
+    if not computation.wants_name:
+        return ComputedAnswer(
+            found.typed.cell.text, found.typed.value, formula, ((line.found, found.typed),), line.score
+        )
+    name = TypedCell(found.name, None, "", None)
+    cells = ((line.found, name), (line.found, found.typed))
+    return ComputedAnswer(found.name.text, Value(kind="text", value=found.name.text), formula, cells, line.score)
+
+
+def _under(line: Line) -> str:
+    return f" under {line.label}" if line.label else ""
+
+
+def _counted(computation: Computation, line: Line) -> ComputedAnswer | None:
+    limit = parse(computation.limit) or parse(computation.limit, "number")
+    if limit is None or not isinstance(limit.value, int | float) or computation.comparison is None:
+        return None
+    meets = _CHECKS[computation.comparison]
+    held = [member for member in line.members if meets(_comparable(member, limit), float(limit.value))]
+    formula = f"{len(held)} of {len(line.members)}{_under(line)}: {computation.comparison} {computation.limit}"
+    cells = tuple((line.found, member.typed) for member in held[:12])
+    return ComputedAnswer(str(len(held)), Value(kind="number", value=len(held)), formula, cells, line.score)
+
+
+def _comparable(member: Member, limit: Value) -> float:
+    """The figure to compare with a limit: as shown where the limit names no currency and no scale of its own."""
+    value = member.typed.value
+    if value is not None and value.kind == "money" and limit.kind != "money":
+        return float(Decimal(str(value.value)) / _scale(member.typed))
+    return member.number
+
+
+def _ranked(asked: QuestionWords, line: Line) -> ComputedAnswer | None:
+    named = [member for member in line.members if words_of(asked, member.name.text)]
+    if len(named) != 1:
+        return None
+    better = [member for member in line.members if member.number > named[0].number]
+    place = len(better) + 1
+    formula = f"place {place} of {len(line.members)}{_under(line)}: {named[0].typed.cell.text}"
+    cells = ((line.found, named[0].typed), *((line.found, member.typed) for member in better[:11]))
+    return ComputedAnswer(str(place), Value(kind="number", value=place), formula, cells, line.score)

@@ -1,0 +1,117 @@
+"""The cells that a computation takes: each is looked up by a question of its own, made of words of the whole one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from askdocs.reading.cells.cell_candidates import FoundTable, column_labels, row_labels
+from askdocs.reading.cells.cell_reader import CellReading, ReadCell, asked_words
+from askdocs.reading.cells.label_matching import Match, matches
+from askdocs.reading.cells.question_words import QuestionWords
+from askdocs.text.english import stem
+from askdocs.values.computations import Computation
+from askdocs.values.periods import Period, merged
+
+MOST = 12
+_WORDS = (
+    "difference between change changed growth grow grew rise rose risen fall fell fallen increase increased decrease "
+    "decreased decline declined drop dropped gain gained shrink shrank more less fewer higher lower larger smaller "
+    "greater bigger than combined together altogether sum add added plus minus ratio times divided share proportion "
+    "fraction percent percentage per cent average mean both compared versus against taken each every across rate "
+    "by far much many over go up down went climb climbed"
+)
+COMPUTING = frozenset(stem(word) for word in _WORDS.split())
+_OVER_SPAN = re.compile(
+    r"\b(?:from|between|over|during|across|in)\b.*\b(?:to|and|through|until)\b|\d\s?[–-]\s?\d", re.I
+)
+
+Lookup = Callable[[str], CellReading]
+
+
+def operands(
+    question: str, computation: Computation, tables: Sequence[FoundTable], lookup: Lookup
+) -> tuple[ReadCell, ...]:
+    """The cells that the question names, at least two; none where it does not name them plainly.
+
+    ``lookup`` reads the tables for one cell. All cells stand in one row or one column of one table.
+    """
+    if not tables:
+        return ()
+    asked = _without_computing(asked_words(question, tables))
+    for texts in (_by_periods(asked, computation, tables), *_by_names(asked, tables)):
+        if not 2 <= len(texts) <= MOST:
+            continue
+        readings = [lookup(text) for text in texts]
+        cells = [reading.cells[0] for reading in readings if reading.cells]
+        if len(cells) == len(texts) and _in_line(cells):
+            return tuple(cells)
+    return ()
+
+
+def _without_computing(asked: QuestionWords) -> QuestionWords:
+    return asked._replace(words=tuple(word for word in asked.words if word.stem not in COMPUTING))
+
+
+def _by_periods(asked: QuestionWords, computation: Computation, tables: Sequence[FoundTable]) -> list[str]:
+    """A question for each period: those named, those between them, or the one before a single one."""
+    named = list(dict.fromkeys((period.year, period.part) for period in asked.periods if period.year))
+    known = _known_periods(tables[0])
+    if len(named) == 1 and computation.kind in ("growth", "difference"):
+        before = (named[0][0] - 1, named[0][1])
+        named = [before, named[0]] if before in known else named
+    elif len(named) == 2 and computation.kind in ("sum", "average") and _OVER_SPAN.search(asked.text):
+        first, last = sorted(named)
+        named = [one for one in sorted(known) if first <= one <= last and one[1] == first[1]] or named
+    if len(named) < 2:
+        return []
+    ordered = sorted(named) if computation.kind in ("growth", "sum", "average") else sorted(named, reverse=True)
+    words = " ".join(word.text for word in asked.words)
+    return [f"{words} {part} {year}".replace("  ", " ") for year, part in ordered]
+
+
+def _known_periods(found: FoundTable) -> set[tuple[int, str]]:
+    view = found.view
+    columns = [merged(label.text for label in view.column_labels(column)) for column in range(view.column_count)]
+    rows = [merged(label.text for label in view.row_labels(row)) for row in view.body[:200]]
+    return {(period.year, period.part) for period in (*columns, *rows) if period}
+
+
+def _by_names(asked: QuestionWords, tables: Sequence[FoundTable]) -> Iterator[list[str]]:
+    """A question for each row or column whose whole label stands in the question, in the order they stand there."""
+    for found in tables[:2]:
+        view = found.view
+        rows = [row for row in (found.rows if view.row_count > 400 else view.body) if not view.is_group(row)]
+        for labels in (
+            [row_labels(view, row) for row in rows],
+            [column_labels(view, column) for column in range(view.table.label_columns, view.column_count)],
+        ):
+            yield _named_apart(asked, matches(asked, labels, None))
+
+
+def _named_apart(asked: QuestionWords, found: Sequence[Match]) -> list[str]:
+    """Questions that keep the words of one label each, where at least two labels are named by words of their own."""
+    named: list[frozenset[int]] = []
+    for match in sorted(found, key=lambda match: -len(match.covered)):
+        if match.recall > 0.99 and match.exact and not any(match.covered & other for other in named):
+            named.append(match.covered)
+    named.sort(key=min)
+    every = frozenset().union(*named)
+    periods = " ".join(_period_words(period, asked.text) for period in asked.periods)
+    return [
+        " ".join([*(word.text for n, word in enumerate(asked.words) if n in own or n not in every), periods]).strip()
+        for own in named
+    ]
+
+
+def _period_words(period: Period, text: str) -> str:
+    return text[period.start : period.end]
+
+
+def _in_line(cells: Sequence[ReadCell]) -> bool:
+    """Whether the cells are different ones of one row or of one column of one table."""
+    if len({read.cell for read in cells}) < len(cells):
+        return False
+    if len({(read.found.article.id, read.found.table.start) for read in cells}) > 1:
+        return False
+    return len({read.cell.row for read in cells}) == 1 or len({read.cell.column for read in cells}) == 1

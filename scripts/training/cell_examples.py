@@ -1,0 +1,168 @@
+"""Made-up tables with their questions to examples for the scorer of cells: features, and which cell is right."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from askdocs.core.articles import Article, Chunk, Hit
+from askdocs.core.base import FloatArray
+from askdocs.embedding.embedder import SentenceTransformerEmbedder, chunk_text
+from askdocs.ingest.chunk import chunk
+from askdocs.reading.cells.cell_candidates import FoundTable, considered, found_table
+from askdocs.reading.cells.cell_features import candidates
+from askdocs.reading.cells.cell_reader import asked_words
+from askdocs.reading.cells.label_vectors import LabelVectors
+from askdocs.reading.span_scorer import SpanScorer
+from askdocs.tables.layout import lay_out
+from askdocs.values.question_analysis import analyse_question
+from scripts.training.made_tables import MadeQuestion, MadeTable
+
+HITS = 8
+SCORED = 0.9  # of the examples: the scorer of cells must do without the span scorer too
+LOOKED_UP = ("lookup", "reverse", "unanswerable")
+
+
+class Example(NamedTuple):
+    """The features of all cells of a question, (cells, features), and the place of the right one; -1 for none."""
+
+    question: str
+    kind: str
+    features: FloatArray
+    right: int
+
+
+class KnownVectors(LabelVectors):
+    """Label vectors of which many are embedded at once beforehand."""
+
+    def __init__(self, embedder: SentenceTransformerEmbedder) -> None:
+        super().__init__(embedder)
+        self._ready: dict[str, FloatArray] = {}
+
+    def prepare(self, texts: Iterable[str]) -> None:
+        """Embed what is not known yet."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._ready]
+        if new:
+            vectors = self._embedder.embed_texts(new)
+            self._ready.update(zip(new, vectors, strict=True))
+
+    def vector(self, text: str) -> FloatArray:
+        """The vector of a text, prepared or not."""
+        return self._ready[text] if text in self._ready else super()._vector(text)
+
+    _vector = vector
+
+
+class Laid(NamedTuple):
+    """A made table as an article with its chunks, embedded."""
+
+    made: MadeTable
+    article: Article
+    chunks: tuple[Chunk, ...]
+    vectors: FloatArray
+
+
+def laid_out(made: Sequence[MadeTable], embedder: SentenceTransformerEmbedder, seed: int) -> list[Laid]:
+    """The articles that hold the tables; of some the header is left for askdocs to find."""
+    draw = random.Random(seed)
+    articles = []
+    for number, one in enumerate(made):
+        before = "\n\n".join(part for part in (f"# {one.heading}" if one.heading else "", one.before) if part)
+        start = len(before) + 2 if before else 0
+        grid = one.grid
+        if draw.random() < 0.3:
+            grid = grid.model_copy(update={"header_rows": None, "label_columns": None})
+        laid = lay_out(grid, start)
+        assert laid is not None
+        text = f"{before}\n\n{laid[0]}" if before else laid[0]
+        articles.append(
+            Article(id=f"made{number}", source=f"made{number}.html", title=one.title, text=text, tables=(laid[1],))
+        )
+    chunks = [tuple(chunk(article, embedder.count_tokens)) for article in articles]
+    texts = [chunk_text(one, article.title) for article, of_it in zip(articles, chunks, strict=True) for one in of_it]
+    vectors = embedder.embed_texts(texts)
+    found, place = [], 0
+    for one, article, of_it in zip(made, articles, chunks, strict=True):
+        found.append(Laid(one, article, of_it, vectors[place : place + len(of_it)]))
+        place += len(of_it)
+    return found
+
+
+def examples(laid: Sequence[Laid], vectors: KnownVectors, spans: SpanScorer, seed: int) -> list[Example]:
+    """The examples of every question that asks for one cell; beside some tables another one is found."""
+    draw = random.Random(seed)
+    questions = [question.text for one in laid for question in one.made.questions if _is_looked_up(question)]
+    vectors.prepare(questions)
+    found: list[Example] = []
+    for number, one in enumerate(laid):
+        others = [other for other in (draw.choice(laid), laid[number - 1]) if other is not one and draw.random() < 0.3]
+        for question in one.made.questions:
+            if _is_looked_up(question):
+                known = spans if draw.random() < SCORED else None
+                example = _example(question, one, others, vectors, known)
+                found += [example] if example is not None else []
+    return found
+
+
+def _is_looked_up(question: MadeQuestion) -> bool:
+    return question.kind.split(":")[0] in LOOKED_UP
+
+
+def tables_for(question: str, laid: Sequence[Laid], vectors: KnownVectors) -> list[FoundTable]:
+    """The tables as retrieval would give them: their best chunks, the best table first."""
+    vector = vectors.vector(question)
+    found = []
+    for one in laid:
+        scored = sorted(zip((one.vectors @ vector).tolist(), range(len(one.chunks)), strict=True), reverse=True)
+        table = one.article.tables[0]
+        hits = [
+            Hit(chunk=one.chunks[n], source=one.article.source, title=one.article.title, score=score, dense_score=score)
+            for score, n in scored[:HITS]
+            if one.chunks[n].end > table.start
+        ]
+        if hits:
+            found.append(found_table(table, hits, one.article))
+    return sorted(found, key=lambda table: -table.hit.score)
+
+
+def _example(
+    question: MadeQuestion, one: Laid, others: Sequence[Laid], vectors: KnownVectors, spans: SpanScorer | None
+) -> Example | None:
+    tables = tables_for(question.text, [one, *others], vectors)
+    looked_at = [considered(asked_words(question.text, [found]), found) for found in tables]
+    asked = asked_words(question.text, tables)
+    vectors.prepare(_phrases_and_labels(asked.phrases(), looked_at))
+    found = candidates(analyse_question(question.text), asked, looked_at, vectors, spans)
+    right = -1
+    if question.cells:
+        own = next(n for n, found_one in enumerate(tables) if found_one.article.id == one.article.id)
+        wanted = tables[own].view.cell(*_place(one, question.cells[0]))
+        places = [n for n, candidate in enumerate(found) if candidate.table == own and candidate.cell == wanted]
+        if not places:
+            return None
+        right = places[0]
+    return Example(question.text, question.kind, np.stack([candidate.features for candidate in found]), right)
+
+
+def _place(one: Laid, cell: tuple[int, int]) -> tuple[int, int]:
+    """Where a cell of the grid stands in the table, from which empty rows and columns were left out."""
+    rows = one.made.grid.rows
+    kept_rows = [n for n, row in enumerate(rows) if any(row)]
+    kept_columns = [n for n in range(len(rows[0])) if any(row[n] for row in rows)]
+    return kept_rows.index(cell[0]), kept_columns.index(cell[1])
+
+
+def _phrases_and_labels(phrases: Sequence[tuple[str, tuple[int, ...]]], looked_at: Sequence[object]) -> list[str]:
+    from askdocs.reading.cells.cell_candidates import ConsideredTable, column_labels, row_labels
+    from askdocs.reading.cells.label_matching import without_unit
+
+    texts = [phrase for phrase, _ in phrases]
+    for table in looked_at:
+        assert isinstance(table, ConsideredTable)
+        view = table.found.view
+        texts += [without_unit(row_labels(view, row).own) for row in table.rows]
+        texts += [without_unit(column_labels(view, column).own) for column in table.columns]
+    return texts
