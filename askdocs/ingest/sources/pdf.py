@@ -10,6 +10,7 @@ from typing import NamedTuple
 from askdocs.core.errors import SourceError
 from askdocs.core.tables import TABLE_MARK, Grid, table_mark
 from askdocs.ingest.sources.metadata import whole
+from askdocs.ingest.sources.pdf_cells import without_mark
 from askdocs.ingest.sources.pdf_columns import read_across, reading_order
 from askdocs.ingest.sources.pdf_continued import with_header_of
 from askdocs.ingest.sources.pdf_hyphens import Hyphens
@@ -187,7 +188,8 @@ def _paragraph_lines(words: Sequence[Word]) -> list[str]:
     for i, line in enumerate(lines):
         if i and _ends_paragraph(lines[i - 1], line, usual):
             found.append("")
-        found.append(whole(phrase(line).text))
+        plain = [word._replace(text=without_mark(word.text)) for word in line]
+        found.append(whole(phrase(plain).text))
     return found
 
 

@@ -58,11 +58,12 @@ def is_data(row: CellRow) -> bool:
 def without_mark(text: str) -> str:
     """A figure without the raised marks of its footnotes.
 
-    >>> without_mark("455.9¹"), without_mark("m²")
-    ('455.9', 'm²')
+    >>> without_mark("455.9¹"), without_mark("m²"), without_mark("(10³)")
+    ('455.9', 'm²', '(10³)')
     """
     plain = _MARKS.sub("", text)
-    return plain if plain != text and is_figure(plain) and len(plain) > 2 else text
+    power = plain.strip("()×~≈$€£ ") in ("10", "2")
+    return plain if plain != text and is_figure(plain) and len(plain) > 2 and not power else text
 
 
 def header_count(rows: Sequence[CellRow], columns: int) -> int:

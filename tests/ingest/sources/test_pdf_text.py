@@ -102,7 +102,7 @@ def test_a_raised_mark_is_no_digit_of_the_figure_before_it() -> None:
         x = left(canvas, x + 4, 800, " on the 5", 11)
         left(canvas, x, 804, "th", 7)
 
-    assert pdf_pages("a.pdf", made_pdf(page)).pages == ("Revenue was 455.9¹ million on 12 m² with CO2 on the 5th",)
+    assert pdf_pages("a.pdf", made_pdf(page)).pages == ("Revenue was 455.9 million on 12 m² with CO2 on the 5th",)
 
 
 def test_two_columns_that_are_drawn_line_by_line_are_read_one_after_the_other() -> None:
