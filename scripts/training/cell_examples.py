@@ -12,16 +12,26 @@ from askdocs.core.articles import Article, Chunk, Hit
 from askdocs.core.base import FloatArray
 from askdocs.embedding.embedder import SentenceTransformerEmbedder, chunk_text
 from askdocs.ingest.chunk import chunk
-from askdocs.reading.cells.cell_candidates import FoundTable, considered, found_table
+from askdocs.reading.cells.cell_candidates import (
+    ConsideredTable,
+    FoundTable,
+    column_labels,
+    considered,
+    found_table,
+    row_labels,
+)
 from askdocs.reading.cells.cell_features import candidates
 from askdocs.reading.cells.cell_reader import asked_words
+from askdocs.reading.cells.label_matching import without_unit
 from askdocs.reading.cells.label_vectors import LabelVectors
+from askdocs.reading.cells.question_words import QuestionWords
 from askdocs.reading.span_scorer import SpanScorer
 from askdocs.tables.layout import lay_out
 from askdocs.values.question_analysis import analyse_question
 from scripts.training.made_tables import MadeQuestion, MadeTable
 
 HITS = 8
+TOGETHER = 20  # tables whose labels are embedded at once
 SCORED = 0.9  # of the examples: the scorer of cells must do without the span scorer too
 LOOKED_UP = ("lookup", "reverse", "unanswerable")
 
@@ -91,19 +101,34 @@ def laid_out(made: Sequence[MadeTable], embedder: SentenceTransformerEmbedder, s
     return found
 
 
+class _Asked(NamedTuple):
+    """A question with the tables found for it, before its features are computed."""
+
+    question: MadeQuestion
+    one: Laid
+    tables: list[FoundTable]
+    looked_at: list[ConsideredTable]
+    asked: QuestionWords
+    spans: SpanScorer | None
+
+
 def examples(laid: Sequence[Laid], vectors: KnownVectors, spans: SpanScorer, seed: int) -> list[Example]:
     """The examples of every question that asks for one cell; beside some tables another one is found."""
     draw = random.Random(seed)
-    questions = [question.text for one in laid for question in one.made.questions if _is_looked_up(question)]
-    vectors.prepare(questions)
+    vectors.prepare(question.text for one in laid for question in one.made.questions if _is_looked_up(question))
     found: list[Example] = []
-    for number, one in enumerate(laid):
-        others = [other for other in (draw.choice(laid), laid[number - 1]) if other is not one and draw.random() < 0.3]
-        for question in one.made.questions:
-            if _is_looked_up(question):
-                known = spans if draw.random() < SCORED else None
-                example = _example(question, one, others, vectors, known)
-                found += [example] if example is not None else []
+    for start in range(0, len(laid), TOGETHER):
+        group = []
+        for number, one in enumerate(laid[start : start + TOGETHER], start):
+            places = {place for place in (draw.randrange(len(laid)), number - 1) if draw.random() < 0.3}
+            others = [laid[place] for place in sorted(places - {number})]
+            group += [
+                _asked(question, one, others, vectors, spans if draw.random() < SCORED else None)
+                for question in one.made.questions
+                if _is_looked_up(question)
+            ]
+        vectors.prepare(text for one in group for text in _phrases_and_labels(one))
+        found += [example for one in group if (example := _example(one, vectors)) is not None]
     return found
 
 
@@ -128,23 +153,26 @@ def tables_for(question: str, laid: Sequence[Laid], vectors: KnownVectors) -> li
     return sorted(found, key=lambda table: -table.hit.score)
 
 
-def _example(
+def _asked(
     question: MadeQuestion, one: Laid, others: Sequence[Laid], vectors: KnownVectors, spans: SpanScorer | None
-) -> Example | None:
+) -> _Asked:
     tables = tables_for(question.text, [one, *others], vectors)
     looked_at = [considered(asked_words(question.text, [found]), found) for found in tables]
-    asked = asked_words(question.text, tables)
-    vectors.prepare(_phrases_and_labels(asked.phrases(), looked_at))
-    found = candidates(analyse_question(question.text), asked, looked_at, vectors, spans)
+    return _Asked(question, one, tables, looked_at, asked_words(question.text, tables), spans)
+
+
+def _example(one: _Asked, vectors: KnownVectors) -> Example | None:
+    found = candidates(analyse_question(one.question.text), one.asked, one.looked_at, vectors, one.spans)
     right = -1
-    if question.cells:
-        own = next(n for n, found_one in enumerate(tables) if found_one.article.id == one.article.id)
-        wanted = tables[own].view.cell(*_place(one, question.cells[0]))
+    if one.question.cells:
+        own = next(n for n, table in enumerate(one.tables) if table.article.id == one.one.article.id)
+        wanted = one.tables[own].view.cell(*_place(one.one, one.question.cells[0]))
         places = [n for n, candidate in enumerate(found) if candidate.table == own and candidate.cell == wanted]
         if not places:
             return None
         right = places[0]
-    return Example(question.text, question.kind, np.stack([candidate.features for candidate in found]), right)
+    features = np.stack([candidate.features for candidate in found])
+    return Example(one.question.text, one.question.kind, features, right)
 
 
 def _place(one: Laid, cell: tuple[int, int]) -> tuple[int, int]:
@@ -155,13 +183,9 @@ def _place(one: Laid, cell: tuple[int, int]) -> tuple[int, int]:
     return kept_rows.index(cell[0]), kept_columns.index(cell[1])
 
 
-def _phrases_and_labels(phrases: Sequence[tuple[str, tuple[int, ...]]], looked_at: Sequence[object]) -> list[str]:
-    from askdocs.reading.cells.cell_candidates import ConsideredTable, column_labels, row_labels
-    from askdocs.reading.cells.label_matching import without_unit
-
-    texts = [phrase for phrase, _ in phrases]
-    for table in looked_at:
-        assert isinstance(table, ConsideredTable)
+def _phrases_and_labels(one: _Asked) -> list[str]:
+    texts = [phrase for phrase, _ in one.asked.phrases()]
+    for table in one.looked_at:
         view = table.found.view
         texts += [without_unit(row_labels(view, row).own) for row in table.rows]
         texts += [without_unit(column_labels(view, column).own) for column in table.columns]

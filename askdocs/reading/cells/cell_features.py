@@ -26,6 +26,7 @@ _TOTAL = re.compile(r"(?:grand |sub)?-?total|all\b|sum\b|overall", re.IGNORECASE
 _DIGIT = re.compile(r"\d")
 _LETTERS = re.compile(r"[^\W\d_]{3,}")
 _QUANTITIES = ("number", "money", "percent")
+_FAR = 1.0  # behind the best row's score at which a row is not read by the span scorer
 
 FEATURES = (
     "row_recall", "row_lead", "row_exact", "row_cosine", "row_cosine_lead", "row_groups", "row_groups_lead",
@@ -81,6 +82,7 @@ def candidates(
     if spans is not None:
         scored = [(score, one.number, row) for one in every for row, score in one.row_scores()]
         best = sorted(scored, key=lambda entry: (-entry[0], entry[1:]))[:MOST_ROWS]
+        best = [entry for entry in best if entry[0] >= best[0][0] - _FAR]
         odds = span_odds(question.text, spans, tables, [(number, row) for _, number, row in best])
     return [candidate for one in every for candidate in one.candidates(odds)]
 
