@@ -66,7 +66,8 @@ class Value(Model):
     """What cited words mean.
 
     ``value`` is a number (scale words applied: "33 million" is 33000000), an ISO date as far as it is known
-    ("2023", "2023-11", "2023-11-17"), a boolean, for a range its two ends, for a list its items.
+    ("2023", "2023-11", "2023-11-17", and "2023/2024" for a year across two), a boolean, for a range its two ends, for
+    a list its items.
     ``unit`` is the thing counted or the unit ("shares", "percentage points") where the words name it themselves: an
     answer "33 million" has none, though its quote goes on with "shares". ``currency`` is an ISO 4217 code.
     ``precision`` is, for dates, "year", "quarter", "month", "part of month" or "day".

@@ -12,11 +12,13 @@ from askdocs.core.tables import Span
 from askdocs.tables.view import Cell, TableView
 from askdocs.values.cell_values import cell_value, is_missing
 from askdocs.values.number_format import NumberFormat, number_format
+from askdocs.values.numeric_dates import days_first
 from askdocs.values.question_types import AnswerKind
 from askdocs.values.units import UnitStatement, read_unit
 
 _QUANTITIES = ("number", "money", "percent", "range")
 _DIGIT = re.compile(r"\d")
+_WHOLE_TABLE = 1  # how near caption and notes are: two of them that differ contradict each other
 _SAMPLE = 500  # rows that decide how a column writes its figures
 _UNIT_COLUMN = re.compile(r"units?(?: of measure(?:ment)?)?|uom|einheit", re.IGNORECASE)
 
@@ -43,7 +45,7 @@ class TypedCells:
         stated = list(self._statements(row, column))
         labels = [label.text for label in (*self.view.row_labels(row), *self.view.column_labels(column))]
         statements = [statement for statement, _ in stated]
-        parsed = cell_value(cell.text, self._format(column), statements, labels, wanted)
+        parsed = cell_value(cell.text, self._format(column), statements, labels, wanted, day_first=self._day_first)
         if not is_missing(cell.text) and not _DIGIT.search(cell.text):  # words, such as a name with a semicolon in it
             return TypedCell(cell, None, "", None)
         is_counted = parsed.value is not None and parsed.value.kind in _QUANTITIES
@@ -57,10 +59,14 @@ class TypedCells:
         corner = [view.cell(line, place) for line in range(table.header_rows) for place in range(table.label_columns)]
         spans = [(cell.start, cell.end) for cell in (*beside, *above, *corner) if cell.text]
         spans += [*table.notes, *([table.caption] if table.caption else [])]
+        whole_table = {*table.notes, *([table.caption] if table.caption else [])}
         for start, end in dict.fromkeys(spans):
-            statement = _read_unit(self._text[start:end], (start, end) in {(cell.start, cell.end) for cell in beside})
+            is_unit = (start, end) in {(cell.start, cell.end) for cell in beside}
+            statement = _read_unit(self._text[start:end], is_unit)
             if statement is not None:
-                yield statement, (start + statement.start, start + statement.end)
+                nearness = _WHOLE_TABLE if (start, end) in whole_table else None
+                said = (start, end) if is_unit else (start + statement.start, start + statement.end)
+                yield statement.model_copy(update={"nearness": nearness}), said
 
     @functools.cached_property
     def _unit_columns(self) -> list[int]:
@@ -75,6 +81,10 @@ class TypedCells:
         if column not in self._formats:
             self._formats[column] = number_format(self._texts(column), self._all_texts)
         return self._formats[column]
+
+    @functools.cached_property
+    def _day_first(self) -> bool | None:
+        return days_first(self._all_texts)
 
     @functools.cached_property
     def _formats(self) -> dict[int, NumberFormat | None]:

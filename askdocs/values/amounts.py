@@ -180,6 +180,9 @@ def _range(text: str, first: Amount, second: Amount, money_asked: bool, cell: bo
     gap_end = start if kind == "money" and start < second.start else second.start
     gap = text[min(low_end, gap_end) : gap_end] if low_kind != "number" else text[first.end : gap_end]
     number = second.number
+    if gap.isspace() and text[second.start] in "-−‒":
+        reason = f"whether {text[first.start : second.end]!r} is a range or two figures is open"
+        return Reading(low_start, end, None, reason)
     if not gap and text[second.start] in "-−‒":  # "70%-80%": the dash was read as a sign
         gap, number = "-", -number
     opening = re.search(r"\b(between|from|either)\s+\S{0,4}$", text[:low_start] + " ") or re.search(

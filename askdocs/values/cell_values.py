@@ -8,38 +8,34 @@ from decimal import Decimal
 
 from askdocs.core.answers import Scalar, Value
 from askdocs.values.amounts import Reading, figure_readings, plain
+from askdocs.values.cell_dates import cell_date
 from askdocs.values.cell_units import CellUnit, Open, OwnUnit, cell_unit
-from askdocs.values.dates import dates
 from askdocs.values.missing import is_missing
 from askdocs.values.number_format import NumberFormat
 from askdocs.values.number_words import plain_text
-from askdocs.values.numeric_dates import open_date
 from askdocs.values.parse import ParsedValue, parse
 from askdocs.values.physical_units import is_unit
 from askdocs.values.question_types import AnswerKind
 from askdocs.values.scaled_numbers import amounts
-from askdocs.values.scales import SCALES
+from askdocs.values.short_units import short_unit
 from askdocs.values.units import UnitStatement
 
 __all__ = ["cell_value", "is_missing"]
 
 _NIL = re.compile(r"[£€$]?\s?nil\.?|zero", re.I)
 _FOOTNOTE = re.compile(r"(?<=[\d%)])(?:\s*[*†‡§¶]+|\s*[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\s*\[\w{1,2}\]|\s*\([a-zA-Z]\)|\(\d\))+$")
+_REMARK = re.compile(
+    r"(?<=[\d%])\s*\(?\b(?:max|min|typ|nom|avg|restated|revised|provisional|prelim(?:inary)?|est(?:imated?)?|forecast|"
+    r"(?:un)?audited)\b\.?\)?$",
+    re.I,
+)
 _LIMITS = re.compile(
     r"about|around|approx\.?|approximately|circa|ca\.?|c\.|over|under|up to|more than|less than|at least|at most|"
     r"nearly|almost|some|from|between|min\.?|max\.?|minimum|maximum|est\.?|estimated|rund|etwa",
     re.I,
 )
+_PER = re.compile(r"(?:/\s?|per\s|an?\s)(\w[\w³² ]*)", re.I)
 _CODE = re.compile(r"0\d+")  # a figure does not begin with zeros
-_YEAR = re.compile(r"(?:1[5-9]|20|21)\d\d")
-# Labels of cells whose bare four digits are a year.
-_YEAR_LABEL = re.compile(
-    r"(?:(?:fiscal|financial|calendar|model|base|report(?:ing)?)\s)?(?:years?|yr|FY|vintage|date|period|Jahr)\b(?:\s(?:of\s\w+|"
-    r"\w+ed|built|end))?|.*\b(?:founded|founding|established|incorporated|incorporation|since|opened|opening|built|"
-    r"launched|launch|born|died|commissioned|completed|completion|introduced|inception|acquired|started|start|end|"
-    r"maturity|expiry|construction|release[d]?|Gründung\w*|Baujahr)(?:\s(?:in|year|date))?",
-    re.I,
-)
 
 
 def cell_value(
@@ -48,12 +44,14 @@ def cell_value(
     statements: Sequence[UnitStatement],
     labels: Sequence[str],
     wanted: AnswerKind | None = None,
+    *,
+    day_first: bool | None = None,
 ) -> ParsedValue:
     """The value of a cell, or ``None`` with the reason why it has none.
 
     ``number_format`` is that of its column: ``None`` leaves "1.234" and "1,234" open. ``statements`` hold for the cell,
     the nearest first; what the cell says itself wins. ``labels`` are the words of its row and its columns, ``wanted``
-    what is asked for.
+    what is asked for, ``day_first`` what "03/04/2024" means in its file (``numeric_dates.days_first`` tells).
 
     >>> from askdocs.values.number_format import ENGLISH
     >>> from askdocs.values.units import read_unit
@@ -66,11 +64,15 @@ def cell_value(
     if is_missing(shown):
         return _none(f"the table has no figure here: {shown!r}" if shown else "the table has no figure here")
     if _NIL.fullmatch(shown):
-        shown = "0"
-    shown = _FOOTNOTE.sub("", shown).strip()
+        shown = re.sub(r"nil\.?|zero", "0", shown, flags=re.I)
+    shown = _REMARK.sub("", _FOOTNOTE.sub("", shown)).strip()
+    if shown[0] in "△▲":
+        return _none(f"whether {shown!r} is a rise or, as in Japan, below zero is open")
+    if re.match(r"[▼▽↓]\s?\d", shown):
+        shown = "-" + shown[1:].strip()
     if _CODE.fullmatch(shown):
         return _none(f"the cell {shown!r} is a code, no figure")
-    dated = _date(shown, labels, statements, wanted)
+    dated = cell_date(shown, labels, statements, wanted, day_first=day_first)
     if dated is not None:
         return dated
     readings = figure_readings(shown, wanted == "money", number_format, cell=True)
@@ -100,29 +102,6 @@ def _only(shown: str, readings: Sequence[Reading]) -> Reading | str:
     return first
 
 
-def _date(
-    shown: str, labels: Sequence[str], statements: Sequence[UnitStatement], wanted: AnswerKind | None
-) -> ParsedValue | None:
-    """A cell that is a date; ``None`` where it is none. A bare year is one where a label or the question says so."""
-    if re.fullmatch(r"\((?:19|20)\d\d\)", shown):
-        stated = any(one.currency or one.scaled for one in statements)
-        return None if stated else _none(f"whether {shown!r} is a year or below zero is open")
-    if _YEAR.fullmatch(shown):
-        if wanted in ("number", "money", "percent") or any(one.currency or one.scaled for one in statements):
-            return None
-        if wanted != "date" and not any(_YEAR_LABEL.fullmatch(label.strip(" :*")) for label in labels):
-            return None
-        return ParsedValue(value=Value(kind="date", value=shown, precision="year"))
-    if reason := open_date(shown):
-        return _none(reason)
-    shown = re.sub(r"[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?$", "", shown)
-    found = dates(shown, expected=True)
-    if len(found) != 1 or shown[: found[0].start].strip(" ()") or shown[found[0].end :].strip(" ().*"):
-        value = parse(shown) if len(found) == 2 else None
-        return ParsedValue(value=value) if value is not None and value.unit == "date" else None
-    return ParsedValue(value=found[0].value)
-
-
 def _with_unit(
     shown: str, reading: Reading, value: Value, statements: Sequence[UnitStatement], labels: Sequence[str]
 ) -> ParsedValue:
@@ -130,18 +109,24 @@ def _with_unit(
     if value.kind == "percent" or value.unit in ("percent", "percentage points"):
         return ParsedValue(value=value)
     rest = shown[reading.end :].strip(" .,;)")
+    if value.kind == "number" and rest[:1] == "/" and is_unit(rest[1:]):
+        return ParsedValue(value=value.model_copy(update={"unit": rest}))
     if value.kind == "number" and rest and value.unit is None and not re.match(r"±|\+|or\b|plus\b", rest):
         return _none(f"what {rest!r} in the cell {shown!r} means is not known")
     own_unit = value.unit if value.currency is None else None
-    if own_unit is not None and re.fullmatch(r"[a-zA-Z]{1,2}", own_unit):
-        short = _short_unit(shown, reading, own_unit, statements)
-        if short is None:
-            return _none(f"what {own_unit!r} in the cell {shown!r} means is not known")
-        own_unit, factor = short
-        value = _applied(value, CellUnit(factor, None, None))
-        if factor != 1:
-            statements = [one.model_copy(update={"scale": Decimal(1), "scaled": False}) for one in statements]
+    per = _PER.fullmatch(rest)
+    if value.currency is not None and per is not None:
+        return ParsedValue(value=value.model_copy(update={"unit": f"per {per[1]}"}))
     words = shown[reading.start : reading.end]
+    money = value.currency is not None or any(one.currency for one in statements)
+    short = short_unit(words, own_unit, labels, money=money)
+    if short is None or (own_unit is not None and short.unit == own_unit and statements and not is_unit(own_unit)):
+        return _none(f"what {own_unit or rest or words!r} in the cell {shown!r} means is not known")
+    if short.factor is not None:
+        value = _applied(value, CellUnit(short.factor, None, None))
+        if short.factor > 1:
+            statements = [one.model_copy(update={"scale": Decimal(1), "scaled": False}) for one in statements]
+    own_unit = short.unit
     own = OwnUnit(value.currency, own_unit, _has_own_scale(words), "$" in words and "US" not in words)
     ends = value.value if isinstance(value.value, tuple) else (value.value,)
     largest = max((abs(float(end)) for end in ends if not isinstance(end, str)), default=0.0)
@@ -151,24 +136,10 @@ def _with_unit(
     return ParsedValue(value=_applied(value, unit))
 
 
-def _short_unit(
-    shown: str, reading: Reading, unit: str, statements: Sequence[UnitStatement]
-) -> tuple[str | None, Decimal] | None:
-    """What one or two letters behind a figure are: its unit, a scale, the mark of a note; ``None`` if not known."""
-    if unit in ("x", "X"):
-        return "times", Decimal(1)
-    money = any(one.currency for one in statements)
-    if money and unit in ("m", "M", "k", "K", "b", "B", "mm", "MM"):  # "5 m" in a column of pounds
-        return None, SCALES[unit.lower()]
-    if is_unit(unit):
-        return (unit, Decimal(1)) if not money else None
-    spaced = shown[: shown.rfind(unit)].endswith(" ")
-    return (None, Decimal(1)) if spaced and len(unit) == 1 and unit.islower() else None
-
-
 def _has_own_scale(shown: str) -> bool:
     return (
-        any(amount.scale != 1 for amount in amounts(shown, cell=True)) or re.search(r"\d\s?[pc¢]\b", shown) is not None
+        any(amount.scale != 1 for amount in amounts(shown, cell=True))
+        or re.search(r"\d\s?(?:[pc]\b|¢|pence\b|(?:US )?cents?\b)", shown) is not None
     )
 
 

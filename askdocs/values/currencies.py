@@ -31,6 +31,8 @@ NAMES = {
     "lira": "TRY", "shekel": "ILS", "krona": "SEK", "kronor": "SEK", "krone": "NOK", "kroner": "NOK",
     "baht": "THB", "hong kong dollar": "HKD", "canadian dollar": "CAD", "australian dollar": "AUD",
     "singapore dollar": "SGD", "taiwan dollar": "TWD", "zloty": "PLN", "peso": "MXN",
+    "korean won": "KRW", "south korean won": "KRW", "brazilian reais": "BRL", "ringgit": "MYR",
+    "malaysian ringgit": "MYR", "new taiwan dollar": "TWD", "mexican peso": "MXN",
 }  # fmt: skip
 HUNDREDTHS = {"cent": "USD", "cents": "USD", "pence": "GBP", "penny": "GBP"}
 # "won" and "real" are also words, "pound" a weight: read as money after a plain number only where money is asked for.
@@ -49,6 +51,8 @@ _SURELY_MONEY = re.compile(
 _SCALED_CODE = re.compile(r"(?<!\w)(?P<scale>[TkKmM])(?P<code>EUR|USD|SEK|NOK|DKK|CHF|GBP|€)\s?$")
 _SCALED_BY = {"T": Decimal(1_000), "K": Decimal(1_000), "k": Decimal(1_000), "M": Decimal(10**6), "m": Decimal(10**6)}
 _VIDEO_LINES = {"240", "360", "480", "576", "720", "1080", "1440", "2160"}
+_NAMED = re.compile(r"\b[A-Z]\w+ $")
+_AT_A_PRICE = re.compile(r"\b(?:to|at|by|of|for|from|and|or|an?|about|around|only|just|was|is|costs?|paid|between) $")
 AFTER_CURRENCY = re.compile(
     r"[\s-]*(?:(?P<pence>(?<=\d)p\b(?!\.[a-z]))|(?P<cents>¢|(?<=\d)c\b)|"
     r"(?P<symbol>[€£¥₩₹₽₺₪₫฿])|(?P<code>[A-Z]{3})\b|(?P<name>[A-Za-z][A-Za-z.]*(?: [A-Za-z.]+){0,3}))"
@@ -162,13 +166,21 @@ def currency_beside(
 def _hundredths(text: str, start: int, end: int, after: re.Match[str], money_asked: bool) -> Currency | None:
     """Pence ("45p") and cents ("12.5¢", and "12.5c" where it is all there is), but not the lines of a screen."""
     if after["pence"]:
-        if text[start:end] in _VIDEO_LINES:
+        if text[start:end] in _VIDEO_LINES or (_is_named(text, start) and not money_asked):
             return None
         return Currency("GBP", start, after.end(), Decimal("0.01"))
     alone = not text[:start].strip() and not text[after.end() :].strip()
     if after["cents"] == "¢" or money_asked or alone:
         return Currency("USD", start, after.end(), Decimal("0.01"))
     return None
+
+
+def _is_named(text: str, start: int) -> bool:
+    """Whether a figure with a "p" is part of a name: "a Fiat 125p", "the nexus 6p"."""
+    before = text[:start]
+    if _AT_A_PRICE.search(before):
+        return False
+    return _NAMED.search(before) is not None or (bool(before[-2:].strip()) and text[start + 1 : start + 2] == "p")
 
 
 def _named_currency(text: str, amount_start: int, start: int, money_asked: bool) -> Currency | None:

@@ -16,7 +16,7 @@ GROUP_SPACES = "\u00a0\u202f\u2009\u2007"
 _APOSTROPHES = "'’"
 _VULGAR = "".join(VULGAR)
 _FIGURE = re.compile(
-    rf"(?<![\w.,])(?P<sign>[-−‒]|minus )?(?:(?P<number>"
+    rf"(?<![\w.,])(?P<sign>[-−‒+]|minus )?(?:(?P<number>"
     rf"\d{{1,3}}(?:[{GROUP_SPACES}]\d{{3}})+(?:[.,]\d+)?(?![.,]?\d)|"
     rf"\d{{1,3}}(?:[{_APOSTROPHES}]\d{{3}})+(?:[.,]\d+)?(?![.,]?\d)|"
     rf"(?P<spaced>[1-9]\d{{0,2}}(?: \d{{3}})+(?:[.,]\d+)?(?![.,]?\d))|"
@@ -32,8 +32,10 @@ _NUMBERED = re.compile(
     r"\.? $",
     re.I,
 )
+# What is counted or measured: "12 500 shares"; not the unit of the second of two figures, "Power Pro 11 850W".
 _COUNTED = re.compile(
-    r"\s*(?:[%‰€£$¥°]|(?!(?:and|or|to|in|on|at|for|from|by|with|of|as|than|the|a|an|but|is|was|are|were)\b)[A-Za-z])"
+    r"\s*[%‰€£$¥°]|(?:mn|bn|tn|[mk])\b|"
+    r"\s+(?!(?:and|or|to|in|on|at|for|from|by|with|of|as|than|the|a|an|but|is|was|are|were)\b)[A-Za-z]"
 )
 _ZEROS = re.compile(r" 000(?:[.,]|$)")
 _SLASHED = re.compile(r"(?<![\d/])\d{1,4}/\d{1,2}/\d{1,4}(?![\d/])")  # a date, whichever way round
@@ -107,7 +109,7 @@ def figures(text: str, cell: bool = False) -> Iterator[Figure]:
 
 
 def _figure(text: str, match: re.Match[str], cell: bool) -> Figure:
-    sign = -1 if match["sign"] else 1
+    sign = -1 if match["sign"] and match["sign"] != "+" else 1
     if match["alone"]:
         return Figure(match.start(), match.end(), sign, "0", VULGAR[match["alone"]])
     start, end = match.span("number")

@@ -112,6 +112,14 @@ def _in_digits(text: str, figure: Figure, number_format: NumberFormat | None, ce
     return Amount(start, end, sign * (number + figure.fraction) * power, factor, doubt, count, unclear)
 
 
+def _is_small_fraction(text: str, figure: Figure) -> bool:
+    """Whether "0,673" is a fraction with a decimal comma, and not an interval "[0,4]"."""
+    return re.fullmatch(r"0,\d{2,}", figure.written) is not None and text[figure.start - 1 : figure.start] not in (
+        "[",
+        "(",
+    )
+
+
 def _power(text: str, end: int) -> tuple[Decimal, int]:
     """The power of ten behind a number ("× 10^5", "E+05"), and where it ends."""
     match = _POWER.match(text, end)
@@ -140,6 +148,6 @@ def _number(
         return possible["."], mark, ""
     if list(possible) == [","] and "." not in written and not cell and not supported:
         alone = not re.search(r"\w", text[: figure.start] + text[figure.end :])
-        if not alone and not _MEASURED.match(text, figure.end) and not written.startswith("0,"):
+        if not alone and not _MEASURED.match(text, figure.end) and not _is_small_fraction(text, figure):
             return Decimal(0), "", f"whether {written!r} is one number or several is open"
     return next(iter(possible.values())), "", ""

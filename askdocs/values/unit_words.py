@@ -14,17 +14,27 @@ _SCALES: dict[str, int] = {
     "1000": 1_000, "lakh": 100_000, "lac": 100_000, "million": 10**6, "mn": 10**6, "mln": 10**6, "mill": 10**6,
     "mio": 10**6, "millionen": 10**6, "mm": 10**6, "m": 10**6, "crore": 10**7, "cr": 10**7, "billion": 10**9,
     "bn": 10**9, "bln": 10**9, "mrd": 10**9, "milliard": 10**9, "milliarden": 10**9, "trillion": 10**12, "tn": 10**12,
-    "trn": 10**12, "000000": 10**6, "'000000": 10**6,
+    "trn": 10**12, "000000": 10**6, "'000000": 10**6, "millones": 10**6, "milioni": 10**6, "miljoner": 10**6,
+    "miliardi": 10**9, "miles": 1_000, "mille": 1_000,
 }  # fmt: skip
 _SHORT = {"k", "m", "mm"}  # only beside a currency
 _SIGN = "|".join(re.escape(symbol) for symbol in sorted(SYMBOLS, key=len, reverse=True))
+_SCALE_WORDS = (
+    r"(?:thousand|million|billion|trillion|lakh|lac|crore|milliard|hundred)s?\b|(?:Tsd|Tausend|Mio|Mill|Mrd|Millionen|"
+    r"Milliarden|millones|milioni|miljoner|miliardi|miles(?= de)|mn|mln|bn|bln|tn|trn|cr)\b\.?"
+)
+_FRONT = re.compile(r"([MTKkm])(EUR|SEK|NOK|DKK|USD|CHF|GBP|€)")  # "TEUR"
+_BACK = re.compile(  # "EURm", "A$M"
+    r"(EUR|USD|GBP|SEK|NOK|DKK|CHF|JPY|AUD|CAD|NZD|INR|ZAR|HKD|SGD|RMB|Rs?|RM|(?:US|AU?|CA?|HK|S|NZ|NT)?\$|[€£¥₹])"
+    r"(mn|bn|tn|MM|mm|m|M|k|K)"
+)
 _TOKEN = re.compile(
-    rf"\s*(?:(?P<scale>['’]?(?:000[, ']?000|000)(?:['’]?s\b)?|1[ ,.]?000|(?i:(?:thousand|million|billion|trillion|lakh|"
-    r"lac|crore|milliard|hundred)s?\b|(?:Tsd|Tausend|Mio|Mill|Mrd|Millionen|Milliarden|mn|mln|bn|bln|tn|trn|cr)\b\.?))|"
-    rf"(?P<symbol>{_SIGN})(?![A-Za-z])|(?P<joint>[MTKk](?:EUR|SEK|NOK|DKK|USD|CHF|GBP|€)|"
-    r"(?:EUR|USD|GBP|SEK|NOK|DKK|CHF|JPY|AUD|CAD|NZD|INR|ZAR|HKD|SGD|RMB|Rs?|US\$|A\$|C\$|HK\$|[$€£¥₹])(?:mn|bn|m|M|k|K|tn|MM|mm))"
-    r"(?!\w)|(?P<rand>R(?=\s*(?:million|billion|['’]?000|m\b)))|(?P<code>[A-Z]{3})\b|(?P<short>[mMkK]|MM|mm)\b|"
-    r"(?P<link>(?:of|in|and|are|the|each|equivalent|de|des)\b|d['’])|(?P<word>[A-Za-zÀ-ÿ.]+))"
+    rf"\s*(?:(?P<scale>['’]?(?:000[, ']?000|000)(?:['’]?s\b)?|1[ ,.]?000|(?i:{_SCALE_WORDS}))|"
+    rf"(?P<symbol>{_SIGN}|RM)(?:(?![A-Za-z])|(?=(?:thousand|million|billion|Mio|Mrd|crore|lakh)))|"
+    r"(?P<joint>(?:[MTKkm](?:EUR|SEK|NOK|DKK|USD|CHF|GBP|€)|"
+    r"(?:[A-Z]{3}|Rs?|RM|(?:US|AU?|CA?|HK|S|NZ|NT)?\$|[€£¥₹])(?:mn|bn|tn|MM|mm|m|M|k|K))(?!\w))|"
+    r"(?P<rand>R(?=\s*(?:million|billion|['’]?000|m\b)))|(?P<code>[A-Z]{3})\b|(?P<short>[mMkK]|MM|mm)\b|"
+    r"(?P<link>(?:of|in|and|are|the|each|equivalent|de|des|di)\b|d['’])|(?P<word>[A-Za-zÀ-ÿ.]+))"
 )
 _PERCENT = re.compile(
     r"(?:in )?(?:%|per ?cents?|percentages?|pct|Prozent)(?: of (?:\w+ ?){1,4}| change| growth)?|"
@@ -109,7 +119,7 @@ def _money_words(text: str, *, alone: bool) -> UnitWords | None:
             return None
         position = match.end()
         factor, code, is_short = _token(match, text, money_before=bool(currency))
-        if match["code"] and not code:
+        if (match["code"] or match["joint"]) and not code:
             return None
         if match["word"]:
             name = known_name(text[match.start("word") :])
@@ -135,8 +145,9 @@ def _token(match: re.Match[str], text: str, *, money_before: bool) -> tuple[int,
     """The factor and the currency of one word of a unit, and whether it counts beside a currency alone."""
     if match["scale"]:
         written = re.sub(r"[’]", "'", match["scale"].lower())
-        written = re.sub(r"'?s$", "", written).replace(" ", "").replace(",", "").replace(".", "")
-        return _SCALES[written.replace("000'000", "000000")], "", False
+        written = re.sub(r"[ ,.]", "", written).replace("000'000", "000000")
+        singular = re.sub(r"'?s$", "", written)
+        return _SCALES[written if written in _SCALES else singular], "", False
     if match["short"]:
         return _SCALES[match["short"].lower()], "", True
     if match["joint"]:
@@ -144,21 +155,21 @@ def _token(match: re.Match[str], text: str, *, money_before: bool) -> tuple[int,
     if match["rand"]:
         return 0, "ZAR", False
     if match["symbol"]:
-        return 0, SYMBOLS[match["symbol"]], False
+        return 0, SYMBOLS.get(match["symbol"], "MYR"), False
     if match["code"]:
         return 0, match["code"] if known_code(match["code"]) else NAMES.get(match["code"].lower(), ""), False
     return 0, "", False
 
 
 def _joint(written: str) -> tuple[int, str, bool]:
-    """Currency and scale in one word: "EURm", "MSEK", "TEUR"."""
-    front = re.fullmatch(r"([MTKk])(EUR|SEK|NOK|DKK|USD|CHF|GBP|€)", written)
+    """Currency and scale in one word: "EURm", "MSEK", "TEUR"; nothing for other words."""
+    front = _FRONT.fullmatch(written)
     if front is not None:
-        return (10**6 if front[1] == "M" else 1_000), SYMBOLS.get(front[2], front[2]), False
-    back = re.fullmatch(r"(.+?)(mn|bn|m|M|k|K|tn|MM|mm)", written)
+        return (10**6 if front[1] in "Mm" else 1_000), SYMBOLS.get(front[2], front[2]), False
+    back = _BACK.fullmatch(written)
     if back is None:
         return 0, "", False
-    code = "ZAR" if back[1] == "R" else SYMBOLS.get(back[1], back[1])
+    code = {"R": "ZAR", "RM": "MYR"}.get(back[1]) or SYMBOLS.get(back[1], back[1])
     return _SCALES[back[2].lower()], code, False
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -24,7 +25,7 @@ _EXCEPT = re.compile(
     re.I,
 )
 _FILLER = (
-    r"(?:all|the|of|amounts?|figures?|values?|data|numbers?|results?|prices?|tabular|financial|monetary|dollar|currency|"
+    r"(?:all|of|amounts?|figures?|values?|data|numbers?|results?|prices?|tabular|financial|monetary|dollar|currency|"
     r"expressed|stated|presented|reported|shown|given|quoted|are|is|in|en|units?|scale|unaudited|audited|alle|"
     r"Angaben|Beträge|Werte|Zahlen|Einheit|note|notes)"
 )
@@ -32,7 +33,7 @@ _OPENING = re.compile(rf"^(?:[\s(\[*:;,–-]*\b{_FILLER}\b[\s:;,–-]*)+", re.I)
 _GROUP = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)?)\)|\[([^\[\]]*)\]")
 _ABBREVIATED = re.compile(r"\s*\(\s*[\"“'‘]?(?:[A-Z]{0,3}[$€£¥]|[A-Z]{3}|[A-Z]{2,3}[$])[\"”'’]?\s*\)")
 _MOST_CLAUSES = 8  # that are tried after an "in"; captions can be long
-_IN = re.compile(r"\b(?:in|expressed in|stated in)\s+", re.I)
+_IN = re.compile(r"\b(?:in|en|expressed in|stated in)\s+", re.I)
 _CLAUSE_END = re.compile(
     r"[,;.)\]]\s|[,;.)\]]?$|\s(?:except|excluding|unless|other than|for|at|as|and|other)\b|\s[–-]\s|\n"
 )
@@ -56,6 +57,7 @@ class UnitStatement(Model):
     nearness: int | None = None
 
 
+@functools.lru_cache(maxsize=4096)
 def read_unit(text: str) -> UnitStatement | None:
     """The unit that a header, a caption or a note names; ``None`` where it names none.
 
@@ -72,12 +74,25 @@ def read_unit(text: str) -> UnitStatement | None:
             continue
         if first is None:
             first = statement
+        if first.scaled and first.currency is None and first.unit is None:
+            return _with_currency(text[:_LONGEST_CAPTION], first)
         if first.scaled:
             return first
         # "in thousands of Canadian dollars (C$)": the bracket alone says less.
         if statement.scaled and statement.currency == first.currency:
             return statement
     return first
+
+
+def _with_currency(text: str, scale_alone: UnitStatement) -> UnitStatement:
+    """A scale with the currency that stands beside its brackets: "USD (millions)", "Value in USD (thousands)"."""
+    joined = re.sub(r"[()\[\],]", " ", text)
+    for start, end, alone in _places(joined):
+        statement = _clause(joined, start, end, alone=alone)
+        if statement is not None and statement.currency and statement.scale == scale_alone.scale:
+            end += text[end : end + 1] in (")", "]") and text[start - 1 : start] not in ("(", "[")
+            return statement.model_copy(update={"exceptions": scale_alone.exceptions, "end": end})
+    return scale_alone
 
 
 def is_unit_line(text: str) -> bool:
@@ -113,14 +128,16 @@ def _places(text: str) -> Iterator[tuple[int, int, bool]]:
             inner = text.rfind(", ", *span)
             if inner > 0:
                 yield *_trimmed(text, inner + 2, span[1]), False
-    comma = max(text.rfind(", "), text.rfind(" – "), text.rfind(" - "), text.rfind(": "), text.rfind("\n"))
+    comma = max(text.rfind(sign) for sign in (", ", " – ", " - ", ": ", " / ", "\n"))
     if comma > 0:
-        begin, end = _trimmed(text, comma + 2, len(text))
-        if text[begin:end] not in ("A", "B", "C", "T", "N", "H", "F", "K", "V"):
+        begin, end = _trimmed(text, comma + 2 + (text[comma] == " "), len(text))
+        if not _COLUMN_MARK.fullmatch(text[begin:end]):
             yield begin, end, False
     for match in _IN.finditer(text):
         for stop in reversed(list(islice(_CLAUSE_END.finditer(text, match.end()), _MOST_CLAUSES))):
-            yield *_trimmed(text, match.end(), stop.start()), False
+            begin, end = _trimmed(text, match.end(), stop.start())
+            if not _COLUMN_MARK.fullmatch(text[begin:end]):
+                yield begin, end, False
     yield from _edges(text)
 
 
@@ -136,13 +153,18 @@ def _edges(text: str) -> Iterator[tuple[int, int, bool]]:
         words = text[begin:end]
         if len(words.split()) > 3:
             break
-        if re.search(r"[€£¥₹$%]|\b[A-Z]{3}", words):
+        if re.search(r"[€£¥₹$%]|\b[A-Z]{3}", words) or _PLAIN_SYMBOL.fullmatch(words):
             yield begin, end, True
     leading = re.match(r"\s*%(?= \w)", text)
     if leading is not None:
         yield leading.start(), leading.end(), True
 
 
+_COLUMN_MARK = re.compile(r"[A-Z]|GB|GT|PA|MT|U|IU|HB|HV")  # rather an initial or a country than a unit
+_PLAIN_SYMBOL = re.compile(r"[kMGT]W(?:h|p)?|[kMG]Pa|kg|km|mm|cm|°C|°F|m²|m³|km²|tCO[2₂]e?")
+_COUNTED = re.compile(
+    r"\b(?:shares|customers|subscribers|users|members|population|revenues?|sales|income|profit|cost)\b", re.I
+)
 _UNIT_OF = {
     "A": r"current|amp", "B": r"$^", "C": r"temperature", "F": r"capacit|temperature", "H": r"inductance|$^",
     "K": r"temperature", "N": r"force|load", "T": r"flux|magnet", "V": r"volt|potential", "W": r"power|watt",
@@ -182,12 +204,14 @@ def _clause(text: str, start: int, end: int, *, alone: bool) -> UnitStatement | 
         exceptions = read_exceptions(excepted["what"])
         kept = kept[: excepted.start()] + kept[excepted.end() :]
     opening = _OPENING.match(kept)
-    if opening is not None and opening.end() < len(kept) and kept[opening.end()] not in "([":
+    if opening is not None and opening.end() < len(kept) and _leads_to_unit(opening.group(), kept[opening.end()]):
         kept, alone = kept[opening.end() :], alone and not re.search(r"\bin\b", opening.group(), re.I)
     kept = _ABBREVIATED.sub("", kept).strip(" ,;:.–-")
     if kept.count("(") != kept.count(")") or kept.count("[") != kept.count("]"):
         kept = kept.strip("()[] ")
     found = _words(kept, alone=alone)
+    if found is not None and found.unit in ("m", "M", "k") and _COUNTED.search(text[:start]):
+        found = UnitWords(Decimal(1_000 if found.unit == "k" else 10**6))  # "Shares (m)"
     if found is None:
         return None
     scaled = found.scale != 1 or found.unit is not None
@@ -195,6 +219,14 @@ def _clause(text: str, start: int, end: int, *, alone: bool) -> UnitStatement | 
         scale=found.scale, currency=found.currency, unit=found.unit, exceptions=exceptions, scaled=scaled,
         start=start, end=end,
     )  # fmt: skip
+
+
+def _leads_to_unit(opening: str, following: str) -> bool:
+    """Whether opening words are those of a statement, "Figures in", and not a header: "Price $", "Value (€000)"."""
+    if following in "([":
+        return False
+    nouns = re.search(r"\b(?:of|figures?|values?|data|numbers?|results?|prices?|notes?)\b", opening, re.I)
+    return nouns is None or re.search(r"\b(?:in|en|are)\b|:", opening, re.I) is not None
 
 
 def _words(kept: str, *, alone: bool) -> UnitWords | None:

@@ -168,7 +168,7 @@ def whens(text: str, published: datetime.date | None = None) -> list[When]:
         words = text[date.start : date.end]
         if words.lower() in ("may", "march") and (not words[0].isupper() or date.start == 0):
             continue
-        parts = re.fullmatch(r"(-|\d{4})?s?(?:-(Q\d|H\d)|-(\d\d))?(?:-(\d\d))?", str(date.value.value))
+        parts = re.fullmatch(r"(-|\d{4})?(?:/\d{4})?s?(?:-(Q\d|H\d)|-(\d\d))?(?:-(\d\d))?", str(date.value.value))
         if parts is None:
             continue
         year, season, month, day = parts.groups()

@@ -66,6 +66,18 @@ def around(*texts: str) -> list[UnitStatement]:
         ("1998", ["£m"], ["Revenue", "2024"], ("money", 1_998_000_000, None, "GBP")),
         ("2019", [], ["Employees"], ("number", 2019, None, None)),
         ("1.5", ["(€)", "(in thousands)"], ["Rent"], ("money", 1500, None, "EUR")),
+        ("1234", [], ["Employees"], ("number", 1234, None, None)),
+        ("1200-1500", [], ["Employees"], ("range", (1200, 1500), None, None)),
+        ("1.2m", [], ["Length"], ("number", 1.2, "m", None)),
+        ("1.2m", [], ["Customers"], ("number", 1_200_000, None, None)),
+        ("$45/hour", ["US$ million"], ["Rate"], ("money", 45, "per hour", "USD")),
+        ("-40 to +85 °C", [], ["Operating temperature"], ("range", (-40, 85), "°C", None)),
+        ("0.08 max", ["%"], ["Carbon"], ("percent", 0.08, "percent", None)),
+        ("23.1 × 10⁻⁶ /K", [], ["Expansion"], ("number", 2.31e-05, "/K", None)),
+        ("45 pence", ["£m"], ["Dividend per share"], ("money", 0.45, None, "GBP")),
+        ("£nil", [], ["Debt"], ("money", 0, None, "GBP")),
+        ("▼ 3.1%", [], ["Change"], ("percent", -3.1, "percent", None)),
+        ("12.3 (restated)", ["£m"], ["Cloud"], ("money", 12_300_000, None, "GBP")),
     ],
 )  # fmt: skip
 def test_values_of_cells(text: str, said: list[str], labels: list[str], expected: tuple[object, ...]) -> None:
@@ -81,6 +93,7 @@ def test_values_of_cells(text: str, said: list[str], labels: list[str], expected
         ("2019", ["Year"], "2019", "year"),
         ("FY2024", ["Period"], "2024", "year"),
         ("Q3 FY25", ["Period"], "2025-Q3", "quarter"),
+        ("c. 1850", ["Built"], "1850", "year"),
         ("31/03/2024", ["Date"], "2024-03-31", "day"),
         ("2024-03-31 00:00:00", ["Date"], "2024-03-31", "day"),
     ],
@@ -89,6 +102,13 @@ def test_dates_in_cells(text: str, labels: list[str], value: str, precision: str
     found = cell_value(text, ENGLISH, [], labels).value
     assert found is not None
     assert (found.kind, found.value, found.precision) == ("date", value, precision)
+
+
+def test_a_file_decides_whether_the_day_is_first() -> None:
+    for day_first, expected in ((True, "2024-04-03"), (False, "2024-03-04")):
+        found = cell_value("03/04/2024", ENGLISH, [], ["Date"], day_first=day_first).value
+        assert found is not None
+        assert found.value == expected
 
 
 def test_what_is_asked_for_decides_of_a_bare_year() -> None:
@@ -126,6 +146,10 @@ def test_a_decimal_comma() -> None:
         ("007", [], ["Code"]),
         ("12:30", [], ["Time"]),
         ("INV-2024-001", [], ["Invoice"]),
+        ("△12,345", ["Millions of yen"], ["Sales"]),
+        ("1.2m", [], ["Beta"]),
+        ("12.4CR", ["£"], ["Balance"]),
+        ("(2023)", [], ["Beta"]),
     ],
 )
 def test_cells_without_a_value_have_a_reason(text: str, said: list[str], labels: list[str]) -> None:

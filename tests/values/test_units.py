@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from askdocs.values.units import UnitStatement, exempt, is_unit_line, read_unit
 
@@ -86,7 +88,8 @@ def test_units_are_read(text: str, expected: Named, words: str | None) -> None:
         "Revenue", "Cloud", "2024", "Employees", "Change", "Notes", "Smith & Co (Holdings)", "", "Min", "Bar", "Days",
         "Sales in Europe", "Growth in real terms", "Group (A)", "Item(s)", "2024 (p)", "(Restated)", "(Note 5)",
         "Units", "Cash (used in) operations", "Schedule (ALL)", "Region (EMEA)", "Interest in joint ventures",
-        "Loans in arrears", "The company has offices in London", "Q3 2024", "Head (CEO)", "GB", "A", "Model T", "Total", "Class (B)",
+        "Loans in arrears", "The company has offices in London", "Q3 2024", "Head (CEO)",
+        "GB", "A", "Model T", "Total", "Class (B)",
     ],
 )  # fmt: skip
 def test_words_that_name_no_unit(text: str) -> None:
@@ -145,3 +148,40 @@ def test_exceptions_are_read(text: str, exceptions: tuple[str, ...]) -> None:
 )
 def test_what_is_exempt(text: str, label: str, expected: bool) -> None:
     assert exempt(said(text), [label, "2024"]) is expected
+
+
+WORDS = [
+    "in", "thousands", "miles", "de", "euros", "EUR", "€", "m", "mn", "(", ")", ",", "except", "per share", "US$",
+    "'000", "000", "R", "RM", "Rs.", "kg", "/", "%", "of", "million", "Mio.", "p", "cents", "in the", "unless stated",
+    "ABCm", "10⁻⁶", "100 km", "[", "]", "1,000", "won",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=8), st.sampled_from([" ", ""]))
+def test_no_words_make_it_fail(words: list[str], between: str) -> None:
+    text = between.join(words)
+    statement = read_unit(text)
+    is_unit_line(text)
+    assert statement is None or 0 <= statement.start < statement.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("USD (millions)", (10**6, "USD", None)),
+        ("Value in USD (thousands)", (1000, "USD", None)),
+        ("RM'000", (1000, "MYR", None)),
+        ("(in millions of Korean won)", (10**6, "KRW", None)),
+        ("Importe en miles de euros", (1000, "EUR", None)),
+        ("Shares (m)", (10**6, None, None)),
+        ("Distance (m)", (1, None, "m")),
+        ("Melt flow index (g/10 min)", (1, None, "g/10 min")),
+        ("CTE (10⁻⁶/K)", (1, None, "10⁻⁶/K")),
+        ("Capacity MW", (1, None, "MW")),
+        ("Fuel consumption (l/100 km)", (1, None, "l/100 km")),
+        ("Salary (EUR per month)", (1, "EUR", "per month")),
+    ],
+)
+def test_units_beside_other_words(text: str, expected: Named) -> None:
+    statement = said(text)
+    assert (float(statement.scale), statement.currency, statement.unit) == expected

@@ -10,19 +10,23 @@ from typing import NamedTuple
 from askdocs.core.errors import SourceError
 from askdocs.core.tables import TABLE_MARK, Grid, table_mark
 from askdocs.ingest.sources.metadata import whole
+from askdocs.ingest.sources.pdf_cells import without_mark
 from askdocs.ingest.sources.pdf_columns import read_across, reading_order
+from askdocs.ingest.sources.pdf_continued import with_header_of
 from askdocs.ingest.sources.pdf_hyphens import Hyphens
 from askdocs.ingest.sources.pdf_lines import Row, phrase, rows
 from askdocs.ingest.sources.pdf_rules import Rules, page_rules
 from askdocs.ingest.sources.pdf_running import running_lines
 from askdocs.ingest.sources.pdf_tables import PageTable, borderless, ruled
-from askdocs.ingest.sources.pdf_words import Word, page_words
+from askdocs.ingest.sources.pdf_words import Word, is_leftward, page_words
 
 # pdfium keeps global state and is not safe for threads.
 _PDFIUM = threading.Lock()
 
 # A paragraph ends where the next line is further away than this, in parts of the usual distance, or so much larger.
 PARAGRAPH_GAP, HEADING_SIZE = 1.45, 1.12
+# Rows of a table are at most so far apart, in heights of their characters.
+ROW_GAP = 2.0
 
 
 class PdfText(NamedTuple):
@@ -53,8 +57,15 @@ def pdf_pages(source: str, data: bytes) -> PdfText:
     hyphens = Hyphens(" ".join(word.text for word in page.words) for page in pages)
     texts: list[list[str]] = []
     grids: list[Grid] = []
+    last: PageTable | None = None
     for page in pages:
-        texts.append(hyphens.mended(_lines(page, grids, hyphens, len(pages))))
+        lines, tables = _lines(page, len(grids), hyphens, len(pages))
+        if last and tables and lines and lines[0] == table_mark(len(grids)):
+            grid = with_header_of(last.grid, last.edges, tables[0].grid, tables[0].edges)
+            tables[0] = tables[0]._replace(grid=grid)
+        grids += [table.grid for table in tables]
+        last = tables[-1] if tables and lines[-1] == table_mark(len(grids) - 1) else None
+        texts.append(hyphens.mended(lines))
     if not any(texts):
         raise SourceError(source, "the PDF has no text; it may hold only scanned images, which need OCR first")
     return PdfText(tuple("\n".join(lines) for lines in _over_page_ends(texts, hyphens)), fields, tuple(grids))
@@ -99,8 +110,10 @@ def _page(document: object, number: int) -> _Page:
 
 def _without_running_rows(pages: Sequence[_Page]) -> list[_Page]:
     """Leave out heads, feet and page numbers before tables are looked for, which may stand next to them."""
-    lines = [_plain_rows(page.words) for page in pages]
-    running = running_lines([[" ".join(word.text for word in line) for line in page] for page in lines])
+    found = [rows(page.words) for page in pages]
+    lines = [[[word for part in row for word in part.words] for row in page] for page in found]
+    texts = [[" ".join(word.text for word in line) for line in page] for page in lines]
+    running = running_lines(texts, [_tabular(page) for page in found])
     kept = []
     for page, page_lines, out in zip(pages, lines, running, strict=True):
         gone = {word.order for place in out for word in page_lines[place]}
@@ -108,19 +121,26 @@ def _without_running_rows(pages: Sequence[_Page]) -> list[_Page]:
     return kept
 
 
-def _plain_rows(words: Sequence[Word]) -> list[list[Word]]:
-    return [[word for part in row for word in part.words] for row in rows(words)]
+def _tabular(page: Sequence[Row]) -> set[int]:
+    """The places of rows of several phrases that stand close to others, three together."""
+    close = [
+        len(above) > 1 and len(below) > 1 and below[0].base - above[0].base < ROW_GAP * above[0].size
+        for above, below in itertools.pairwise(page)
+    ]
+    return {place for i in range(len(close) - 1) if close[i] and close[i + 1] for place in (i, i + 1, i + 2)}
 
 
-def _lines(page: _Page, grids: list[Grid], hyphens: Hyphens, pages: int) -> list[str]:
-    """The lines of a page, with a mark for each of its tables, which are added to ``grids``; "" ends a paragraph."""
+def _lines(page: _Page, number: int, hyphens: Hyphens, pages: int) -> tuple[list[str], list[PageTable]]:
+    """The lines of a page, and its tables, whose marks count from ``number``; "" ends a paragraph."""
     tables = ruled(page.words, page.rules, hyphens.joined)
     words = _without(page.words, tables)
     regions = reading_order(rows(words))
     for region in regions:
         tables += borderless(region, page.rules, hyphens.joined, pages)
     words = _without(words, tables)
-    place = _places(regions) if read_across(regions) else {}
+    place = {}
+    if read_across(regions):
+        place = _places(reading_order(rows(page.words)))
     entries: list[tuple[tuple[float, ...], Word | PageTable]] = [
         (place.get(word.order, (word.order,)), word) for word in words
     ]
@@ -128,14 +148,15 @@ def _lines(page: _Page, grids: list[Grid], hyphens: Hyphens, pages: int) -> list
     entries.sort(key=lambda entry: entry[0])
     lines: list[str] = []
     run: list[Word] = []
+    placed: list[PageTable] = []
     for _, entry in entries:
         if isinstance(entry, PageTable):
-            lines += [*_paragraph_lines(run), table_mark(len(grids))]
+            lines += [*_paragraph_lines(run), table_mark(number + len(placed))]
             run = []
-            grids.append(entry.grid)
+            placed.append(entry)
         else:
             run.append(entry)
-    return [*lines, *_paragraph_lines(run), *page.turned]
+    return [*lines, *_paragraph_lines(run), *page.turned], placed
 
 
 def _without(words: Sequence[Word], tables: Sequence[PageTable]) -> list[Word]:
@@ -167,7 +188,8 @@ def _paragraph_lines(words: Sequence[Word]) -> list[str]:
     for i, line in enumerate(lines):
         if i and _ends_paragraph(lines[i - 1], line, usual):
             found.append("")
-        found.append(whole(phrase(line).text))
+        plain = [word._replace(text=without_mark(word.text)) for word in line]
+        found.append(whole(phrase(plain).text))
     return found
 
 
@@ -175,7 +197,11 @@ def _lines_of(words: Sequence[Word]) -> list[list[Word]]:
     lines: list[list[Word]] = []
     for word in words:
         before = lines[-1][-1] if lines else None
-        if before and abs(word.base - before.base) < 0.35 * max(word.size, before.size) and word.left >= before.left:
+        if (
+            before
+            and abs(word.base - before.base) < 0.35 * max(word.size, before.size)
+            and (word.left >= before.left or (is_leftward(word) and word.right <= before.right))
+        ):
             lines[-1].append(word)
         else:
             lines.append([word])

@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from askdocs.ingest.sources.pdf_cells import CellRow, is_data
+from askdocs.ingest.sources.pdf_cells import Cell, CellRow, is_data
 from askdocs.ingest.sources.pdf_lines import is_figure, is_nothing
 from askdocs.ingest.sources.pdf_table_columns import Column
 
@@ -17,10 +17,11 @@ TEXT_WORDS, LABEL_WORDS = 5.0, 5.0
 ALIGNED = 3.0  # points
 
 
-def is_table(rows: Sequence[CellRow], columns: Sequence[Column], leaders: int, pages: int) -> bool:
+def is_table(rows: Sequence[CellRow], columns: Sequence[Column], leaders: int, pages: int, ruled: bool) -> bool:
     """Decide by how many cells are filled, by figures, by lengths and by edges that line up.
 
-    ``leaders`` is how many rows lead to their figure by dots, ``pages`` how many the document has.
+    ``leaders`` is how many rows lead to their figure by dots, ``pages`` how many the document has,
+    ``ruled`` whether a rule stands below the first row.
     """
     filled = [row for row in rows if len(row.cells) > 1]
     if len(columns) < 2 or len(filled) < 2 or len(filled) < 0.45 * len(rows):
@@ -31,7 +32,9 @@ def is_table(rows: Sequence[CellRow], columns: Sequence[Column], leaders: int, p
         return False
     # Figures do not stand over several columns, titles do.
     across = sum(len(row.cells) > 2 and is_data(row) and any(cell.columns > 1 for cell in row.cells) for row in rows)
-    if across > 0.2 * len(rows):
+    first = next((i for i, row in enumerate(rows) if is_data(row)), len(rows))
+    wide = sum(any(_runs_over(cell, columns) for cell in row.cells) for row in rows[first:])
+    if across > 0.2 * len(rows) or (wide > 1 and wide > 0.15 * len(rows)):
         return False
     of_figures = sum(any(cell.column and says_figure_or_year(cell.text) for cell in row.cells) for row in filled)
     figures = sum(says_figure_or_year(text) for text in right) / len(right)
@@ -42,11 +45,18 @@ def is_table(rows: Sequence[CellRow], columns: Sequence[Column], leaders: int, p
     pairs = len(columns) == 2
     if pairs and sum(text.endswith(":") for text in labels) >= 0.6 * len(filled):
         return words <= 10 and len(filled) >= 3
-    if len(filled) < (4 if pairs else 3) or words > TEXT_WORDS or label_words > LABEL_WORDS:
+    if len(filled) < (4 if pairs else 2 if ruled else 3) or words > TEXT_WORDS or label_words > LABEL_WORDS:
         return False
     if max(len(text.split()) for text in right) > 18 or (pairs and any(text.endswith(":") for text in right)):
         return False
     return _line_up(rows, len(columns)) and _gaps_are_wide(columns, rows)
+
+
+def _runs_over(cell: Cell, columns: Sequence[Column]) -> bool:
+    """Whether a text, and no label, covers the next column as well."""
+    after = cell.column + 1
+    long = cell.column and after < len(columns) and len(cell.text.split()) > 4
+    return bool(long and cell.right > columns[after].right - 1)
 
 
 def says_figure_or_year(text: str) -> bool:

@@ -94,7 +94,8 @@ def _below(rows: Sequence[Row], last: int, size: float) -> tuple[list[list[list[
             break
         text, words = _text(rows[i]), _words(rows[i])
         small = rows[i][0].size < 0.93 * size
-        if _NOTE.fullmatch(text) or (small and _SMALL_MARK.fullmatch(text)):
+        directly = i == last and rows[i][0].size < 0.85 * size and _gap(rows, i) < 1.9 * size
+        if _NOTE.fullmatch(text) or (small and _SMALL_MARK.fullmatch(text)) or directly:
             notes.append([words])
         elif (
             notes

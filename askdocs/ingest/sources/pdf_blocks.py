@@ -29,7 +29,7 @@ class Block(NamedTuple):
 def with_joined_marks(row: Row) -> Row:
     """A row in which a currency sign, a bracket and a percent sign stand with their figure, a bullet with its text."""
     joined: Row = []
-    for part in row:
+    for part in map(_with_joined_words, row):
         before = joined[-1] if joined else None
         if before and _belongs(before, part):
             joined[-1] = phrase([_one_word(before, part)])
@@ -38,6 +38,16 @@ def with_joined_marks(row: Row) -> Row:
         else:
             joined.append(part)
     return joined
+
+
+def _with_joined_words(part: Phrase) -> Phrase:
+    words = [phrase([part.words[0]])]
+    for word in (phrase([word]) for word in part.words[1:]):
+        if _belongs(words[-1], word):
+            words[-1] = phrase([_one_word(words[-1], word)])
+        else:
+            words.append(word)
+    return part if len(words) == len(part.words) else phrase([word.words[0] for word in words])
 
 
 def _belongs(before: Phrase, part: Phrase) -> bool:

@@ -49,17 +49,21 @@ def says_figure(text: str) -> bool:
 
 def is_data(row: CellRow) -> bool:
     """Whether a row gives figures, so that it is no header."""
-    return any(cell.column and says_figure(cell.text) for cell in row.cells)
+    cells = [cell.text for cell in row.cells if cell.column]
+    if any(is_figure(text) and not is_year(text) for text in cells):
+        return True
+    return bool(cells) and all(is_nothing(text) or is_year(text) for text in cells) and any(map(is_nothing, cells))
 
 
 def without_mark(text: str) -> str:
     """A figure without the raised marks of its footnotes.
 
-    >>> without_mark("455.9¹"), without_mark("m²")
-    ('455.9', 'm²')
+    >>> without_mark("455.9¹"), without_mark("m²"), without_mark("(10³)")
+    ('455.9', 'm²', '(10³)')
     """
     plain = _MARKS.sub("", text)
-    return plain if plain != text and is_figure(plain) and len(plain) > 2 else text
+    power = plain.strip("()×~≈$€£ ") in ("10", "2")
+    return plain if plain != text and is_figure(plain) and len(plain) > 2 and not power else text
 
 
 def header_count(rows: Sequence[CellRow], columns: int) -> int:
@@ -105,10 +109,14 @@ def _goes_on(above: CellRow, row: CellRow, gap: float, usual: float, header: boo
     """Whether the cells of ``row`` are further lines of those above it."""
     if gap > 1.7 * max(row.size, above.size):
         return False
+    if all((over := above.cell(cell.column)) and over.text.count("(") > over.text.count(")") for cell in row.cells):
+        return not is_data(row)
     both = {cell.column for cell in above.cells} & {cell.column for cell in row.cells}
     if any(says_figure(cell.text) for cell in row.cells if cell.column and above.cell(cell.column)):
         return False
     if header:
+        if len(both) == len(row.cells) == len(above.cells) and gap > 0.95 * usual:
+            return False  # rows like the others, whose figures are not told as such
         spans = any(cell.columns > 1 for cell in (*above.cells, *row.cells))
         return not spans and gap < 1.25 * row.size and (not is_data(row))
     label, label_above = row.cell(0), above.cell(0)

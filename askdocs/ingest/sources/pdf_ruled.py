@@ -10,29 +10,39 @@ from typing import NamedTuple
 from askdocs.core.tables import Grid, Merge
 from askdocs.ingest.sources.pdf_blocks import with_joined_marks
 from askdocs.ingest.sources.pdf_cells import Join, says_figure, without_mark
+from askdocs.ingest.sources.pdf_forms import labelled_boxes
 from askdocs.ingest.sources.pdf_lines import is_year, rows
 from askdocs.ingest.sources.pdf_rules import Rule, Rules
 from askdocs.ingest.sources.pdf_words import Word
 
 REACH = 4.0  # points by which rules may miss each other
+RULES, CELLS = 600, 20_000  # more are a drawing
 CELL_WORDS = 40  # a frame with more words to a cell, on average, holds prose
 
 
 class RuledTable(NamedTuple):
-    """A grid, the words it took, and the box it stands in: left, top, right, bottom."""
+    """A grid, the words it took, the box it stands in (left, top, right, bottom), and the edges of its columns."""
 
     grid: Grid
     words: list[Word]
     box: tuple[float, float, float, float]
+    edges: tuple[tuple[float, float], ...]
 
 
 def ruled_tables(words: Sequence[Word], rules: Rules, join: Join) -> list[RuledTable]:
     """The tables whose cells are enclosed by rules."""
-    found = []
+    found: list[RuledTable] = []
+    if max(len(rules.across), len(rules.down)) > RULES:
+        return found
     for across, down in _crossing(rules):
         xs = _places([rule.place for rule in down], [(rule.start, rule.end) for rule in across])
         ys = _places([rule.place for rule in across], [(rule.start, rule.end) for rule in down])
-        if len(xs) > 2 and len(ys) > 2 and (table := _table(words, xs, ys, across, down, join)):
+        if (
+            len(xs) > 2
+            and len(ys) > 2
+            and len(xs) * len(ys) < CELLS
+            and (table := _table(words, xs, ys, across, down, join))
+        ):
             found.append(table)
     return found
 
@@ -95,34 +105,36 @@ def _table(
     cells = len(set(owners.values()))
     if len(inside) < max(3, 0.4 * cells) or len(taken) > CELL_WORDS * len(inside):
         return None
+    if pairs := labelled_boxes([inside[place] for place in sorted(inside)], join):
+        return RuledTable(pairs, taken, (xs[0], ys[0], xs[-1], ys[-1]), ())
     lines = {place: _lines(cell) for place, cell in inside.items()}
     texts, merges = _texts(lines, owners, len(ys) - 1, len(xs) - 1, join)
     grid = _grid(texts, merges)
     if grid is None:
         return None
-    return RuledTable(grid, taken, (xs[0], ys[0], xs[-1], ys[-1]))
+    edges = tuple(itertools.pairwise(xs)) if len(grid.rows[0]) == len(xs) - 1 else ()
+    return RuledTable(grid, taken, (xs[0], ys[0], xs[-1], ys[-1]), edges)
 
 
 def _owners(
     xs: list[float], ys: list[float], across: list[Rule], down: list[Rule]
 ) -> dict[tuple[int, int], tuple[int, int]]:
     """For each place of the grid the first place of the cell it belongs to; a cell ends where a rule is drawn."""
+    at_x, at_y = _near(xs, down), _near(ys, across)
     owners: dict[tuple[int, int], tuple[int, int]] = {}
     for row, column in itertools.product(range(len(ys) - 1), range(len(xs) - 1)):
         if (row, column) in owners:
             continue
         height, width = (ys[row] + ys[row + 1]) / 2, (xs[column] + xs[column + 1]) / 2
         last_column = column
-        while (
-            last_column + 2 < len(xs)
-            and (row, last_column + 1) not in owners
-            and not _drawn(down, xs[last_column + 1], height)
-        ):
+        while last_column + 2 < len(xs) and (row, last_column + 1) not in owners:
+            if _drawn(at_x[last_column + 1], height):
+                break
             last_column += 1
         last_row = row
-        while last_row + 2 < len(ys) and not _drawn(across, ys[last_row + 1], width):
+        while last_row + 2 < len(ys) and not _drawn(at_y[last_row + 1], width):
             below = (ys[last_row + 1] + ys[last_row + 2]) / 2
-            if any(_drawn(down, xs[c + 1], below) for c in range(column, last_column)):
+            if any(_drawn(at_x[c + 1], below) for c in range(column, last_column)):
                 break
             last_row += 1
         for place in itertools.product(range(row, last_row + 1), range(column, last_column + 1)):
@@ -130,8 +142,12 @@ def _owners(
     return owners
 
 
-def _drawn(rules: Sequence[Rule], place: float, through: float) -> bool:
-    return any(abs(rule.place - place) <= REACH and rule.start - 1 <= through <= rule.end + 1 for rule in rules)
+def _near(places: Sequence[float], rules: Sequence[Rule]) -> list[list[Rule]]:
+    return [[rule for rule in rules if abs(rule.place - place) <= REACH] for place in places]
+
+
+def _drawn(rules: Sequence[Rule], through: float) -> bool:
+    return any(rule.start - 1 <= through <= rule.end + 1 for rule in rules)
 
 
 def _lines(words: Sequence[Word]) -> list[tuple[float, str]]:

@@ -23,13 +23,19 @@ def columns(rows: Sequence[Row]) -> list[Column]:
     body = {i for i, row in enumerate(rows) if _gives_figures(row)}
     body = body if len(body) >= 2 else set(range(len(rows)))
     found: list[Column] = []
-    for part_rows in (body, set(range(len(rows))) - body):
-        parts = [(part.right - part.left, i, part) for i in part_rows for part in rows[i] if len(rows[i]) > 1]
-        for _, i, part in sorted(parts, key=lambda entry: entry[0]):
-            if part_rows is not body and _over_several(part, found):
-                continue
-            _add(found, i, part)
+    for i, part in _by_width(rows, sorted(body)):
+        _add(found, i, part)
+    for header in sorted(set(range(len(rows))) - body, reverse=True):  # the nearest to the figures first
+        for i, part in _by_width(rows, [header]):
+            if not _over_several(part, found):
+                _add(found, i, part)
     return _without_strays(sorted(found, key=lambda column: column.left))
+
+
+def _by_width(rows: Sequence[Row], places: Sequence[int]) -> list[tuple[int, Phrase]]:
+    """The phrases of rows of several, with their row, the narrowest first."""
+    parts = [(i, part) for i in places for part in rows[i] if len(rows[i]) > 1]
+    return sorted(parts, key=lambda entry: entry[1].right - entry[1].left)
 
 
 def _over_several(part: Phrase, found: Sequence[Column]) -> bool:
@@ -159,11 +165,11 @@ def _ruled(part: Phrase, row: Row, found: Sequence[Column], across: Sequence[Rul
             continue
         over = _overlapped(rule.start, rule.end, found)
         titles = [other for other in row if rule.start <= other.middle <= rule.end]
-        if rule.end - rule.start >= 0.95 * whole or len(over) < 2 or len(over) % len(titles):
+        if rule.end - rule.start >= 0.95 * whole or len(over) < 2 or part not in titles:
             continue
-        share = len(over) // len(titles)
-        first = over[titles.index(part) * share] if part in titles else over[0]
-        if share > 1:
+        share, rest = divmod(len(over), len(titles))
+        first = over[min(titles.index(part) * share, len(over) - 1)]
+        if share > 1 and not rest:
             return first, first + share - 1
     return None
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -26,6 +27,7 @@ WORD_GAP, NO_GAP = 0.22, 0.06
 RAISED_SIZE, RAISED_BY = 0.86, 0.12
 # And stands so near it, in parts of its height.
 MARK_GAP = 0.4
+_BIN = 16.0
 
 
 class Word(NamedTuple):
@@ -42,6 +44,15 @@ class Word(NamedTuple):
     def top(self) -> float:
         """The upper edge of its characters."""
         return self.base - 0.8 * self.size
+
+
+def is_leftward(word: Word) -> bool:
+    """Whether a word is read from the right to the left."""
+    return not word.text.isascii() and _is_leftward(word.text[0])
+
+
+def _is_leftward(character: str) -> bool:
+    return unicodedata.bidirectional(character[0]) in ("R", "AL")
 
 
 class _Character(NamedTuple):
@@ -149,21 +160,29 @@ def _words(characters: Sequence[_Character]) -> list[Word]:
 def _with_marks(words: list[Word]) -> list[Word]:
     """Words with the raised marks that the file draws elsewhere in its order, after the other cells of a row."""
     usual = max((word.size for word in words), default=0.0)
-    marks = [word for word in words if len(word.text) < 4 and word.size < RAISED_SIZE * usual]
-    for mark in marks:
-        for i, word in enumerate(words):
-            gap = mark.left - word.right
-            if -0.1 * word.size < gap < MARK_GAP * word.size and _above(word, mark) and mark in words:
+    by_end: dict[int, list[int]] = {}
+    for i, word in enumerate(words):
+        by_end.setdefault(int(word.right / _BIN), []).append(i)
+    gone: set[int] = set()
+    for i, mark in enumerate(words):
+        if len(mark.text) > 3 or mark.size >= RAISED_SIZE * usual:
+            continue
+        ends = int(mark.left / _BIN)
+        for j in (*by_end.get(ends, ()), *by_end.get(ends - 1, ())):
+            word, gap = words[j], mark.left - words[j].right
+            if -0.1 * word.size < gap < MARK_GAP * word.size and _above(word, mark) and j not in gone:
                 text = "".join(_RAISED.get(character, character) for character in mark.text)
-                words[i] = word._replace(text=word.text + text, right=mark.right)
-                words.remove(mark)
+                words[j] = word._replace(text=word.text + text, right=mark.right)
+                gone.add(i)
                 break
-    return words
+    return [word for i, word in enumerate(words) if i not in gone] if gone else words
 
 
 def _begins_word(run: Sequence[_Character], after: _Character) -> bool:
     first, last = run[0], run[-1]
     gap = after.left - last.right
+    if not after.text.isascii() and _is_leftward(after.text) and after.left < last.left:
+        gap = last.left - after.right
     size = max(first.size, after.size)
     if _above(first, after) and gap < MARK_GAP * first.size and gap > -0.1 * first.size:
         return after.spaced and not after.made
@@ -180,12 +199,13 @@ def _word(run: Sequence[_Character]) -> Word:
     first = run[0]
     if all(character.size == first.size and character.base == first.base for character in run):
         text = "".join([character.text for character in run])
-        return Word(text, first.left, run[-1].right, first.base, first.size, first.order)
+        left, right = min(first.left, run[-1].left), max(first.right, run[-1].right)
+        return Word(text, left, right, first.base, first.size, first.order)
     sizes = Counter((round(character.size, 1), round(character.base, 1)) for character in run)
     raised = [i for i, character in enumerate(run) if _is_raised(run, i)]
     size, base = (first.size, first.base) if raised else sizes.most_common(1)[0][0]
     text = "".join(_raised_text(run, raised, i) if i in raised else character.text for i, character in enumerate(run))
-    return Word(text, first.left, max(character.right for character in run), base, size, first.order)
+    return Word(text, min(c.left for c in run), max(c.right for c in run), base, size, first.order)
 
 
 def _is_raised(run: Sequence[_Character], place: int) -> bool:
@@ -193,8 +213,9 @@ def _is_raised(run: Sequence[_Character], place: int) -> bool:
 
 
 def _above(first: _Character | Word, after: _Character | Word) -> bool:
-    lower = after.base - after.size < first.base  # not on the line above
-    return lower and after.size < RAISED_SIZE * first.size and first.base - after.base > RAISED_BY * first.size
+    """Whether what follows is smaller and raised, and not on the line above."""
+    raised = first.base - after.base
+    return after.size < RAISED_SIZE * first.size and RAISED_BY * first.size < raised < 0.7 * first.size
 
 
 def _raised_text(run: Sequence[_Character], raised: Sequence[int], place: int) -> str:

@@ -70,7 +70,7 @@ def test_markdown_becomes_text_with_headings_lists_and_rows() -> None:
     )
     assert text_of(body, "markdown") == (
         "# Ferries\n\nThe Marta was sold for 33 million crowns by Harbour.\n\n- first\n- second\n\n"
-        "Sales; 2022: 5; 2023: 6\nProfit; 2023: 1\n\nA quote.\n\nA & B, snake_case, 5 * 3 * 2."
+        "| 2022 | 2023\nSales | 5 | 6\nProfit |  | 1\n\nA quote.\n\nA & B, snake_case, 5 * 3 * 2."
     )
 
 

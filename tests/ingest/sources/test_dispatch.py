@@ -152,7 +152,7 @@ def test_html_gives_its_main_content_and_metadata(tmp_path: Path) -> None:
     assert (found.title, found.published) == ("Harbour sells its ferry", datetime.date(2024, 3, 5))
     assert found.meta["author"] == "Ann Lee"
     assert "## The buyer\n\nThe buyer runs eleven other ferries" in found.text
-    assert "Ship: Marta; Built: 1961" in found.text
+    assert "Ship | Built\nMarta | 1961" in found.text
     assert "Ships" not in found.text
     assert "rights" not in found.text
 
@@ -198,7 +198,7 @@ def test_a_word_file_keeps_headings_and_tables(tmp_path: Path) -> None:
     )
     found = cleaned(tmp_path / "a.docx", docx(body, title="The last ferry"))
     assert found.title == "The last ferry"
-    assert found.text == "# The buyer\n\nThe buyer runs eleven ferries.\n\nShip: Marta; Built: in 1961"
+    assert found.text == "# The buyer\n\nThe buyer runs eleven ferries.\n\nShip | Built\nMarta | in 1961"
 
 
 def test_rows_of_csv_are_those_of_a_grid(tmp_path: Path) -> None:
