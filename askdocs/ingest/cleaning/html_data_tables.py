@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from askdocs.core.tables import TABLE_MARK, Grid, table_mark
 from askdocs.ingest.cleaning.html_grid import cell_text, cells_of, definition_grid, is_hidden, rows_of, table_grid
+from askdocs.ingest.sources.text_tables import take_text_tables
 
 # A table with a cell in so many letters, or a third of the cells in half of them, sets out a page and holds no data.
 PROSE_CHARACTERS = 600
@@ -38,6 +39,7 @@ _ASIDE = re.compile(
 )
 _ASIDE_ROLES = frozenset(("navigation", "complementary", "banner", "contentinfo", "search"))
 _BYLINE_TERMS = re.compile(r"(?i)(?:first |last )?(?:published|posted|updated|date|author|by|written|tags?|topics?)\b")
+_MARK_LINE = re.compile(rf"^{TABLE_MARK.pattern}$", re.MULTILINE)
 _WORDS = re.compile(r"\w+")
 
 
@@ -61,7 +63,7 @@ def take_tables(root: Any, token: str) -> Taken:
     """
     _name_by_role(root)
     taken = Taken([], token, set())
-    found = []
+    found = [pair for element in list(root.iter("pre")) for pair in _preformatted(element)]
     for element in reversed(list(root.iter("table", "dl"))):  # those inside others first
         if element.tag == "dl":
             grid = definition_grid(element) if _is_data_list(element) else None
@@ -164,6 +166,29 @@ def _exchanged(element: Any) -> Any:
     if inner:
         inner[-1].tail, place.tail = place.tail, None
     return place
+
+
+def _preformatted(element: Any) -> list[tuple[Any, Grid]]:
+    """Take the tables that a preformatted text draws; what stands around them stays one."""
+    if any(map(is_hidden, element.iterancestors())) or element.getparent() is None:
+        return []
+    text, grids = take_text_tables("".join(element.itertext()), forms=False)
+    if not grids:
+        return []
+    box = element.makeelement("div")
+    box.tail = element.tail
+    found = []
+    for number, part in enumerate(_MARK_LINE.split(text)):
+        if number % 2:
+            place = element.makeelement("p", {"data-askdocs": ""})
+            found.append((place, grids[int(part)]))
+            box.append(place)
+        elif part.strip():
+            rest = element.makeelement("pre")
+            rest.text = part.strip("\n")
+            box.append(rest)
+    element.getparent().replace(element, box)
+    return found
 
 
 def _figure_caption(table: Any) -> str:

@@ -41,8 +41,8 @@ class Found(NamedTuple):
     grid: Grid
 
 
-def take_text_tables(text: str) -> tuple[str, tuple[Grid, ...]]:
-    r"""The text with marks in the place of its tables, and these.
+def take_text_tables(text: str, forms: bool = True) -> tuple[str, tuple[Grid, ...]]:
+    r"""The text with marks in the place of its tables, and these; lines of labels and values only where ``forms``.
 
     >>> text, [grid] = take_text_tables("Sales\n\nPort    2024   2023\nVarde      5      6\nRibe      17     18\n")
     >>> text
@@ -54,7 +54,7 @@ def take_text_tables(text: str) -> tuple[str, tuple[Grid, ...]]:
     lines = [line.expandtabs(8).rstrip() if len(line) <= LONGEST else line for line in text.split("\n")]
     taken: list[Found] = []
     free = [True] * len(lines)
-    for finder in (_barred_tables, text_forms, spaced_tables):
+    for finder in (_barred_tables, text_forms, spaced_tables) if forms else (_barred_tables, spaced_tables):
         # What is taken already, and paragraphs, part what is left.
         rest = [line if free[number] and len(line) <= LONGEST else "" for number, line in enumerate(lines)]
         for first, last, grid in finder(rest):

@@ -239,3 +239,15 @@ def test_a_table_of_links_is_no_data() -> None:
     )
     assert html_blocks(f"<table>{row * 3}</table>").grids == ()
     assert len(html_blocks(f"<table>{row * 3}<tr><th>Founded</th><td>1961</td></tr></table>").grids) == 1
+
+
+def test_tables_drawn_in_preformatted_text() -> None:
+    drawn = (
+        "Ports in 2024:\n\nPort      Tonnes    Ships\nVarde      1,250       12\n"
+        "<b>Ribe</b>         (90)        3\n\nAll rose."
+    )
+    content = html_blocks(f"<p>The ports:</p><pre>{drawn}</pre><p>The end.</p>")
+    assert content.blocks == ["The ports:", "Ports in 2024:", table_mark(0), "All rose.", "The end."]
+    assert rows(content.grids[0]) == ["Port|Tonnes|Ships", "Varde|1,250|12", "Ribe|(90)|3"]
+    code = "class Ship:\n    name: str\n    tonnes: int = 0\n    crew: int = 12\n"
+    assert html_blocks(f"<pre><code>{code}</code></pre>").grids == ()
