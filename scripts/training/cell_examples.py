@@ -22,13 +22,14 @@ from askdocs.reading.cells.cell_candidates import (
 )
 from askdocs.reading.cells.cell_features import candidates
 from askdocs.reading.cells.cell_reader import asked_words
-from askdocs.reading.cells.label_matching import without_unit
+from askdocs.reading.cells.label_matching import matches, rests, without_unit
 from askdocs.reading.cells.label_vectors import LabelVectors
 from askdocs.reading.cells.question_words import QuestionWords
 from askdocs.reading.span_scorer import SpanScorer
 from askdocs.tables.layout import lay_out
 from askdocs.values.question_analysis import analyse_question
-from scripts.training.made_tables import MadeQuestion, MadeTable
+from scripts.training.made_tables import MadeTable
+from scripts.training.table_questions import MadeQuestion
 
 HITS = 8
 TOGETHER = 20  # tables whose labels are embedded at once
@@ -187,6 +188,10 @@ def _phrases_and_labels(one: _Asked) -> list[str]:
     texts = [phrase for phrase, _ in one.asked.phrases()]
     for table in one.looked_at:
         view = table.found.view
-        texts += [without_unit(row_labels(view, row).own) for row in table.rows]
-        texts += [without_unit(column_labels(view, column).own) for column in table.columns]
+        for labels in (
+            [row_labels(view, row) for row in table.rows],
+            [column_labels(view, column) for column in table.columns],
+        ):
+            texts += [without_unit(label.own) for label in labels]
+            texts += rests(one.asked, matches(one.asked, labels, None))
     return texts

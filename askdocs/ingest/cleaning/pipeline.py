@@ -134,7 +134,8 @@ def _assembled(blocks: list[str], grids: Sequence[Grid]) -> _Cleaned:
             continue
         separator = "\n\n" if parts else ""
         if mark := TABLE_MARK.fullmatch(block):
-            placed = lay_out(grids[int(mark[1])], length + len(separator), plain_characters)
+            number = int(mark[1])
+            placed = lay_out(grids[number], length + len(separator), plain_characters) if number < len(grids) else None
             if placed is None:
                 continue
             block, table = placed

@@ -13,7 +13,7 @@ import numpy as np
 from askdocs.core.base import FloatArray
 from askdocs.reading.cells.cell_candidates import ConsideredTable, column_labels, row_labels
 from askdocs.reading.cells.cell_spans import MOST_ROWS, span_odds
-from askdocs.reading.cells.label_matching import Labels, Match, matches, words_of
+from askdocs.reading.cells.label_matching import Labels, Match, matches, rests, without_unit, words_of
 from askdocs.reading.cells.label_vectors import LabelVectors
 from askdocs.reading.cells.question_words import QuestionWords, label_stems
 from askdocs.reading.span_scorer import SpanScorer
@@ -38,6 +38,7 @@ FEATURES = (
     "kind_fits", "kind_unknown", "is_label", "is_missing", "is_repeated", "is_figure",
     "context_words", "uncovered", "uncovered_count", "uncovered_names", "uncovered_meant", "uncovered_figures",
     "rank", "nearness", "row_count", "column_count",
+    "row_rest", "row_rest_lead", "column_rest", "column_rest_lead",
     "span", "span_lead", "span_known",
 )  # fmt: skip
 
@@ -106,6 +107,8 @@ class _TableFeatures:
         self.columns = _lines(table.columns, columns, asked, vectors)
         self.held = [[words_of(asked, self.view.cell(row, c).text) for c in table.columns] for row in table.rows]
         self.conditions = self._conditions()
+        self.row_rests = _nearness_of_rests(asked, self.columns, self.rows, vectors)
+        self.column_rests = _nearness_of_rests(asked, self.rows, self.columns, vectors)
 
     def row_scores(self) -> list[tuple[int, float]]:
         """The rows with how well the question names them; the best are read by the span scorer."""
@@ -159,6 +162,8 @@ class _TableFeatures:
             "has_header": float(bool(self.columns.labels[across].own)),
             "only_column": float(self.view.column_count - self.view.table.label_columns == 1),
             "column_words": self._share(column.covered),
+            **_rest_features("row", self.row_rests[across], down, self.rows.labels),
+            **_rest_features("column", self.column_rests[down], across, self.columns.labels),
             **self._period_features(down, across),
             **self._kind_features(cell, across),
             "is_label": float(is_label),
@@ -254,6 +259,25 @@ class _TableFeatures:
             "uncovered_meant": len([n for n in rest if n not in meant]) / max(1, len(words)),
             "uncovered_figures": float(sum(words[n].text[0].isdigit() for n in rest)),
         }
+
+
+def _nearness_of_rests(
+    asked: QuestionWords, named: _Lines, others: _Lines, vectors: LabelVectors | None
+) -> list[list[float]]:
+    """For each line of one axis how near the labels of the other are to what is left of the question beside it."""
+    if vectors is None or not named.labels or not others.labels:
+        return [[0.0] * len(others.labels)] * len(named.labels)
+    left = rests(asked, named.matches)
+    texts = list(dict.fromkeys(left))
+    labels = [without_unit(label.own) for label in others.labels]
+    nearness = vectors.nearness(texts, labels).tolist()
+    return [nearness[texts.index(text)] for text in left]
+
+
+def _rest_features(axis: str, nearness: Sequence[float], place: int, labels: Sequence[Labels]) -> dict[str, float]:
+    own = nearness[place]
+    others = (value for value, label in zip(nearness, labels, strict=True) if label.own != labels[place].own)
+    return {f"{axis}_rest": own, f"{axis}_rest_lead": own - max(others, default=0.0)}
 
 
 def _span_features(odds: float | None, ranked: Sequence[float]) -> dict[str, float]:

@@ -12,8 +12,9 @@ import numpy as np
 
 from askdocs.core.base import FloatArray
 from askdocs.reading.cells.label_vectors import LabelVectors
-from askdocs.reading.cells.question_words import QuestionWords, label_stems
+from askdocs.reading.cells.question_words import QuestionWords, label_stems, rest_of
 
+_RESTS = 6
 SOFT = 0.6  # cosine from which a label is taken to say what words of the question say
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 
@@ -72,6 +73,16 @@ def matches(asked: QuestionWords, labels: Sequence[Labels], vectors: LabelVector
             )
         )
     return found
+
+
+def rests(asked: QuestionWords, found: Sequence[Match]) -> list[str]:
+    """For each row or column the rest of the question once its words are taken out; of at most six different ones.
+
+    What is left ("How much is a room at") tells of the other axis. Rows that share least with the question are taken
+    to share nothing.
+    """
+    sets = sorted({match.covered for match in found}, key=lambda words: (-len(words), sorted(words)))[:_RESTS]
+    return [rest_of(asked, match.covered if match.covered in sets else frozenset()) for match in found]
 
 
 def words_of(asked: QuestionWords, text: str) -> frozenset[int]:

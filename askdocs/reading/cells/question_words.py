@@ -67,6 +67,21 @@ def question_words(text: str) -> QuestionWords:
     return QuestionWords(text, tuple(content), named)
 
 
+def rest_of(asked: QuestionWords, named: frozenset[int]) -> str:
+    """The question without its periods and without some of its content words, by their numbers.
+
+    >>> asked = question_words("Who ran the Leeds plant in 2024?")
+    >>> rest_of(asked, frozenset({1, 2}))
+    'Who ran the in ?'
+    """
+    spans = [(period.start, period.end) for period in asked.periods]
+    spans += [(asked.words[n].start, asked.words[n].start + len(asked.words[n].text)) for n in named]
+    text = list(asked.text)
+    for start, end in spans:
+        text[start:end] = " " * (end - start)
+    return " ".join("".join(text).split())
+
+
 @functools.lru_cache(maxsize=32_768)
 def label_stems(text: str) -> tuple[str, ...]:
     """The stems of a label's words without function words and periods; of all its words where nothing else is left.
