@@ -38,6 +38,7 @@ _POINTS_TO_A_DAY = re.compile(
 _NAMES_ROWS = re.compile(
     r"(?i)(?:.*\b)?(?:id|ids|no|nos|nr|number|code|ref(?:erence)?|sku|isin|account|zip|postcode|key)\.?"
 )
+_BRACKETED = re.compile(r"[(\[].{1,12}[)\]]")
 _NUMBERING = re.compile(r"(?i)(?:#|no\.?|nr\.?|rank|pos(?:ition)?\.?|row|line)?")
 
 
@@ -128,7 +129,9 @@ def _is_second(grid: Grid, rows: Rows, kinds: list[list[Kind]], place: int) -> b
     """Whether a row below headers may be one: those above do not name each column yet, or it holds units alone."""
     row, here = rows[place], kinds[place]
     filled = [kind for kind in here[1:] if kind != "empty"]
-    if filled and all(kind == "unit" for kind in filled):
+    if "unit" in filled and all(
+        kind in ("unit", "empty") or _BRACKETED.fullmatch(cell) for kind, cell in zip(here[1:], row[1:], strict=True)
+    ):
         return True
     if all(_only_first(rows[above]) for above in range(place)):
         return True

@@ -12,6 +12,7 @@ from askdocs.core.tables import Grid, Merge
 
 _BEFORE = re.compile(r"(?:(?:US|HK|A|C|S|NZ|R)?[$£€¥₹]|[A-Z]{3}|[(−–-]|(?:US)?[$£€¥]\s?\()")
 _BEHIND = re.compile(r"(?:\)|%|\)\s?%|%\s?\)|[a-z]{1,2}\)|pp|bps|x|\*{1,2}|[†‡])")
+_UNITS = re.compile(r"(?i)units?(?: of measure(?:ment)?)?|uom|einheit|dimension")
 _FIGURE = re.compile(r"[(−–-]?\s?[$£€¥]?\s?[(−–-]?\d[\d.,  '’]*\)?%?|[—–-]")
 
 
@@ -23,17 +24,23 @@ def with_joined_cells(grid: Grid) -> Grid:
     >>> found.rows, found.merges
     ((('', '2024'), ('Cash', '$1,250'), ('Debt', '$(30)')), ())
     """
-    rows = [_joined(row) for row in grid.rows]
+    units = _columns_of_units(grid.rows)
+    rows = [_joined(row, units) for row in grid.rows]
     if all(joined == list(row) for joined, row in zip(rows, grid.rows, strict=True)) and not grid.merges:
         return grid
     grid = grid.model_copy(update={"rows": tuple(map(tuple, rows))})
     return _with_whole_columns(grid) if rows else grid
 
 
-def _joined(cells: Sequence[str]) -> list[str]:
+def _columns_of_units(rows: Sequence[Sequence[str]]) -> set[int]:
+    """The columns whose header says that they hold units: a "%" in them is one, and no sign of the cell before it."""
+    return {place for row in rows[:3] for place, cell in enumerate(row) if _UNITS.fullmatch(cell)}
+
+
+def _joined(cells: Sequence[str], units: set[int]) -> list[str]:
     row = list(cells)
     for place, cell in enumerate(row):
-        if not cell or len(cell) > 4:
+        if not cell or len(cell) > 4 or place in units:
             continue
         if _BEFORE.fullmatch(cell):
             after = next((at for at in range(place + 1, min(place + 3, len(row))) if row[at]), None)

@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 from askdocs.core.answers import Value
 from askdocs.core.tables import Span
+from askdocs.tables.unit_statements import ScopedStatement, scoped_statements, settled
 from askdocs.tables.view import Cell, TableView
+from askdocs.text.english import stem
 from askdocs.values.cell_values import cell_value, is_missing
 from askdocs.values.number_format import NumberFormat, number_format
 from askdocs.values.numeric_dates import days_first
@@ -20,6 +22,7 @@ _QUANTITIES = ("number", "money", "percent", "range")
 _DIGIT = re.compile(r"\d")
 _WHOLE_TABLE = 1  # how near caption and notes are: two of them that differ contradict each other
 _SAMPLE = 500  # rows that decide how a column writes its figures
+_WORD = re.compile(r"[^\W\d_]+")
 _UNIT_COLUMN = re.compile(r"units?(?: of measure(?:ment)?)?|uom|einheit", re.IGNORECASE)
 
 
@@ -44,7 +47,8 @@ class TypedCells:
         cell = self.view.cell(row, column)
         stated = list(self._statements(row, column))
         labels = [label.text for label in (*self.view.row_labels(row), *self.view.column_labels(column))]
-        statements = [statement for statement, _ in stated]
+        around = " ".join((*labels, self._caption))
+        statements = [settled(statement, around) for statement, _ in stated]
         parsed = cell_value(cell.text, self._format(column), statements, labels, wanted, day_first=self._day_first)
         if not is_missing(cell.text) and not _DIGIT.search(cell.text):  # words, such as a name with a semicolon in it
             return TypedCell(cell, None, "", None)
@@ -54,19 +58,43 @@ class TypedCells:
     def _statements(self, row: int, column: int) -> Iterator[tuple[UnitStatement, Span]]:
         """What is said of the unit of a cell, the nearest first: beside it, over it, over the table."""
         view, table = self.view, self.view.table
-        beside = [view.cell(row, place) for place in self._unit_columns if place != column]
-        above = [*reversed(view.row_labels(row)), *reversed(view.column_labels(column))]
+        for place in self._unit_columns:
+            unit = view.cell(row, place)
+            if place != column and unit.text and (statement := _read_unit(f"({unit.text})")):
+                yield statement, (unit.start, unit.end)
         corner = [view.cell(line, place) for line in range(table.header_rows) for place in range(table.label_columns)]
-        spans = [(cell.start, cell.end) for cell in (*beside, *above, *corner) if cell.text]
-        spans += [*table.notes, *([table.caption] if table.caption else [])]
-        whole_table = {*table.notes, *([table.caption] if table.caption else [])}
-        for start, end in dict.fromkeys(spans):
-            is_unit = (start, end) in {(cell.start, cell.end) for cell in beside}
-            statement = _read_unit(self._text[start:end], is_unit)
-            if statement is not None:
-                nearness = _WHOLE_TABLE if (start, end) in whole_table else None
-                said = (start, end) if is_unit else (start + statement.start, start + statement.end)
-                yield statement.model_copy(update={"nearness": nearness}), said
+        names = set(view.row_labels(row))
+        for label in dict.fromkeys((*reversed(view.row_labels(row)), *reversed(view.column_labels(column)), *corner)):
+            statement = _read_unit(label.text)
+            if statement and not (label in names and _is_all(statement, label.text)):  # "T4" is a name, no unit
+                yield statement, (label.start + statement.start, label.start + statement.end)
+        stems = self._label_stems(row, column)
+        for scoped in self._whole_table:
+            if not scoped.measure & self._every_label_stem or scoped.holds_for(stems):
+                yield scoped.statement.model_copy(update={"nearness": _nearness(scoped)}), scoped.span
+
+    @functools.cached_property
+    def _whole_table(self) -> list[ScopedStatement]:
+        table = self.view.table
+        spans = [*table.notes, *([table.caption] if table.caption else [])]
+        found = [one for start, end in spans for one in scoped_statements(self._text[start:end], start)]
+        return sorted(found, key=lambda one: -len(one.measure & self._every_label_stem))
+
+    @functools.cached_property
+    def _caption(self) -> str:
+        caption = self.view.table.caption
+        return self._text[caption[0] : caption[1]] if caption else ""
+
+    @functools.cached_property
+    def _every_label_stem(self) -> frozenset[str]:
+        view = self.view
+        columns = [label.text for column in range(view.column_count) for label in view.column_labels(column)]
+        rows = [label.text for row in view.body[:_SAMPLE] for label in view.row_labels(row)]
+        return frozenset(stem(word) for text in (*columns, *rows) for word in _WORD.findall(text))
+
+    def _label_stems(self, row: int, column: int) -> frozenset[str]:
+        labels = (*self.view.row_labels(row), *self.view.column_labels(column))
+        return frozenset(stem(word) for label in labels for word in _WORD.findall(label.text))
 
     @functools.cached_property
     def _unit_columns(self) -> list[int]:
@@ -98,7 +126,15 @@ class TypedCells:
         return [self.view.cell(row, column).text for row in self.view.body[:_SAMPLE]]
 
 
+def _is_all(statement: UnitStatement, text: str) -> bool:
+    return statement.currency is None and statement.end - statement.start >= len(text)
+
+
+def _nearness(scoped: ScopedStatement) -> int | None:
+    """Statements for the whole table that differ contradict each other; one for a measure goes before them."""
+    return None if scoped.measure else _WHOLE_TABLE
+
+
 @functools.lru_cache(maxsize=4096)
-def _read_unit(text: str, is_bare: bool) -> UnitStatement | None:
-    """What a label, a caption or a note says of the unit; a cell of a column of units is nothing but one."""
-    return read_unit(f"({text})" if is_bare else text)
+def _read_unit(text: str) -> UnitStatement | None:
+    return read_unit(text)

@@ -13,13 +13,25 @@ from askdocs.values.units import UnitStatement, read_unit
 # Rows of figures that are no money, though a note or a header says what currency the table is in.
 _PEOPLE = re.compile(
     r"\b(?:employees|headcount|staff|workforce|personnel|FTEs?|stores|branches|outlets|shops|sites|countries|offices|"
-    r"aircraft|vessels|population|inhabitants|number of (?!(?:\w+ ){0,2}shares))\b"
-    r"(?!\W+(?:costs?|expenses?|benefits?|income|revenues?|sales|loans?|stock|options?|related|wages|salaries))",
+    r"aircraft|vessels|population|inhabitants|positions|posts|jobs|vacancies|pupils|students|teachers|doctors|nurses|"
+    r"beds|patients|members|visitors|visits|guests|residents|households|restaurants|hotels|factories|plants|mines|"
+    r"wells|directors|apprentices|volunteers|matches|games|days|number of (?!(?:\w+ ){0,2}shares))\b"
+    r"(?!\W+(?:costs?|expenses?|benefits?|income|revenues?|sales|loans?|stock|options?|related|wages|salaries|fees))",
     re.I,
+)
+_MONEY = re.compile(
+    r"\b(?:revenues?|sales|turnover|income|profits?|loss(?:es)?|costs?|expenses?|expenditure|EBITDA?|earnings|assets|"
+    r"liabilities|debt|cash|equity|capital|capex|investments?|spending|spend|budget|takings|receipts|payments?|fees?|"
+    r"wages|salaries|tax(?:es)?|dividends?|prices?|value|amount|rent|result|contribution|borrowings|loans?|deposits)\b",
+    re.I,
+)
+_SOLD = (
+    r"customers|subscribers|users|passengers|volumes?|units|vehicles|cars|homes|tickets|bottles|policies|licences|"
+    r"licenses|devices|phones|tonnage|orders|transactions|downloads"
 )
 _SCALED_COUNT = re.compile(
     r"\bshares (?:outstanding|issued|in issue)|\bnumber of (?:\w+ ){0,2}shares|\bweighted[ -]average (?:number|shares|"
-    r"common|ordinary|diluted|basic)|^(?:\w+ )?(?:customers|subscribers|users|passengers|volumes?|units(?: \w+)?)$",
+    rf"common|ordinary|diluted|basic)|^(?:\w+ )?(?:{_SOLD})(?: \w+)?$",
     re.I,
 )
 _RATIO = re.compile(
@@ -96,6 +108,8 @@ def cell_unit(
             continue
         if statement.scaled and statement.currency is None and _says_count(statement, labels):
             return CellUnit(scale or statement.scale, currency, None)
+        if statement.currency and statement.scaled and currency is None and scale not in (None, statement.scale):
+            return Open("two scales stand over the cell, and one of them has a currency")
         scale = statement.scale if scale is None and statement.scaled else scale
         currency = currency or statement.currency
     return CellUnit(Decimal(1) if scale is None else scale, currency, None)
@@ -159,8 +173,12 @@ def _doubt(
 
 
 def _is_people(statement: UnitStatement, labels: Sequence[str]) -> bool:
-    """Whether the cell counts people or places, and the statement is not of the label that says so."""
-    return any(_PEOPLE.search(label) and not _says(statement, label) for label in labels)
+    """Whether the cell counts people or places, and the statement is not of the label that says so.
+
+    The revenue of a segment that is called "Stores" is money.
+    """
+    counted = [label for label in labels if _PEOPLE.search(label) and not _says(statement, label)]
+    return bool(counted) and not any(_MONEY.search(label) for label in labels if label not in counted)
 
 
 def _says_count(statement: UnitStatement, labels: Sequence[str]) -> bool:

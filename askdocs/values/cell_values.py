@@ -36,6 +36,13 @@ _LIMITS = re.compile(
 )
 _PER = re.compile(r"(?:/\s?|per\s|an?\s)(\w[\w³² ]*)", re.I)
 _CODE = re.compile(r"0\d+")  # a figure does not begin with zeros
+_IDENTIFIED = re.compile(
+    r"\b(?:identification|registration|file|account|invoice|order|company|phone|telephone|fax|mobile|VAT|tax|serial|"
+    r"batch|licen[cs]e|permit|policy|passport|reference|customer|article|item|part|model)\W+(?:\w+\W+)?"
+    r"(?:no|nos|number|nr|code|id)\b|^\W*(?:phone|telephone|tel|fax|mobile|postcode|zip(?: code)?|ISIN|SKU|IBAN|BIC|"
+    r"code|id|reference|ref)\.?:?\W*$",
+    re.I,
+)
 
 
 def cell_value(
@@ -70,7 +77,8 @@ def cell_value(
         return _none(f"whether {shown!r} is a rise or, as in Japan, below zero is open")
     if re.match(r"[▼▽↓]\s?\d", shown):
         shown = "-" + shown[1:].strip()
-    if _CODE.fullmatch(shown):
+    is_bare = re.fullmatch(r"[\w ./-]*", shown) is not None
+    if _CODE.fullmatch(shown) or (is_bare and any(_IDENTIFIED.search(label) for label in labels)):
         return _none(f"the cell {shown!r} is a code, no figure")
     dated = cell_date(shown, labels, statements, wanted, day_first=day_first)
     if dated is not None:

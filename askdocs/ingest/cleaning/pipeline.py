@@ -22,6 +22,7 @@ from askdocs.ingest.cleaning.characters import plain_characters
 from askdocs.ingest.cleaning.html import Content, html_blocks, page_content
 from askdocs.ingest.cleaning.unwrap import page_blocks, text_blocks
 from askdocs.tables.layout import lay_out
+from askdocs.tables.parts import parted
 from askdocs.text.paragraphs import marked_heading, reads_like_title
 from askdocs.text.publication_date import date_in_lines
 from askdocs.values.units import is_unit_line
@@ -62,7 +63,7 @@ def clean(raw: RawArticle) -> Article:
     content = _content(raw)
     title = _one_line(raw.title) or _one_line(content.title)
     blocks = content.blocks if raw.format in _OF_TABLES else without_clutter(content.blocks, title)
-    cleaned = _assembled(blocks, content.grids)
+    cleaned = _assembled(*_parted(blocks, content.grids))
     if not cleaned.text.strip():
         raise SourceError(raw.source, "no text of an article is left in it after cleaning")
     return Article(
@@ -120,6 +121,17 @@ def _blocks_of_pages(pages: tuple[str, ...]) -> list[str]:
     for number, page in enumerate(pages, 1):
         blocks += [f"{_PAGE}{number}", *_with_marks(page, page_blocks)]
     return blocks
+
+
+def _parted(blocks: Sequence[str], grids: Sequence[Grid]) -> tuple[list[str], list[Grid]]:
+    """The blocks with a mark for each table where a grid is several, and all their grids."""
+    parts: list[Grid] = []
+    marks: dict[str, list[str]] = {}
+    for number, grid in enumerate(grids):
+        tables = parted(grid)
+        marks[table_mark(number)] = [table_mark(len(parts) + place) for place in range(len(tables))]
+        parts += tables
+    return [mark for block in blocks for mark in marks.get(block, [block])], parts
 
 
 def _assembled(blocks: list[str], grids: Sequence[Grid]) -> _Cleaned:

@@ -171,7 +171,9 @@ def _counted(computation: Computation, line: Line) -> ComputedAnswer | None:
         return None
     meets = _CHECKS[computation.comparison]
     held = [member for member in line.members if meets(_comparable(member, limit), float(limit.value))]
-    formula = f"{len(held)} of {len(line.members)}{_under(line)}: {computation.comparison} {computation.limit}"
+    words = {"more": "more than", "less": "less than", "equal": "exactly"}.get(computation.comparison)
+    limit_words = f"{words or computation.comparison} {computation.limit}"
+    formula = f"{len(held)} of {len(line.members)}{_under(line)}: {limit_words}"
     cells = tuple((line.found, member.typed) for member in held[:12])
     return ComputedAnswer(str(len(held)), Value(kind="number", value=len(held)), formula, cells, line.score)
 

@@ -165,19 +165,19 @@ def _with_figures(line: _Scored, asked: QuestionWords) -> Line | None:
 def _limited(members: Sequence[Member], found: FoundTable, asked: QuestionWords) -> Sequence[Member]:
     """Those in the group, or with the other cell, that the question names ("in Europe"); all where it names none."""
     view = found.view
+    around = words_of(asked, _around(found))
 
     def beside(member: Member) -> frozenset[int]:
         row = member.typed.cell.row
-        others = [
-            view.cell(row, column).text for column in range(view.column_count) if column != member.typed.cell.column
-        ]
+        own = (member.typed.cell.column, member.name.column)
+        others = [view.cell(row, column).text for column in range(view.column_count) if column not in own]
         groups = row_labels(view, row).groups
         return frozenset().union(*(words_of(asked, text) for text in (*others, *groups)))
 
     if len(members) > 1000:
         return members
     held = [beside(member) for member in members]
-    telling = frozenset().union(*held) - frozenset.intersection(*held)
+    telling = frozenset().union(*held) - frozenset.intersection(*held) - around
     named = [member for member, words in zip(members, held, strict=True) if telling and telling <= words]
     return named if len(named) > 1 else members
 
@@ -193,10 +193,11 @@ def _is_total(label: str) -> bool:
 
 
 def _name_of_row(found: FoundTable, row: int) -> Cell:
-    """The last label of a row, or its first cell where the table has no label columns."""
+    """The last label of a row that has letters; its first cell where the table has no label columns."""
     view = found.view
     labels = [view.cell(row, column) for column in range(view.table.label_columns)]
-    return next((cell for cell in labels if cell.text), view.cell(row, 0))
+    named = [cell for cell in labels if any(character.isalpha() for character in cell.text)]
+    return named[-1] if named else next((cell for cell in labels if cell.text), view.cell(row, 0))
 
 
 def _period(label: Labels) -> Period | None:
