@@ -14,8 +14,6 @@ def parted(grid: Grid) -> list[Grid]:
     >>> [one.rows for one in parted(Grid(rows=rows))]
     [(('Date:', '9 April', ''), ('Due:', '9 May', '')), (('Item', 'Pieces', 'Price'), ('Shelf', '6', '£42'))]
     """
-    if grid.header_rows is not None and grid.header_rows > 0:
-        return [grid]
     pairs = 0
     while pairs < len(grid.rows) and _is_pair(grid.rows[pairs]):
         pairs += 1
@@ -23,7 +21,8 @@ def parted(grid: Grid) -> list[Grid]:
     if pairs < _LEAST_PAIRS or len(rest) < 2 or sum(map(bool, rest[0])) < 3:
         return [grid]
     above = _part(grid, 0, pairs).model_copy(update={"header_rows": 0, "label_columns": 1, "notes": ()})
-    return [above, _part(grid, pairs, len(grid.rows)).model_copy(update={"caption": ""})]
+    header = None if grid.header_rows is None else max(grid.header_rows - pairs, 0) or None
+    return [above, _part(grid, pairs, len(grid.rows)).model_copy(update={"caption": "", "header_rows": header})]
 
 
 def _is_pair(row: tuple[str, ...]) -> bool:

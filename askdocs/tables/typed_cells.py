@@ -66,11 +66,11 @@ class TypedCells:
         names = set(view.row_labels(row))
         for label in dict.fromkeys((*reversed(view.row_labels(row)), *reversed(view.column_labels(column)), *corner)):
             statement = _read_unit(label.text)
-            if statement and not (label in names and _is_all(statement, label.text)):  # "T4" is a name, no unit
+            if statement and not _is_of_the_name(statement, label.text, label in names):
                 yield statement, (label.start + statement.start, label.start + statement.end)
         stems = self._label_stems(row, column)
         for scoped in self._whole_table:
-            if not scoped.measure & self._every_label_stem or scoped.holds_for(stems):
+            if not scoped.holds_for(self._every_label_stem) or scoped.holds_for(stems):
                 yield scoped.statement.model_copy(update={"nearness": _nearness(scoped)}), scoped.span
 
     @functools.cached_property
@@ -78,7 +78,7 @@ class TypedCells:
         table = self.view.table
         spans = [*table.notes, *([table.caption] if table.caption else [])]
         found = [one for start, end in spans for one in scoped_statements(self._text[start:end], start)]
-        return sorted(found, key=lambda one: -len(one.measure & self._every_label_stem))
+        return sorted(found, key=lambda one: not one.holds_for(self._every_label_stem))
 
     @functools.cached_property
     def _caption(self) -> str:
@@ -126,13 +126,15 @@ class TypedCells:
         return [self.view.cell(row, column).text for row in self.view.body[:_SAMPLE]]
 
 
-def _is_all(statement: UnitStatement, text: str) -> bool:
-    return statement.currency is None and statement.end - statement.start >= len(text)
+def _is_of_the_name(statement: UnitStatement, text: str, is_row: bool) -> bool:
+    """Whether the unit belongs to what a label names: "Shelf, 90 cm", or a row that is called "T4"."""
+    is_all = statement.currency is None and statement.end - statement.start >= len(text)
+    return (is_row and is_all) or re.search(r"\d\s*$", text[: statement.start]) is not None
 
 
 def _nearness(scoped: ScopedStatement) -> int | None:
     """Statements for the whole table that differ contradict each other; one for a measure goes before them."""
-    return None if scoped.measure else _WHOLE_TABLE
+    return None if scoped.measures else _WHOLE_TABLE
 
 
 @functools.lru_cache(maxsize=4096)

@@ -32,6 +32,7 @@ from scripts.training.made_tables import MadeTable
 from scripts.training.table_questions import MadeQuestion
 
 HITS = 8
+CODED = 0.2  # of the tables: rows named by codes, and asked for by another column
 TOGETHER = 20  # tables whose labels are embedded at once
 SCORED = 0.9  # of the examples: the scorer of cells must do without the span scorer too
 LOOKED_UP = ("lookup", "reverse", "unanswerable")
@@ -76,9 +77,30 @@ class Laid(NamedTuple):
     vectors: FloatArray
 
 
+def with_codes(made: MadeTable, draw: random.Random) -> MadeTable:
+    """The table with a column of codes before all others, which name the rows then in place of the first column."""
+    grid, codes = made.grid, set[str]()
+    letters = "".join(draw.choices("ABCDEFGHKLMNPRSTVW", k=draw.choice((1, 2))))
+    if not grid.header_rows or not grid.label_columns or grid.indents or len(grid.rows) > 60:
+        return made
+    while len(codes) < len(grid.rows):
+        codes.add(f"{letters}-{draw.randint(100, 9999)}")
+    body = sorted(codes)[: len(grid.rows) - grid.header_rows]
+    names = [draw.choice(("Code", "No.", "Ref", "ID", "SKU", "Item no."))] + [""] * (grid.header_rows - 1)
+    rows = tuple((name, *row) for name, row in zip([*names, *body], grid.rows, strict=True))
+    merges = tuple(merge.model_copy(update={"column": merge.column + 1}) for merge in grid.merges)
+    questions = tuple(
+        question._replace(cells=tuple((row, column + 1) for row, column in question.cells))
+        for question in made.questions
+    )
+    moved = grid.model_copy(update={"rows": rows, "merges": merges, "label_columns": 1})
+    return made._replace(grid=moved, questions=questions)
+
+
 def laid_out(made: Sequence[MadeTable], embedder: SentenceTransformerEmbedder, seed: int) -> list[Laid]:
-    """The articles that hold the tables; of some the header is left for askdocs to find."""
+    """The articles that hold the tables; some have a column of codes, of some the header is left for askdocs to find."""
     draw = random.Random(seed)
+    made = [with_codes(one, draw) if draw.random() < CODED else one for one in made]
     articles = []
     for number, one in enumerate(made):
         before = "\n\n".join(part for part in (f"# {one.heading}" if one.heading else "", one.before) if part)

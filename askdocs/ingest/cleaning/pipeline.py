@@ -23,6 +23,7 @@ from askdocs.ingest.cleaning.html import Content, html_blocks, page_content
 from askdocs.ingest.cleaning.unwrap import page_blocks, text_blocks
 from askdocs.tables.layout import lay_out
 from askdocs.tables.parts import parted
+from askdocs.tables.unit_statements import statement_above
 from askdocs.text.paragraphs import marked_heading, reads_like_title
 from askdocs.text.publication_date import date_in_lines
 from askdocs.values.units import is_unit_line
@@ -151,7 +152,7 @@ def _assembled(blocks: list[str], grids: Sequence[Grid]) -> _Cleaned:
             if placed is None:
                 continue
             block, table = placed
-            tables.append(_with_line_above(table, parts, length))
+            tables.append(_with_notes(table, parts, length, tables[-1] if tables else None))
         elif parts and starting and block[0].islower() and not _ENDED.search(parts[-1]):
             separator = " "
         pages += [length + len(separator)] * starting
@@ -162,12 +163,28 @@ def _assembled(blocks: list[str], grids: Sequence[Grid]) -> _Cleaned:
     return _Cleaned("".join(parts), tuple(pages), tuple(tables))
 
 
-def _with_line_above(table: Table, parts: Sequence[str], length: int) -> Table:
-    """The table with the paragraph above it among its notes, where that says the unit of its figures."""
+def _with_notes(table: Table, parts: Sequence[str], length: int, before: Table | None) -> Table:
+    """The table with what the text above says of its unit among its notes.
+
+    One that goes on from the table right before it, as over the end of a page, has that one's caption and notes too.
+    """
     above = parts[-1] if parts else ""
-    if not is_unit_line(above):
+    if before is not None and before.end == length:
+        return table if table.caption or table.notes else _continued(table, before)
+    if is_unit_line(above):
+        return table.model_copy(update={"notes": ((length - len(above), length), *table.notes)})
+    said = None if table.notes else statement_above(above)
+    if said is None:
         return table
-    return table.model_copy(update={"notes": ((length - len(above), length), *table.notes)})
+    start = length - len(above)
+    return table.model_copy(update={"notes": ((start + said[0], start + said[1]),)})
+
+
+def _continued(table: Table, before: Table) -> Table:
+    """A table that goes on from another with that one's caption and notes, where both have as many columns."""
+    if (table.header_rows, table.label_columns) != (before.header_rows, before.label_columns):
+        return table
+    return table.model_copy(update={"caption": before.caption, "notes": before.notes})
 
 
 def _one_line(title: str) -> str:

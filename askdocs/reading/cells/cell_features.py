@@ -127,10 +127,17 @@ class _TableFeatures:
         for down, row in enumerate(self.table.rows):
             for across, column in enumerate(self.table.columns):
                 cell = self.view.cell(row, column)
+                if self._is_key(column):
+                    continue
                 values = self._features(down, across, cell) | _span_features(odds.get((self.number, cell)), ranked)
                 features = np.array([values[name] for name in FEATURES], dtype=np.float32)
                 found.setdefault(cell, Candidate(self.number, cell, features))
         return list(found.values())
+
+    def _is_key(self, column: int) -> bool:
+        """Whether a column holds the labels of pairs ("Due date" of an invoice), which answer nothing."""
+        table = self.view.table
+        return column < table.label_columns and not table.header_rows
 
     def _features(self, down: int, across: int, cell: Cell) -> dict[str, float]:
         row, column = self.rows.matches[down], self.columns.matches[across]
