@@ -57,7 +57,7 @@ def table_answer(question: QuestionAnalysis, tables: Sequence[FoundTable], reade
     found = _looked_up(question, lookup(question.text))
     if computation is None or (found is not None and _states(found, computation)):
         return found
-    computed = computed_answer(question.text, computation, tables, reader.vectors, lookup)
+    computed = computed_answer(question.text, computation, tables, lookup)
     if computed is not None:
         return _computed(computed)
     return None if found is None else found.model_copy(update={"confidence": found.confidence * _UNCOMPUTED})

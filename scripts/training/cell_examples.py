@@ -98,7 +98,7 @@ def with_codes(made: MadeTable, draw: random.Random) -> MadeTable:
 
 
 def laid_out(made: Sequence[MadeTable], embedder: SentenceTransformerEmbedder, seed: int) -> list[Laid]:
-    """The articles that hold the tables; some have a column of codes, of some the header is left for askdocs to find."""
+    """The articles that hold the tables; some have a column of codes, of some the header is left to be found."""
     draw = random.Random(seed)
     made = [with_codes(one, draw) if draw.random() < CODED else one for one in made]
     articles = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -11,9 +12,8 @@ from askdocs.core.answers import Value
 from askdocs.reading.cells.cell_candidates import FoundTable
 from askdocs.reading.cells.cell_reader import ReadCell, asked_words
 from askdocs.reading.cells.label_matching import words_of
-from askdocs.reading.cells.label_vectors import LabelVectors
 from askdocs.reading.cells.line_orders import Line, Member, asked_line
-from askdocs.reading.cells.operands import COMPUTING, Lookup, operands
+from askdocs.reading.cells.operands import COMPUTING, MOST, Lookup, operands
 from askdocs.reading.cells.question_words import QuestionWords
 from askdocs.tables.typed_cells import TypedCell, TypedCells
 from askdocs.values.arithmetic import SYMBOLS, compute, plain_number
@@ -21,6 +21,9 @@ from askdocs.values.cell_values import is_missing
 from askdocs.values.computations import Computation
 from askdocs.values.parse import parse
 
+_FIGURE = re.compile(r"\d(?:[\d.,'’  ]*\d)?")
+_GROUP = 3  # digits between two marks of thousands
+_SCALES = frozenset(Decimal(10) ** exponent for exponent in (3, 5, 6, 7, 9, 12))
 _ORDERS = ("highest", "lowest", "rank", "count")
 _CHECKS: dict[str, Callable[[float, float], bool]] = {
     "more": operator.gt,
@@ -46,15 +49,18 @@ def computed_answer(
     question: str,
     computation: Computation,
     tables: Sequence[FoundTable],
-    vectors: LabelVectors | None,
     lookup: Lookup,
 ) -> ComputedAnswer | None:
     """The result of what a question asks to compute; ``None`` where the tables do not name its cells plainly."""
     if computation.kind in _ORDERS:
-        return _ordered(computation, tables, vectors)
+        return _ordered(computation, tables, lookup)
     cells = operands(question, computation, tables, lookup)
-    if not cells:
-        return None
+    if cells:
+        return _from_operands(computation, cells)
+    return _over_line(computation, tables, lookup) if computation.kind in ("average", "sum") else None
+
+
+def _from_operands(computation: Computation, cells: Sequence[ReadCell]) -> ComputedAnswer:
     typed = [_typed(read) for read in cells]
     located = tuple((read.found, one) for read, one in zip(cells, typed, strict=True))
     confidence = min(read.probability for read in cells)
@@ -64,7 +70,7 @@ def computed_answer(
     result = compute(computation.kind, [one.value for one in typed if one.value])  # type: ignore[arg-type]
     if result.value is None:
         return ComputedAnswer("", None, "", located, confidence, result.reason)
-    shown = _shown(result.value, typed)
+    shown = _shown(result.value, [] if computation.kind == "ratio" else typed)
     unit = "" if result.value.kind == "percent" else _unit_words(cells[0].found, typed[0])
     text = f"{shown} ({unit})" if unit and computation.kind != "ratio" else shown
     formula = f"{_formula(computation.kind, typed, shown)}{f', {unit}' if unit else ''}"
@@ -101,16 +107,32 @@ def _shown(value: Value, typed: Sequence[TypedCell]) -> str:
         return f"{_written(round(number, 2))}{points}"
     scales = {_scale(one) for one in typed}
     scale = scales.pop() if len(scales) == 1 else Decimal(1)
-    return _written(round(number / scale, 4))
+    result = _written(round(number / scale, 4))
+    return _as_written(typed[0].cell.text, result) if typed and value.currency and scale != 1 else result
+
+
+def _as_written(text: str, result: str) -> str:
+    """A result in the writing of a cell: "¥470.32m" and 421.7 are "¥421.7m"; bare figures stay bare."""
+    figure = _FIGURE.search(text)
+    if figure is None or "(" in text:
+        return result
+    before, after = text[: figure.start()].rstrip("-−–"), text[figure.end() :]
+    sign, digits = ("−", result[1:]) if result.startswith("-") else ("", result)
+    return f"{sign}{before}{digits}{after}".strip()
 
 
 def _scale(typed: TypedCell) -> Decimal:
-    """How many times the figure of a cell its value is."""
-    bare = parse(typed.cell.text, "number")
-    if typed.value is None or bare is None or not isinstance(bare.value, int | float) or not bare.value:
+    """How many times the figure of a cell its value is: 1,000,000 for "¥470.32m", and for "5.5" under "in millions"."""
+    value = typed.value.value if typed.value else None
+    figure = _FIGURE.search(typed.cell.text)
+    if figure is None or not isinstance(value, int | float) or not value:
         return Decimal(1)
-    quotient = Decimal(str(typed.value.value)) / Decimal(str(bare.value))
-    return quotient if quotient == quotient.to_integral_value() and quotient > 0 else Decimal(1)
+    digits, behind = re.sub(r"\D", "", figure[0]), re.search(r"[.,](\d+)$", figure[0])
+    decimals = len(behind[1]) if behind and len(behind[1]) != _GROUP else 0
+    if not Decimal(digits):
+        return Decimal(1)
+    scale = abs(Decimal(str(value))) * Decimal(10) ** decimals / Decimal(digits)
+    return scale if scale in _SCALES else Decimal(1)
 
 
 def _written(number: Decimal) -> str:
@@ -125,12 +147,23 @@ def _unit_words(found: FoundTable, typed: TypedCell) -> str:
 # -- over a whole line
 
 
-def _ordered(
-    computation: Computation, tables: Sequence[FoundTable], vectors: LabelVectors | None
-) -> ComputedAnswer | None:
-    asked = asked_words(computation.rest, tables)
-    asked = asked._replace(words=tuple(word for word in asked.words if word.stem not in COMPUTING))
-    line = asked_line(asked, tables, vectors)
+def _asked_without_computing(text: str, tables: Sequence[FoundTable]) -> QuestionWords:
+    asked = asked_words(text, tables)
+    return asked._replace(words=tuple(word for word in asked.words if word.stem not in COMPUTING))
+
+
+def _over_line(computation: Computation, tables: Sequence[FoundTable], lookup: Lookup) -> ComputedAnswer | None:
+    """The sum or the average of a whole row or column, of at most a dozen cells."""
+    line = asked_line(_asked_without_computing(computation.rest, tables), tables, lookup)
+    if line is None or len(line.members) > MOST:
+        return None
+    cells = [ReadCell(line.found, member.typed.cell, line.score) for member in line.members]
+    return _from_operands(computation, cells)
+
+
+def _ordered(computation: Computation, tables: Sequence[FoundTable], lookup: Lookup) -> ComputedAnswer | None:
+    asked = _asked_without_computing(computation.rest, tables)
+    line = asked_line(asked, tables, lookup)
     if line is None:
         return None
     if computation.kind == "count":

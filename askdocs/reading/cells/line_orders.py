@@ -1,24 +1,35 @@
-"""Questions over a whole row or column of a table: the highest figure, the place of one among the others, a count."""
+"""Questions over a whole row or column of a table: the highest figure, the place of one among the others, a count.
+
+Which line is meant is found by looking single cells up: for a few of its rows, the words of the question with the name
+of the row. The column that the answers stand in is the one asked for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from askdocs.core.answers import Value
-from askdocs.reading.cells.cell_candidates import FoundTable, column_labels, row_labels
-from askdocs.reading.cells.label_matching import SOFT, Labels, Match, matches, words_of
-from askdocs.reading.cells.label_vectors import LabelVectors
-from askdocs.reading.cells.question_words import QuestionWords
+from askdocs.reading.cells.cell_candidates import FoundTable, row_labels
+from askdocs.reading.cells.cell_reader import CellReading
+from askdocs.reading.cells.label_matching import words_of
+from askdocs.reading.cells.question_words import QuestionWords, label_stems
 from askdocs.tables.typed_cells import TypedCell, TypedCells
 from askdocs.tables.view import Cell
 from askdocs.values.cell_values import is_missing
-from askdocs.values.periods import Period, merged, periods
+from askdocs.values.periods import periods
 
 MOST_LINES = 100_000
-_LEAST = 0.5  # of the score of a line
-_TRIED = 3  # lines whose figures are read
-_EMBEDDED = 40  # labels of one axis that are compared by meaning; of more, by words alone
+_TABLES = 2  # the best found, that are looked at
+_TRIED = 3  # names of a line that are looked up
+_KINDS = (
+    "company firm segment division business region country plant product name team club town city state district site "
+    "person player station department category item year quarter month one"
+)
+_PERIODS = frozenset(label_stems("year years quarter month period when"))
+
+Lookup = Callable[[str], CellReading]
 
 
 class Member(NamedTuple):
@@ -37,7 +48,7 @@ class Member(NamedTuple):
 class Line(NamedTuple):
     """The figures of one row or column that a question asks about.
 
-    ``label`` is that of the line, ``score`` how well the question names it, at most 1.
+    ``label`` is that of the line, ``score`` the probability that it is the one asked about.
     """
 
     found: FoundTable
@@ -46,110 +57,81 @@ class Line(NamedTuple):
     score: float
 
 
-class _Scored(NamedTuple):
-    """A line before its figures are read: the places of its cells, and the cells that name them."""
+class _Axis(NamedTuple):
+    """The rows, or the columns, that a line goes over, each with the cell that names it."""
 
-    score: float
     found: FoundTable
-    label: str
-    places: tuple[tuple[int, int], ...]
+    numbers: tuple[int, ...]
     names: tuple[Cell, ...]
+    is_rows: bool
 
 
-def asked_line(asked: QuestionWords, tables: Sequence[FoundTable], vectors: LabelVectors | None) -> Line | None:
-    """The row or column that a question names best and whose figures are all of one unit; ``None`` for none."""
-    scored = [line for found in tables for line in (*_columns(asked, found, vectors), *_rows(asked, found, vectors))]
-    ordered = sorted(scored, key=lambda line: -line.score)
-    return next((line for one in ordered[:_TRIED] if (line := _with_figures(one, asked))), None)
+def asked_line(asked: QuestionWords, tables: Sequence[FoundTable], lookup: Lookup) -> Line | None:
+    """The row or column that a question asks about, with figures of one unit; ``None`` where it is not clear."""
+    scored = []
+    for found in tables[:_TABLES]:
+        for axis in _axes(found, asked):
+            number, score = _voted(axis, asked, lookup)
+            if score > 0:
+                scored.append((score, number, axis))
+    scored.sort(key=lambda one: -one[0])
+    return next((line for score, number, axis in scored if (line := _line(axis, number, score, asked))), None)
 
 
-def _columns(asked: QuestionWords, found: FoundTable, vectors: LabelVectors | None) -> Iterator[_Scored]:
+def _axes(found: FoundTable, asked: QuestionWords) -> Iterator[_Axis]:
+    """The axes whose names may be asked for: periods where the question asks for one, and only there."""
     view = found.view
-    columns = list(range(view.table.label_columns, view.column_count))
     body = [
         row for row in view.body[:MOST_LINES] if not view.is_group(row) and not _is_total(row_labels(view, row).own)
     ]
-    names = [_name_of_row(found, row) for row in body]
-    labels = [column_labels(view, column) for column in columns]
-    header = " ".join(label.text for column in range(view.table.label_columns) for label in view.column_labels(column))
-    for column, label, score in _scored(asked, found, columns, labels, header, names, vectors):
-        yield _Scored(score, found, label.own, tuple((row, column) for row in body), tuple(names))
-
-
-def _rows(asked: QuestionWords, found: FoundTable, vectors: LabelVectors | None) -> Iterator[_Scored]:
-    """Rows as lines, where the columns are named by a header."""
-    view = found.view
-    if not view.table.header_rows or view.row_count > 400:
-        return
     columns = [
         column
         for column in range(view.table.label_columns, view.column_count)
-        if view.column_labels(column) and not _is_total(column_labels(view, column).own)
+        if view.table.header_rows and view.column_labels(column) and not _is_total(view.column_labels(column)[-1].text)
     ]
-    names = [view.column_labels(column)[-1] for column in columns]
-    rows = [row for row in view.body if not view.is_group(row)]
-    labels = [row_labels(view, row) for row in rows]
-    for row, label, score in _scored(asked, found, rows, labels, "", names, vectors):
-        yield _Scored(score, found, label.own, tuple((row, column) for column in columns), tuple(names))
+    asks_period = any(word.stem in _PERIODS for word in asked.words)
+    for axis in (
+        _Axis(found, tuple(body), tuple(_name_of_row(found, row) for row in body), True),
+        _Axis(found, tuple(columns), tuple(view.column_labels(column)[-1] for column in columns), False),
+    ):
+        named = sum(bool(periods(name.text)) for name in axis.names[:50])
+        if len(axis.names) > 1 and (named * 2 > len(axis.names[:50])) == asks_period:
+            yield axis
 
 
-def _scored(
-    asked: QuestionWords,
-    found: FoundTable,
-    lines: Sequence[int],
-    labels: Sequence[Labels],
-    header: str,
-    names: Sequence[Cell],
-    vectors: LabelVectors | None,
-) -> Iterator[tuple[int, Labels, float]]:
-    """The lines that the question may mean, with a score: how much of it they, their names and the table's cover."""
-    if len(names) < 2:
-        return
-    around = _around(found) + " " + header
-    by_period = sum(bool(periods(name.text)) for name in names) * 2 > len(names)
-    asks_period = bool(words_of(asked, "year years quarter month period when"))
-    if by_period != asks_period:
-        return
-    in_names = frozenset().union(*(words_of(asked, name.text) for name in names)) if len(names) < 200 else frozenset()
-    near = vectors if len(labels) <= _EMBEDDED else None
-    newest = max((period.year for label in labels if (period := _period(label))), default=0)
-    for number, label, match in zip(lines, labels, matches(asked, labels, near), strict=True):
-        score = _score(asked, label, match, words_of(asked, around), in_names, newest, len(labels))
-        if score >= _LEAST:
-            yield number, label, score
+def _voted(axis: _Axis, asked: QuestionWords, lookup: Lookup) -> tuple[int, float]:
+    """The line across an axis that most look-ups with one of its names end in, and their mean probability."""
+    kinds = words_of(asked, _KINDS)
+    words = " ".join(word.text for n, word in enumerate(asked.words) if n not in kinds)
+    times = " ".join(asked.text[period.start : period.end] for period in asked.periods)
+    step = max(1, len(axis.names) // _TRIED)
+    chosen = list(zip(axis.numbers, axis.names, strict=True))[::step][:_TRIED]
+    votes: Counter[int] = Counter()
+    sums: defaultdict[int, float] = defaultdict(float)
+    for number, name in chosen:
+        reading = lookup(f"{words} {name.text} {times}".strip())
+        best = next((read for read in reading.cells if _is_at(read.cell, number, axis)), None)
+        if best is not None and best.found.table == axis.found.table:
+            line = best.cell.column if axis.is_rows else best.cell.row
+            votes[line] += 1
+            sums[line] += best.probability
+    if not votes:
+        return -1, 0.0
+    line = max(votes, key=lambda one: (votes[one], sums[one]))
+    return line, sums[line] / len(chosen)
 
 
-def _score(
-    asked: QuestionWords,
-    label: Labels,
-    match: Match,
-    around: frozenset[int],
-    in_names: frozenset[int],
-    newest: int,
-    count: int,
-) -> float:
-    """The share of the question's words that are covered, less what the label has over; 0 for another period."""
-    named, years = _period(label), {period.year for period in asked.periods if period.year}
-    if named and named.year and (years - {named.year} if years else named.year != newest):
-        return 0.0
-    if years and not (named and named.year) and not years & {period.year for period in asked.periods}:
-        return 0.0
-    is_named = match.recall > 0 or match.cosine >= SOFT or (named is not None and not match.covered) or count == 1
-    if not is_named:
-        return 0.0
-    kinds = words_of(asked, "company firm segment division region country plant product name team club town city")
-    words = len(asked.words)
-    covered = match.covered | match.meant | around | kinds | in_names
-    share = len(covered) / words if words else 1.0
-    return share * (0.6 + 0.4 * max(match.recall, match.cosine if match.cosine >= SOFT else 0.0, float(not label.own)))
+def _is_at(cell: Cell, number: int, axis: _Axis) -> bool:
+    return (cell.row if axis.is_rows else cell.column) == number
 
 
-def _with_figures(line: _Scored, asked: QuestionWords) -> Line | None:
+def _line(axis: _Axis, number: int, score: float, asked: QuestionWords) -> Line | None:
     """The line with its figures; ``None`` where a cell is no figure, or of another unit than the others."""
-    view = line.found.view
-    cells = TypedCells(view, line.found.article.text)
+    view = axis.found.view
+    cells = TypedCells(view, axis.found.article.text)
     members = []
-    for (row, column), name in zip(line.places, line.names, strict=True):
+    for place, name in zip(axis.numbers, axis.names, strict=True):
+        row, column = (place, number) if axis.is_rows else (number, place)
         if not name.text or is_missing(view.cell(row, column).text):
             continue
         typed = cells.read(row, column)
@@ -159,7 +141,9 @@ def _with_figures(line: _Scored, asked: QuestionWords) -> Line | None:
     units = {(m.typed.value.kind, m.typed.value.currency, m.typed.value.unit) for m in members if m.typed.value}
     if len(members) < 2 or len(units) > 1:
         return None
-    return Line(line.found, line.label, tuple(_limited(members, line.found, asked)), line.score)
+    labels = view.column_labels(number) if axis.is_rows else view.row_labels(number)
+    label = " ".join(label.text for label in labels)
+    return Line(axis.found, label, tuple(_limited(members, axis.found, asked)), score)
 
 
 def _limited(members: Sequence[Member], found: FoundTable, asked: QuestionWords) -> Sequence[Member]:
@@ -198,10 +182,6 @@ def _name_of_row(found: FoundTable, row: int) -> Cell:
     labels = [view.cell(row, column) for column in range(view.table.label_columns)]
     named = [cell for cell in labels if any(character.isalpha() for character in cell.text)]
     return named[-1] if named else next((cell for cell in labels if cell.text), view.cell(row, 0))
-
-
-def _period(label: Labels) -> Period | None:
-    return merged([*label.groups, label.own])
 
 
 def _around(found: FoundTable) -> str:

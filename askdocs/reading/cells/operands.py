@@ -26,6 +26,11 @@ _OVER_SPAN = re.compile(
     r"\b(?:from|between|over|during|across|in)\b.*\b(?:to|and|through|until)\b|\d\s?[–-]\s?\d", re.I
 )
 
+_NAMED = 0.6  # of a label's words, by weight, so that the question names it
+_PAIR = 2
+# "How many times the output of B was that of A?" is A divided by B.
+_SECOND_OVER_FIRST = re.compile(r"\bhow many times\b.*\b(?:was|is|were|are) (?:that|those) of\b", re.I)
+
 Lookup = Callable[[str], CellReading]
 
 
@@ -78,7 +83,7 @@ def _known_periods(found: FoundTable) -> set[tuple[int, str]]:
 
 
 def _by_names(asked: QuestionWords, tables: Sequence[FoundTable]) -> Iterator[list[str]]:
-    """A question for each row or column whose whole label stands in the question, in the order they stand there."""
+    """A question for each row or column that the question names, in the order of their names there."""
     for found in tables[:2]:
         view = found.view
         rows = [row for row in (found.rows if view.row_count > 400 else view.body) if not view.is_group(row)]
@@ -92,10 +97,12 @@ def _by_names(asked: QuestionWords, tables: Sequence[FoundTable]) -> Iterator[li
 def _named_apart(asked: QuestionWords, found: Sequence[Match]) -> list[str]:
     """Questions that keep the words of one label each, where at least two labels are named by words of their own."""
     named: list[frozenset[int]] = []
-    for match in sorted(found, key=lambda match: -len(match.covered)):
-        if match.recall > 0.99 and match.exact and not any(match.covered & other for other in named):
+    for match in sorted(found, key=lambda match: (-match.recall, -len(match.covered))):
+        if match.recall >= _NAMED and match.lead >= 0 and not any(match.covered & other for other in named):
             named.append(match.covered)
     named.sort(key=min)
+    if _SECOND_OVER_FIRST.search(asked.text) and len(named) == _PAIR:
+        named.reverse()
     every = frozenset().union(*named)
     periods = " ".join(_period_words(period, asked.text) for period in asked.periods)
     return [
