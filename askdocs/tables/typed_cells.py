@@ -15,6 +15,7 @@ from askdocs.text.english import stem
 from askdocs.values.cell_values import cell_value, is_missing
 from askdocs.values.number_format import NumberFormat, number_format
 from askdocs.values.numeric_dates import days_first
+from askdocs.values.periods import periods
 from askdocs.values.question_types import AnswerKind
 from askdocs.values.units import UnitStatement, read_unit
 
@@ -22,6 +23,8 @@ _QUANTITIES = ("number", "money", "percent", "range")
 _DIGIT = re.compile(r"\d")
 _WHOLE_TABLE = 1  # how near caption and notes are: two of them that differ contradict each other
 _SAMPLE = 500  # rows that decide how a column writes its figures
+_HUNDREDTHS = re.compile(r"[.,]\d\d$")
+_NAME = re.compile(r"\b[A-Z][a-zà-ÿ]{2,}")
 _WORD = re.compile(r"[^\W\d_]+")
 _UNIT_COLUMN = re.compile(r"units?(?: of measure(?:ment)?)?|uom|einheit", re.IGNORECASE)
 
@@ -49,14 +52,31 @@ class TypedCells:
         labels = [label.text for label in (*self.view.row_labels(row), *self.view.column_labels(column))]
         around = " ".join((*labels, self._caption))
         statements = [settled(statement, around) for statement, _ in stated]
-        parsed = cell_value(cell.text, self._format(column), statements, labels, wanted, day_first=self._day_first)
-        if not is_missing(cell.text) and not _DIGIT.search(cell.text):  # words, such as a name with a semicolon in it
+        plain = [label for label in labels if not self._is_measured(label)]
+        parsed = cell_value(
+            cell.text, self._format(column), statements, plain or labels[:0], wanted, day_first=self._day_first
+        )
+        is_words = _is_name(cell.text) or not _DIGIT.search(cell.text)  # such as a name with a semicolon in it
+        if is_words and not is_missing(cell.text):
             return TypedCell(cell, None, "", None)
         is_counted = parsed.value is not None and parsed.value.kind in _QUANTITIES
         return TypedCell(cell, parsed.value, parsed.reason, stated[0][1] if stated and is_counted else None)
 
     def _statements(self, row: int, column: int) -> Iterator[tuple[UnitStatement, Span]]:
         """What is said of the unit of a cell, the nearest first: beside it, over it, over the table."""
+        near = list(self._near(row, column))
+        yield from near
+        has_currency = any(statement.currency and not statement.scaled for statement, _ in near)
+        is_price = has_currency and _HUNDREDTHS.search(self.view.cell(row, column).text)
+        stems = self._label_stems(row, column)
+        for scoped in self._whole_table:
+            if is_price and scoped.statement.scaled and scoped.statement.currency is None:
+                continue  # a ticket of "8.00" under "(€)" is no matter of "visitors in thousands"
+            if not scoped.holds_for(self._every_label_stem) or scoped.holds_for(stems):
+                yield scoped.statement.model_copy(update={"nearness": _nearness(scoped)}), scoped.span
+
+    def _near(self, row: int, column: int) -> Iterator[tuple[UnitStatement, Span]]:
+        """The statements of a column of units, of the row's and the column's labels, and of the corner."""
         view, table = self.view, self.view.table
         for place in self._unit_columns:
             unit = view.cell(row, place)
@@ -68,10 +88,6 @@ class TypedCells:
             statement = _read_unit(label.text)
             if statement and not _is_of_the_name(statement, label.text, label in names):
                 yield statement, (label.start + statement.start, label.start + statement.end)
-        stems = self._label_stems(row, column)
-        for scoped in self._whole_table:
-            if not scoped.holds_for(self._every_label_stem) or scoped.holds_for(stems):
-                yield scoped.statement.model_copy(update={"nearness": _nearness(scoped)}), scoped.span
 
     @functools.cached_property
     def _whole_table(self) -> list[ScopedStatement]:
@@ -79,6 +95,11 @@ class TypedCells:
         spans = [*table.notes, *([table.caption] if table.caption else [])]
         found = [one for start, end in spans for one in scoped_statements(self._text[start:end], start)]
         return sorted(found, key=lambda one: not one.holds_for(self._every_label_stem))
+
+    def _is_measured(self, label: str) -> bool:
+        """Whether a caption or note gives a unit for the very measure that a label names: "Visitors in thousands"."""
+        stems = frozenset(stem(word) for word in _WORD.findall(label))
+        return any(scoped.measures and scoped.holds_for(stems) for scoped in self._whole_table)
 
     @functools.cached_property
     def _caption(self) -> str:
@@ -124,6 +145,11 @@ class TypedCells:
 
     def _texts(self, column: int) -> list[str]:
         return [self.view.cell(row, column).text for row in self.view.body[:_SAMPLE]]
+
+
+def _is_name(text: str) -> bool:
+    """Whether a cell with a figure in it is a name: "108 Hollowstone Creek, Shiraz"."""
+    return len(_NAME.findall(text)) > 1 and not periods(text) and not re.search(r"[%$€£¥₹]", text)
 
 
 def _is_of_the_name(statement: UnitStatement, text: str, is_row: bool) -> bool:

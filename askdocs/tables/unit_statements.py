@@ -117,6 +117,9 @@ def _scoped(part: str, start: int) -> ScopedStatement | None:
     measure = _MEASURE.match(part)
     words = measure["measure"] if measure and measure.end() <= statement.end else ""
     measures = tuple(stems for one in _AND.split(words) if (stems := _stems(one)))
+    if statement.currency is None:  # "Visitors to the museums, in thousands" speaks of visitors
+        first = next((word for word in _WORD.findall(part[: statement.start]) if _stems(word)), "")
+        measures = (*measures, _stems(first)) if first else measures
     span = (start + statement.start, start + statement.end)
     return ScopedStatement(statement, span, () if any(stems & _ANYTHING for stems in measures) else measures)
 

@@ -42,7 +42,7 @@ FORMS = tuple(
     re.compile(form, re.I)
     for form in (
         r"(?<![\d-])(?P<year>\d{4})[-/](?P<month_number>[01]\d)[-/](?P<day>[0-3]\d)(?!\d)",
-        rf"\b{_DAY}(?: of)? {_MONTH}(?:,? {_YEAR})?",
+        rf"\b{_DAY}(?: of)?[ -]{_MONTH}(?:,?[ -]{_YEAR})?",
         rf"\b{_MONTH} {_DAY}\b(?!\d|:|%| (?:percent|million|billion))(?:,? {_YEAR})?",
         rf"\b{_PART}{_MONTH}(?:,?(?: of)? {_YEAR})",
         rf"\b(?:the )?(?P<part>early|mid|late|beginning of|start of|middle of|end of)[\s-]+{_MONTH}",
