@@ -36,7 +36,8 @@ _STATING: dict[ComputationKind, str] = {
 class CellAnswer(Model):
     """What tables answer: the words, their value, what they rest on, and how probable it is that they are right.
 
-    ``text`` is empty where the cell that is asked for holds no figure; ``note`` says so then.
+    ``text`` is empty where the cell that is asked for holds no figure; ``note`` says so then. ``none`` is the
+    probability that no cell is asked for.
     """
 
     text: str
@@ -45,6 +46,7 @@ class CellAnswer(Model):
     note: str = ""
     citations: tuple[Citation, ...] = ()
     confidence: float = 0.0
+    none: float = 0.0
 
 
 def table_answer(question: QuestionAnalysis, tables: Sequence[FoundTable], reader: CellReader) -> CellAnswer | None:
@@ -79,9 +81,14 @@ def _looked_up(question: QuestionAnalysis, reading: CellReading) -> CellAnswer |
     cited = (cell_citation(best.found, typed),)
     if is_missing(best.cell.text):
         note = _says_nothing(cited[0], best.cell.text)
-        return CellAnswer(text="", note=note, citations=cited, confidence=best.probability)
+        return CellAnswer(text="", note=note, citations=cited, confidence=best.probability, none=reading.none)
     return CellAnswer(
-        text=best.cell.text, typed=typed.value, note=typed.reason, citations=cited, confidence=best.probability
+        text=best.cell.text,
+        typed=typed.value,
+        note=typed.reason,
+        citations=cited,
+        confidence=best.probability,
+        none=reading.none,
     )
 
 
@@ -93,21 +100,24 @@ def _computed(computed: ComputedAnswer) -> CellAnswer:
         note=computed.note,
         citations=tuple(cell_citation(found, typed) for found, typed in computed.cells),
         confidence=computed.confidence,
+        none=1 - computed.confidence,
     )
 
 
 def with_cells(prose: Answer, cells: CellAnswer | None, threshold: float) -> Answer:
     """The answer of the prose, or that of the tables where it is the likelier one.
 
-    ``threshold`` is what an answer of the tables is asked for, and an empty cell to be told of where nothing answers.
+    The prose counts as far as no cell is asked for: where a cell surely is, what a sentence says that shares the
+    question's words is mostly beside the point. ``threshold`` is what an answer of the tables is asked for, and an
+    empty cell to be told of where nothing answers.
     """
     if cells is None:
         return prose
     if not cells.text:
-        if prose.abstained and cells.confidence >= threshold:
-            return _not_answered(prose, cells)
-        return prose
-    if cells.confidence < prose.confidence or (cells.confidence < threshold and not prose.abstained):
+        is_empty = cells.confidence >= threshold and cells.confidence >= prose.confidence * cells.none
+        return _not_answered(prose, cells) if is_empty else prose
+    is_behind = cells.confidence < prose.confidence * cells.none
+    if is_behind or (cells.confidence < threshold and not prose.abstained):
         return prose.model_copy(update={"alternatives": (*prose.alternatives, *_named(cells, threshold))})
     abstained = cells.confidence < threshold
     rivals = () if prose.abstained or prose.confidence < _WORTH_NAMING else (_alternative(prose),)
@@ -133,6 +143,8 @@ def _not_answered(prose: Answer, cells: CellAnswer) -> Answer:
     """An abstention that shows the cell that holds no figure, in place of what is nearest in the prose."""
     return prose.model_copy(
         update={
+            "text": "",
+            "abstained": True,
             "candidate": "",
             "value": None,
             "typed": None,

@@ -12,6 +12,7 @@ from askdocs.core.tables import Span
 from askdocs.tables.unit_statements import ScopedStatement, scoped_statements, settled
 from askdocs.tables.view import Cell, TableView
 from askdocs.text.english import stem
+from askdocs.values.cell_units import is_money_measure
 from askdocs.values.cell_values import cell_value, is_missing
 from askdocs.values.number_format import NumberFormat, number_format
 from askdocs.values.numeric_dates import days_first
@@ -48,11 +49,13 @@ class TypedCells:
     def read(self, row: int, column: int, wanted: AnswerKind | None = None) -> TypedCell:
         """The value of a cell, in the light of what is asked for."""
         cell = self.view.cell(row, column)
-        stated = list(self._statements(row, column))
-        labels = [label.text for label in (*self.view.row_labels(row), *self.view.column_labels(column))]
+        stated = list(self._statements(row, column, wanted))
+        labels = [label.text for label in self._labels(row, column)]
         around = " ".join((*labels, self._caption))
         statements = [settled(statement, around) for statement, _ in stated]
         plain = [label for label in labels if not self._is_measured(label)]
+        if money := is_money_measure(self._caption):  # "Agency spend" over a column "Doctors"
+            plain.append(money)
         parsed = cell_value(
             cell.text, self._format(column), statements, plain or labels[:0], wanted, day_first=self._day_first
         )
@@ -62,14 +65,17 @@ class TypedCells:
         is_counted = parsed.value is not None and parsed.value.kind in _QUANTITIES
         return TypedCell(cell, parsed.value, parsed.reason, stated[0][1] if stated and is_counted else None)
 
-    def _statements(self, row: int, column: int) -> Iterator[tuple[UnitStatement, Span]]:
+    def _statements(self, row: int, column: int, wanted: AnswerKind | None) -> Iterator[tuple[UnitStatement, Span]]:
         """What is said of the unit of a cell, the nearest first: beside it, over it, over the table."""
         near = list(self._near(row, column))
         yield from near
         has_currency = any(statement.currency and not statement.scaled for statement, _ in near)
         is_price = has_currency and _HUNDREDTHS.search(self.view.cell(row, column).text)
         stems = self._label_stems(row, column)
+        is_money = wanted == "money" or any(is_money_measure(label.text) for label in self._labels(row, column))
         for scoped in self._whole_table:
+            if scoped.is_elsewhere(self._every_label_stem) and scoped.statement.currency and not is_money:
+                continue  # "All prices in pounds" over columns that do not say which are prices
             if is_price and scoped.statement.scaled and scoped.statement.currency is None:
                 continue  # a ticket of "8.00" under "(€)" is no matter of "visitors in thousands"
             if not scoped.holds_for(self._every_label_stem) or scoped.holds_for(stems):
@@ -113,9 +119,11 @@ class TypedCells:
         rows = [label.text for row in view.body[:_SAMPLE] for label in view.row_labels(row)]
         return frozenset(stem(word) for text in (*columns, *rows) for word in _WORD.findall(text))
 
+    def _labels(self, row: int, column: int) -> list[Cell]:
+        return [*self.view.row_labels(row), *self.view.column_labels(column)]
+
     def _label_stems(self, row: int, column: int) -> frozenset[str]:
-        labels = (*self.view.row_labels(row), *self.view.column_labels(column))
-        return frozenset(stem(word) for label in labels for word in _WORD.findall(label.text))
+        return frozenset(stem(word) for label in self._labels(row, column) for word in _WORD.findall(label.text))
 
     @functools.cached_property
     def _unit_columns(self) -> list[int]:

@@ -16,11 +16,17 @@ _WORD = re.compile(r"[^\W\d_]+")
 _MEASURE = re.compile(
     r"^\W*(?P<measure>(?:[^\W\d_]+\W+){1,5}?)(?:is |are |was |were )?(?:given |shown |stated )?in\s", re.I
 )
+_OF_TABLE = re.compile(
+    r"(?:all )?(?:figures|amounts|values|prices|sums|volumes|numbers)\s(?:are |is |shown |given )*in\s", re.I
+)
+_NEAR = 20  # characters between the opening of a statement and its unit
 _AND = re.compile(r"\s(?:and|or|und)\s")
+_MOST = 0.6  # of the words of a measure
 _ABOVE, _LONGEST = 400, 160  # characters of the text above a table, and of a statement in it
 _UNLESS = re.compile(r",?\s*(?:unless|except where|if not)\b.*", re.I)
 _DATES = re.compile(r"\b(?:\d{1,2} )?[A-Z][a-z]+(?: \d{1,2},?)?(?: (?:19|20)\d\d)?\b|\b(?:19|20)\d\d\b|['’]?\b000s?\b")
 _HAS_FIGURES = re.compile(r"\d")
+_BY = re.compile(r"\sby (?:weight|volume|mass|number|value)$", re.I)
 _VERB = re.compile(
     r"\b(?:was|were|has|have|had|will|would|did|does|can|rose|fell|grew|reports?|reported|sold|said|earned|made|paid|"
     r"cost(?= )(?! in)|they|it|we|he|she|who|which|as|because)\b",
@@ -46,8 +52,12 @@ class ScopedStatement(NamedTuple):
     measures: tuple[frozenset[str], ...]
 
     def holds_for(self, labels: frozenset[str]) -> bool:
-        """Whether it is for a cell whose labels have these stems."""
-        return any(measure <= labels for measure in self.measures)
+        """Whether it is for a cell whose labels have these stems, or most of them: "Median sale price"."""
+        return any(len(measure & labels) >= _MOST * len(measure) for measure in self.measures)
+
+    def is_elsewhere(self, labels: frozenset[str]) -> bool:
+        """Whether it is of a measure that no label of the table, whose stems these are, names."""
+        return bool(self.measures) and not self.holds_for(labels)
 
 
 def scoped_statements(text: str, start: int = 0) -> list[ScopedStatement]:
@@ -98,6 +108,9 @@ def statement_above(text: str) -> Span | None:
         sentence = text[offset + start : offset + end]
         if len(sentence) <= _LONGEST and not _HAS_FIGURES.search(_DATES.sub("", sentence)) and _ends_in_unit(sentence):
             return offset + start, offset + end
+        said = _OF_TABLE.match(sentence)
+        if said and (found := scoped_statements(sentence)) and found[0].span[0] - said.end() < _NEAR:
+            return offset + start, offset + found[0].span[1]
     return None
 
 
@@ -107,7 +120,8 @@ def _ends_in_unit(sentence: str) -> bool:
     found = scoped_statements(bare)
     if not found or _VERB.search(bare):
         return False
-    return bare.rstrip(" .)]:").endswith(bare[max(one.span[0] for one in found) :].rstrip(" .)]:"))
+    bare = _BY.sub("", bare.rstrip(" .)]:"))
+    return bare.endswith(bare[max(one.span[0] for one in found) :].rstrip(" .)]:"))
 
 
 def _scoped(part: str, start: int) -> ScopedStatement | None:
@@ -119,7 +133,7 @@ def _scoped(part: str, start: int) -> ScopedStatement | None:
     measures = tuple(stems for one in _AND.split(words) if (stems := _stems(one)))
     if statement.currency is None:  # "Visitors to the museums, in thousands" speaks of visitors
         first = next((word for word in _WORD.findall(part[: statement.start]) if _stems(word)), "")
-        measures = (*measures, _stems(first)) if first else measures
+        measures = tuple(dict.fromkeys((*measures, _stems(first)))) if first else measures
     span = (start + statement.start, start + statement.end)
     return ScopedStatement(statement, span, () if any(stems & _ANYTHING for stems in measures) else measures)
 

@@ -10,7 +10,7 @@ from askdocs.values.number_words import WORD
 from askdocs.values.scales import SCALE_WORD
 
 _ATTACHED = re.compile(
-    rf"\s?[%‰]|(?:mln|bln|trn|mn|bn|tn|mm|[mbkpc])\b|\s?(?:{SCALE_WORD})s?\b|\s?(?:Mio|Mrd|Tsd)\b|\s?(?:pp|ppts?|bps)\b|"
+    rf"\s?[%‰]|(?:mln|bln|trn|mn|bn|tn|mm|[mbkpc])\b|\s?(?:{SCALE_WORD})s?\b|\s?(?:Mio|Mrd|Tsd)\b|\s?(?:pp|ppts?|pts|bps)\b|"
     r"\s?[€£¥₹$]",
     re.I,
 )

@@ -172,6 +172,16 @@ def _doubt(
     return None
 
 
+def is_money_measure(words: str) -> str:
+    """The word that says that figures are money, where there is one; empty where none does.
+
+    >>> is_money_measure("Agency spend 2025"), is_money_measure("Doctors")
+    ('spend', '')
+    """
+    found = _MONEY.search(words)
+    return found[0] if found and not _PEOPLE.search(words) else ""
+
+
 def _is_people(statement: UnitStatement, labels: Sequence[str]) -> bool:
     """Whether the cell counts people or places, and the statement is not of the label that says so.
 

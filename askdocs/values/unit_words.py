@@ -42,7 +42,8 @@ _PERCENT = re.compile(
     re.I,
 )
 _POINTS = re.compile(
-    r"(?:in )?(?P<points>percentage points?|%[- ]?(?:points?|pts?)|pp|ppts?|pps)|(?:in )?(?:basis points?|bps?)", re.I
+    r"(?:in )?(?P<points>percentage points?|%[- ]?(?:points?|pts?)|pp|ppts?|pps|pts)|(?:in )?(?:basis points?|bps?)",
+    re.I,
 )
 _HUNDREDTHS = re.compile(
     r"(?:in )?(?:(?P<pence>pence|p|GBp|GBX|UK pence)|(?:(?:US ?)?cents?|US¢|¢|(?P<euro>euro ?)cents?))", re.I
