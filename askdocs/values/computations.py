@@ -29,12 +29,19 @@ class Computation(NamedTuple):
 
 _MOST = (
     r"highest|largest|biggest|greatest|maximum|longest|tallest|heaviest|widest|deepest|fastest|strongest|hottest|"
-    r"warmest|wettest|hardest|most expensive|dearest|best[ -]paid|top|most"
+    r"warmest|wettest|hardest|fullest|most expensive|dearest|best[ -]paid|top|most"
 )
 _LEAST = (
     r"lowest|smallest|least|fewest|minimum|shortest|lightest|narrowest|slowest|weakest|coldest|coolest|driest|cheapest|"
     r"least expensive"
 )
+# What is compared, where the superlative alone says so: "the cheapest".
+_MEASURES = {
+    "price": r"cheapest|dearest|(?:most|least) expensive", "length": r"longest|shortest", "height": r"tallest",
+    "weight": r"heaviest|lightest", "speed": r"fastest|slowest", "strength": r"strongest|weakest", "width": r"widest",
+    "depth": r"deepest", "temperature": r"hottest|warmest|coldest|coolest", "rain": r"wettest|driest",
+    "hardness": r"hardest", "full": r"fullest", "pay": r"best[ -]paid",
+}  # fmt: skip
 _ORDINALS = {"second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5}
 _SUPERLATIVE = re.compile(
     rf"\b(?:the\s+)?(?:(?P<place>{'|'.join(_ORDINALS)})[\s-]+)?(?:(?P<most>{_MOST})|(?P<least>{_LEAST}))\b"
@@ -73,7 +80,7 @@ _PATTERNS: dict[ComputationKind, tuple[str, ...]] = {
     "ratio": (r"\bratio (?:of|between)\b|\bhow many times\b|\bdivided by\b",),
     "share": (
         r"\bwhat (?:share|percentage|per ?cent|proportion|fraction) of\b|\bshare of the total\b",
-        r"\bas a (?:share|percentage|proportion) of\b",
+        r"\bas a (?:share|percentage|proportion) of\b|\bhow much of\b.*\bin (?:per ?cent|%)",
     ),
     "average": (r"\b(?:average|mean|on average)\b",),
     "sum": (
@@ -93,7 +100,7 @@ _COMPARING = (
 )
 _COUNT = re.compile(
     r"\b(?:how many|(?:the )?number of|count(?: of)?)\s+(?P<what>[\w -]+?)\s+(?:that\s+|which\s+|who\s+)?"
-    rf"(?P<verb>{_VERBS})\b(?P<between>.*?)\b(?P<comparison>{_COMPARING})\s+(?P<limit>[^?]*\d[^?]*)",
+    rf"(?P<verb>{_VERBS})\b(?P<between>.*?)\b(?P<comparison>{_COMPARING})\s+(?P<limit>zero\b|[^?]*\d[^?]*)",
     re.IGNORECASE,
 )
 _COMPARISONS: dict[str, Comparison] = {
@@ -124,7 +131,8 @@ def asked_computation(question: str) -> Computation | None:
             return Computation(kind, question)
     superlative = _SUPERLATIVE.search(question)
     if superlative and not _NOT_SUPERLATIVE.search(question):
-        rest = " ".join((question[: superlative.start()] + question[superlative.end() :]).split())
+        measure = next((name for name, words in _MEASURES.items() if re.search(words, superlative[0], re.I)), "")
+        rest = " ".join(f"{question[: superlative.start()]}{question[superlative.end() :]} {measure}".split())
         return Computation(
             "highest" if superlative["most"] else "lowest",
             rest,

@@ -120,10 +120,10 @@ def _log_likelihood(scorer: CellScorer, example: Example) -> float:
 
 
 def with_threshold(scorer: CellScorer, chosen_on: Sequence[Example]) -> CellScorer:
-    """The scorer with the threshold of most right answers less three quarters of the wrong ones."""
+    """The scorer with the threshold of most right answers less half of the wrong ones."""
     judged = [_judged(scorer, example) for example in chosen_on]
     tried = np.arange(0.2, 0.9, 0.05)
-    gains = [sum((1 if right else -0.75) for confidence, right in judged if confidence >= least) for least in tried]
+    gains = [sum((1 if right else -0.5) for confidence, right in judged if confidence >= least) for least in tried]
     return scorer.model_copy(update={"threshold": round(float(tried[int(np.argmax(gains))]), 2)})
 
 

@@ -44,7 +44,7 @@ class CellScorer(Model):
         ...     features=("x",), means=(0,), scales=(1,), hidden=((1,),), hidden_bias=(0,), output=(1,), none=0.0
         ... )
         >>> cells, none = scorer.probabilities(np.array([[0.0], [0.0]], dtype=np.float32))
-        >>> cells.round(2).tolist(), round(none, 2)
+        >>> [round(float(cell), 2) for cell in cells], round(none, 2)
         ([0.33, 0.33], 0.33)
         """
         standard = np.clip((features - np.array(self.means)) / np.array(self.scales), -4.0, 4.0)

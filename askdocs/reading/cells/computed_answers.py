@@ -22,6 +22,9 @@ from askdocs.values.computations import Computation
 from askdocs.values.parse import parse
 
 _FIGURE = re.compile(r"\d(?:[\d.,'’  ]*\d)?")
+_PAIR = 2
+_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+_NAMED_COUNT = re.compile(rf"\b(?:the|all|these|those|first|last) ({'|'.join(_NUMBERS)}|\d{{1,2}})\b", re.IGNORECASE)
 _GROUP = 3  # digits between two marks of thousands
 _SCALES = frozenset(Decimal(10) ** exponent for exponent in (3, 5, 6, 7, 9, 12))
 _ORDERS = ("highest", "lowest", "rank", "count")
@@ -67,7 +70,11 @@ def _from_operands(computation: Computation, cells: Sequence[ReadCell]) -> Compu
     reason = _unusable(typed)
     if reason:
         return ComputedAnswer("", None, "", located, confidence, reason)
-    result = compute(computation.kind, [one.value for one in typed if one.value])  # type: ignore[arg-type]
+    values = [one.value for one in typed if one.value]
+    if computation.kind == "share" and len(values) == _PAIR and _is_larger(values[0], values[1]):
+        values.reverse()  # "what share of the whole was the part"
+        typed.reverse()
+    result = compute(computation.kind, values)  # type: ignore[arg-type]
     if result.value is None:
         return ComputedAnswer("", None, "", located, confidence, result.reason)
     shown = _shown(result.value, [] if computation.kind == "ratio" else typed)
@@ -79,6 +86,10 @@ def _from_operands(computation: Computation, cells: Sequence[ReadCell]) -> Compu
 
 def _typed(read: ReadCell) -> TypedCell:
     return TypedCells(read.found.view, read.found.article.text).read(read.cell.row, read.cell.column)
+
+
+def _is_larger(one: Value, other: Value) -> bool:
+    return isinstance(one.value, int | float) and isinstance(other.value, int | float) and one.value > other.value
 
 
 def _unusable(typed: Sequence[TypedCell]) -> str:
@@ -155,10 +166,16 @@ def _asked_without_computing(text: str, tables: Sequence[FoundTable]) -> Questio
 def _over_line(computation: Computation, tables: Sequence[FoundTable], lookup: Lookup) -> ComputedAnswer | None:
     """The sum or the average of a whole row or column, of at most a dozen cells."""
     line = asked_line(_asked_without_computing(computation.rest, tables), tables, lookup)
-    if line is None or len(line.members) > MOST:
+    if line is None or len(line.members) > MOST or not _is_as_many(computation.rest, len(line.members)):
         return None
     cells = [ReadCell(line.found, member.typed.cell, line.score) for member in line.members]
     return _from_operands(computation, cells)
+
+
+def _is_as_many(question: str, count: int) -> bool:
+    """Whether a question that names how many things it means ("the three plants") means so many."""
+    named = _NAMED_COUNT.search(question)
+    return named is None or count == (_NUMBERS.get(named[1].lower()) or int(named[1] if named[1].isdigit() else 0))
 
 
 def _ordered(computation: Computation, tables: Sequence[FoundTable], lookup: Lookup) -> ComputedAnswer | None:

@@ -6,6 +6,7 @@ of the row. The column that the answers stand in is the one asked for.
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
@@ -22,6 +23,7 @@ from askdocs.values.periods import periods
 
 MOST_LINES = 100_000
 _TABLES = 2  # the best found, that are looked at
+_ROUNDED = 1e-3  # a sum may be off by as much, for its parts are rounded
 _TRIED = 3  # names of a line that are looked up
 _KINDS = (
     "company firm segment division business region country plant product name team club town city state district site "
@@ -143,7 +145,16 @@ def _line(axis: _Axis, number: int, score: float, asked: QuestionWords) -> Line 
         return None
     labels = view.column_labels(number) if axis.is_rows else view.row_labels(number)
     label = " ".join(label.text for label in labels)
-    return Line(axis.found, label, tuple(_limited(members, axis.found, asked)), score)
+    parts = _without_whole(members)
+    return Line(axis.found, label, tuple(_limited(parts, axis.found, asked)), score)
+
+
+def _without_whole(members: Sequence[Member]) -> Sequence[Member]:
+    """The members without one that is the sum of all others, whatever it is called."""
+    largest = max(members, key=lambda member: member.number)
+    rest = [member for member in members if member is not largest]
+    total = sum(member.number for member in rest)
+    return rest if len(rest) > 1 and math.isclose(total, largest.number, rel_tol=_ROUNDED) else members
 
 
 def _limited(members: Sequence[Member], found: FoundTable, asked: QuestionWords) -> Sequence[Member]:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from askdocs.reading.cells.cell_candidates import FoundTable, column_labels, row_labels
 from askdocs.reading.cells.cell_reader import CellReading, ReadCell, asked_words
-from askdocs.reading.cells.label_matching import Match, matches
-from askdocs.reading.cells.question_words import QuestionWords
+from askdocs.reading.cells.label_matching import Labels, Match, matches
+from askdocs.reading.cells.question_words import QuestionWords, label_stems
 from askdocs.text.english import stem
 from askdocs.values.computations import Computation
 from askdocs.values.periods import Period, merged
@@ -47,11 +47,41 @@ def operands(
     for texts in (_by_periods(asked, computation, tables), *_by_names(asked, tables)):
         if not 2 <= len(texts) <= MOST:
             continue
-        readings = [lookup(text) for text in texts]
-        cells = [reading.cells[0] for reading in readings if reading.cells]
-        if len(cells) == len(texts) and _in_line(cells):
-            return tuple(cells)
+        cells = _aligned([lookup(text) for text in texts])
+        if cells:
+            return cells
     return ()
+
+
+def _aligned(readings: Sequence[CellReading]) -> tuple[ReadCell, ...]:
+    """A cell of each reading, all of one line and one measure: those in line with the likeliest cell of all."""
+    if not all(reading.cells for reading in readings):
+        return ()
+    surest = max(readings, key=lambda reading: reading.cells[0].probability).cells[0]
+    found = []
+    for reading in readings:
+        own = surest if reading.cells[0] == surest else None
+        fitting = own or next((read for read in reading.cells if _is_beside(read, surest)), None)
+        if fitting is None:
+            return ()
+        found.append(fitting)
+    return tuple(found) if _in_line(found) else ()
+
+
+def _is_beside(read: ReadCell, other: ReadCell) -> bool:
+    """Whether two cells stand in one row under headers of one measure, or in one column beside labels of one."""
+    if read.found.table != other.found.table or read.found.article.id != other.found.article.id:
+        return False
+    if read.cell.row != other.cell.row:
+        return read.cell.column == other.cell.column
+    view = read.found.view
+    labels = [_measure(column_labels(view, one.cell.column)) for one in (read, other)]
+    return read.cell.column != other.cell.column and (labels[0] == labels[1] or not all(labels))
+
+
+def _measure(labels: Labels) -> str:
+    """What a column is of, without its period; the outer header where the own one is only a kind of it."""
+    return " ".join(label_stems(labels.own))
 
 
 def _without_computing(asked: QuestionWords) -> QuestionWords:
@@ -96,10 +126,12 @@ def _by_names(asked: QuestionWords, tables: Sequence[FoundTable]) -> Iterator[li
 
 def _named_apart(asked: QuestionWords, found: Sequence[Match]) -> list[str]:
     """Questions that keep the words of one label each, where at least two labels are named by words of their own."""
+    held = [match.covered for match in sorted(found, key=_by_recall) if match.recall >= _NAMED and match.lead >= 0]
+    shared = frozenset.intersection(*held) if len(set(held)) > 1 else frozenset[int]()
     named: list[frozenset[int]] = []
-    for match in sorted(found, key=lambda match: (-match.recall, -len(match.covered))):
-        if match.recall >= _NAMED and match.lead >= 0 and not any(match.covered & other for other in named):
-            named.append(match.covered)
+    for words in held:
+        if words - shared and not any((words - shared) & other for other in named):
+            named.append(words - shared)
     named.sort(key=min)
     if _SECOND_OVER_FIRST.search(asked.text) and len(named) == _PAIR:
         named.reverse()
@@ -109,6 +141,10 @@ def _named_apart(asked: QuestionWords, found: Sequence[Match]) -> list[str]:
         " ".join([*(word.text for n, word in enumerate(asked.words) if n in own or n not in every), periods]).strip()
         for own in named
     ]
+
+
+def _by_recall(match: Match) -> tuple[float, int]:
+    return -match.recall, -len(match.covered)
 
 
 def _period_words(period: Period, text: str) -> str:
