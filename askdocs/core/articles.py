@@ -25,7 +25,7 @@ class RawArticle(Model):
     title: str = ""
     published: datetime.date | None = None
     body: str
-    format: Literal["html", "text", "markdown", "table", "tables", "pages"]
+    format: Literal["html", "text", "markdown", "tables", "pages"]
     meta: dict[str, str] = {}
     pages: tuple[str, ...] = ()
     grids: tuple[Grid, ...] = ()

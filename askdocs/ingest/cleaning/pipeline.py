@@ -38,7 +38,6 @@ TITLE_CHARACTERS = 200
 # Plain characters hold no NUL, so one can mark the start of a page, or the place of a table, among the blocks.
 _MARK = "\x00"
 _PAGE = "\x00page "
-_OF_TABLES = ("table", "tables")
 _RECORD = re.compile(r"(.+)#(\d+)", re.DOTALL)
 _ENDED = re.compile(r"[.!?:;][\"'”’)\]]*$")
 
@@ -63,14 +62,14 @@ def clean(raw: RawArticle) -> Article:
     """
     content = _content(raw)
     title = _one_line(raw.title) or _one_line(content.title)
-    blocks = content.blocks if raw.format in _OF_TABLES else without_clutter(content.blocks, title)
+    blocks = content.blocks if raw.format == "tables" else without_clutter(content.blocks, title)
     cleaned = _assembled(*_parted(blocks, content.grids))
     if not cleaned.text.strip():
         raise SourceError(raw.source, "no text of an article is left in it after cleaning")
     return Article(
         id="a" + hashlib.sha256(cleaned.text.encode("utf-8")).hexdigest()[:16],
         source=raw.source,
-        title=title or ("" if raw.format in _OF_TABLES else _first_heading(blocks)) or _name(raw.source),
+        title=title or ("" if raw.format == "tables" else _first_heading(blocks)) or _name(raw.source),
         published=raw.published or _date(content.published) or _date_in(content.blocks, raw) or _date_in(blocks, raw),
         text=cleaned.text,
         meta={name: plain_characters(value) for name, value in {**content.meta, **raw.meta}.items()},
@@ -89,8 +88,6 @@ def _content(raw: RawArticle) -> Content:
         content = page_content(raw.body)
     elif raw.format == "markdown" and len(raw.body) <= MARKDOWN_CHARACTERS:
         content = html_blocks(_markdown_html(raw.body))
-    elif raw.format == "table":
-        content = Content([raw.body])
     else:
         content = Content(_with_marks(raw.body, text_blocks), grids=raw.grids)
     return content._replace(blocks=[plain for block in content.blocks if (plain := _plain(block))])
@@ -206,7 +203,7 @@ def _date(text: str) -> datetime.date | None:
 
 def _date_in(blocks: list[str], raw: RawArticle) -> datetime.date | None:
     """What the text says itself; blocks with their clutter may begin with the site, without it lose a marked line."""
-    if raw.format in _OF_TABLES:
+    if raw.format == "tables":
         return None
     lines = [line for block in blocks if not block.startswith(_MARK) for line in block.split("\n") if line.strip()]
     return date_in_lines(lines)

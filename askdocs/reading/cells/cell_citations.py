@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 
 from askdocs.core.answers import CellLabel, Citation, Excerpt
@@ -9,9 +10,11 @@ from askdocs.core.tables import Span
 from askdocs.reading.cells.cell_candidates import FoundTable
 from askdocs.tables.typed_cells import TypedCell
 from askdocs.tables.view import Cell, TableView
+from askdocs.values.periods import periods
 
 _ROWS_AROUND, _COLUMNS = 1, 5  # of an excerpt
 _JOINED = " > "
+_WORDS = re.compile(r"[^\W\d_]{3,}")
 
 
 def cell_citation(found: FoundTable, typed: TypedCell) -> Citation:
@@ -43,13 +46,23 @@ def cell_citation(found: FoundTable, typed: TypedCell) -> Citation:
 
 def _labels(found: FoundTable, typed: TypedCell) -> tuple[CellLabel, ...]:
     view, cell, text = found.view, typed.cell, found.article.text
-    labels = [_label("row", label) for label in view.row_labels(cell.row) if label != cell]
+    labels = [_label("row", label) for label in _row_labels(view, cell)]
     labels += [_label("column", label) for label in view.column_labels(cell.column)]
     spans: list[tuple[str, Span]] = [("caption", found.table.caption)] if found.table.caption else []
     spans += [("unit", typed.unit)] if typed.unit else []
     for kind, (start, end) in spans:
         labels.append(CellLabel.model_validate({"kind": kind, "text": text[start:end], "start": start, "end": end}))
     return tuple(labels)
+
+
+def _row_labels(view: TableView, cell: Cell) -> list[Cell]:
+    """The labels of a cell's row; where they are codes or dates only, with the first words of the row as well."""
+    labels = [label for label in view.row_labels(cell.row) if label != cell]
+    if any(_WORDS.search(label.text) and not periods(label.text) for label in labels) or not labels:
+        return labels
+    others = (view.cell(cell.row, column) for column in range(view.table.label_columns, view.column_count))
+    named = next((other for other in others if other != cell and _WORDS.search(other.text)), None)
+    return [*labels, named] if named and not periods(named.text) else labels
 
 
 def _label(kind: str, cell: Cell) -> CellLabel:

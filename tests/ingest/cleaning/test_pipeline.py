@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from askdocs.core.articles import Article, RawArticle
 from askdocs.core.errors import SourceError
+from askdocs.core.tables import Grid, table_mark
 from askdocs.ingest.cleaning.characters import plain_characters
 from askdocs.ingest.cleaning.pipeline import clean
 from askdocs.ingest.cleaning.unwrap import page_blocks, text_blocks
@@ -48,11 +49,31 @@ def test_nothing_left_is_an_error_that_names_the_source() -> None:
         ("Skip to content\n\nSales rise 5%; time to buy?\n\nThey rose.", "text", "Sales rise 5%; time to buy?"),
         ("They rose by 5% in May, said the firm, which sells ferries.", "text", "sales"),
         ("<html><head><title>Sales rise</title></head><body><p>They rose.</p></body></html>", "html", "Sales rise"),
-        ("Company: Voltari; Shares: 5", "table", "sales"),
     ],
 )
 def test_a_title_is_found(body: str, form: str, title: str) -> None:
     assert clean(raw(body, form)).title == title
+
+
+def test_a_table_alone_is_called_as_its_file() -> None:
+    grid = Grid(rows=(("Company", "Shares"), ("Voltari", "5")))
+    article = clean(raw("", "tables").model_copy(update={"grids": (grid,)}))
+    assert (article.title, article.text) == ("sales", "Company | Shares\nVoltari | 5")
+    assert article.tables[0].header_rows == 1
+
+
+def test_a_unit_is_found_above_a_table_and_over_the_end_of_a_page() -> None:
+    grid = Grid(rows=(("Line", "2024"), ("Harbour", "4,210")), header_rows=1, label_columns=1)
+    text = f"Sales rose. All figures in thousands of euros.\n\n{table_mark(0)}\n\n{table_mark(1)}\n\nThey rose again."
+    article = clean(raw(text, "text").model_copy(update={"grids": (grid, grid)}))
+    said = [[article.text[start:end] for start, end in table.notes] for table in article.tables]
+    assert said == [["All figures in thousands of euros."]] * 2
+
+
+def test_pairs_above_a_list_are_a_table_of_their_own() -> None:
+    rows = (("Date:", "9 April", ""), ("Due:", "9 May", ""), ("Item", "Pieces", "Price"), ("Shelf", "6", "£42"))
+    article = clean(raw("", "tables").model_copy(update={"grids": (Grid(rows=rows),)}))
+    assert [(table.header_rows, table.label_columns) for table in article.tables] == [(0, 1), (1, 1)]
 
 
 def test_the_title_and_date_of_the_source_win() -> None:
@@ -121,7 +142,7 @@ def test_letters_that_need_joiners_keep_them() -> None:
     assert plain_characters("می\u200cخواهم 👩\u200d🚀 a\u200db") == "می\u200cخواهم 👩\u200d🚀 ab"
 
 
-@given(st.text(), st.sampled_from(["text", "markdown", "html", "table"]))
+@given(st.text(), st.sampled_from(["text", "markdown", "html"]))
 def test_stored_text_is_safe_whatever_comes_in(body: str, form: str) -> None:
     try:
         article = clean(raw(body.encode("utf-8", "replace").decode("utf-8"), form))
