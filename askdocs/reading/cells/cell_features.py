@@ -19,7 +19,7 @@ from askdocs.reading.cells.question_words import QuestionWords, label_stems
 from askdocs.reading.span_scorer import SpanScorer
 from askdocs.tables.view import Cell, TableView
 from askdocs.values.cell_values import is_missing
-from askdocs.values.periods import Period, merged, periods
+from askdocs.values.periods import Period, merged, periods, same_part
 from askdocs.values.question_analysis import QuestionAnalysis
 
 _TOTAL = re.compile(r"(?:grand |sub)?-?total|all\b|sum\b|overall", re.IGNORECASE)
@@ -325,8 +325,7 @@ def _common_words(held: Sequence[Sequence[frozenset[int]]]) -> list[frozenset[in
 
 
 def _same_part(part: str, asked: set[str]) -> bool:
-    """Whether a period's part is one that is asked for; a month and a day of it are."""
-    return any(part == one or part.startswith(f"{one}-") or one.startswith(f"{part}-") for one in asked)
+    return any(same_part(part, one) for one in asked)
 
 
 def _is_repeated(text: str, asked: QuestionWords) -> bool:

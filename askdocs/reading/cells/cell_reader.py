@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from askdocs.reading.cells.cell_candidates import FoundTable, considered
-from askdocs.reading.cells.cell_features import candidates
+from askdocs.reading.cells.cell_features import FEATURES, Candidate, candidates
 from askdocs.reading.cells.cell_scorer import CellScorer
 from askdocs.reading.cells.label_vectors import LabelVectors
 from askdocs.reading.cells.question_words import QuestionWords, corrected, label_stems, question_words
@@ -17,6 +18,16 @@ from askdocs.tables.view import Cell
 from askdocs.values.question_analysis import QuestionAnalysis
 
 _KEPT = 5
+_CONFLICTS = (FEATURES.index("period_conflict"), FEATURES.index("part_conflict"))
+_IS_FIGURE, _IS_LABEL = FEATURES.index("is_figure"), FEATURES.index("is_label")
+_QUANTITIES = ("number", "money", "percent")
+_NAMES = ("person", "place", "entity")
+_WHICH = re.compile(
+    r"^\W*(?:which|whose|in which|at which)\b"
+    r"(?!\W+(?:year|date|day|month|quarter|percentage|share|amount|price|number|version|figure|size))",
+    re.IGNORECASE,
+)
+_LETTERS = re.compile(r"[^\W\d_]{3,}")
 
 
 class ReadCell(NamedTuple):
@@ -48,13 +59,30 @@ class CellReader:
             return CellReading((), 1.0)
         looked_at = [considered(asked_words(question.text, [found]), found) for found in tables]
         asked = asked_words(question.text, tables)
-        found = candidates(question, asked, looked_at, self.vectors, self.spans)
+        found = _possible(question, candidates(question, asked, looked_at, self.vectors, self.spans))
         if not found:
             return CellReading((), 1.0)
         probabilities, none = self.scorer.probabilities(np.stack([candidate.features for candidate in found]))
         order = np.argsort(-probabilities, kind="stable")[:_KEPT]
         best = [ReadCell(tables[found[i].table], found[i].cell, float(probabilities[i])) for i in order.tolist()]
         return CellReading(tuple(best), none)
+
+
+def _possible(question: QuestionAnalysis, found: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates without cells of another period than the one asked for, and of another form.
+
+    A figure is no answer to "which firm ...", a label none to "how many ...". The scorer learns both, but made-up
+    tables have few such temptations, and a wrong year is a wrong answer.
+    """
+    wants_name = question.kind in _NAMES or (question.kind is None and _WHICH.search(question.text) is not None)
+    wants_figure = question.kind in _QUANTITIES
+    return [
+        candidate
+        for candidate in found
+        if not any(candidate.features[place] for place in _CONFLICTS)
+        and not (wants_name and candidate.features[_IS_FIGURE] and not _LETTERS.search(candidate.cell.text))
+        and not (wants_figure and candidate.features[_IS_LABEL])
+    ]
 
 
 def asked_words(text: str, tables: Sequence[FoundTable]) -> QuestionWords:

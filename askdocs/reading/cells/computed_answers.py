@@ -23,8 +23,13 @@ from askdocs.values.parse import parse
 
 _FIGURE = re.compile(r"\d(?:[\d.,'’  ]*\d)?")
 _PAIR = 2
+_READ = 20_000  # characters of an article in which its names are looked for
+_FALL = re.compile(
+    r"\b(?:fall|fell|fallen|decline[ds]?|drop(?:ped)?|decrease[ds]?|shrink|shrank|lose|lost|go down)\b", re.I
+)
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _NAMED_COUNT = re.compile(rf"\b(?:the|all|these|those|first|last) ({'|'.join(_NUMBERS)}|\d{{1,2}})\b", re.IGNORECASE)
+_ALL = re.compile(r"\b(?:all|every|each|whole|across|everything)\b", re.IGNORECASE)
 _GROUP = 3  # digits between two marks of thousands
 _SCALES = frozenset(Decimal(10) ** exponent for exponent in (3, 5, 6, 7, 9, 12))
 _ORDERS = ("highest", "lowest", "rank", "count")
@@ -55,12 +60,24 @@ def computed_answer(
     lookup: Lookup,
 ) -> ComputedAnswer | None:
     """The result of what a question asks to compute; ``None`` where the tables do not name its cells plainly."""
+    if _names_strangers(question, tables):
+        return None
     if computation.kind in _ORDERS:
         return _ordered(computation, tables, lookup)
     cells = operands(question, computation, tables, lookup)
     if cells:
         return _from_operands(computation, cells)
     return _over_line(computation, tables, lookup) if computation.kind in ("average", "sum") else None
+
+
+def _names_strangers(question: str, tables: Sequence[FoundTable]) -> bool:
+    """Whether the question holds a name that neither the best table nor its article has."""
+    if not tables:
+        return True
+    best, asked = tables[0], asked_words(question, tables)
+    rows = " ".join(label.text for row in best.rows for label in best.view.row_labels(row))
+    held = words_of(asked, f"{best.article.title} {best.article.source} {best.article.text[:_READ]} {rows}")
+    return any(word.is_name and number not in held for number, word in enumerate(asked.words))
 
 
 def _from_operands(computation: Computation, cells: Sequence[ReadCell]) -> ComputedAnswer:
@@ -74,9 +91,19 @@ def _from_operands(computation: Computation, cells: Sequence[ReadCell]) -> Compu
     if computation.kind == "share" and len(values) == _PAIR and _is_larger(values[0], values[1]):
         values.reverse()  # "what share of the whole was the part"
         typed.reverse()
+    falls = computation.kind in ("difference", "growth") and _FALL.search(computation.rest) is not None
+    if falls and computation.kind == "difference" and _is_larger(values[1], values[0]):
+        values.reverse()  # what something fell by is told without a sign
+        typed.reverse()
     result = compute(computation.kind, values)  # type: ignore[arg-type]
     if result.value is None:
         return ComputedAnswer("", None, "", located, confidence, result.reason)
+    if falls and computation.kind == "growth" and _is_larger(values[0], values[1]):
+        percent = -float(result.value.value)  # type: ignore[arg-type]
+        shown = _shown(Value(kind="percent", value=percent, unit="percent"), typed)
+        texts = [one.cell.text for one in typed]
+        formula = f"({texts[0]} − {texts[1]}) ÷ {texts[0]} = {shown}"
+        return ComputedAnswer(shown, result.value.model_copy(update={"value": percent}), formula, located, confidence)
     shown = _shown(result.value, [] if computation.kind == "ratio" else typed)
     unit = "" if result.value.kind == "percent" else _unit_words(cells[0].found, typed[0])
     text = f"{shown} ({unit})" if unit and computation.kind != "ratio" else shown
@@ -165,6 +192,8 @@ def _asked_without_computing(text: str, tables: Sequence[FoundTable]) -> Questio
 
 def _over_line(computation: Computation, tables: Sequence[FoundTable], lookup: Lookup) -> ComputedAnswer | None:
     """The sum or the average of a whole row or column, of at most a dozen cells."""
+    if computation.kind == "sum" and not _ALL.search(computation.rest):
+        return None
     line = asked_line(_asked_without_computing(computation.rest, tables), tables, lookup)
     if line is None or len(line.members) > MOST or not _is_as_many(computation.rest, len(line.members)):
         return None

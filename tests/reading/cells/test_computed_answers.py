@@ -78,6 +78,21 @@ def test_arithmetic_on_named_cells(question: str, text: str, value: float, formu
     assert found.formula.startswith(formula)
 
 
+def test_what_something_fell_by_has_no_sign() -> None:
+    grid = Grid(rows=(("Firm", "2023", "2024"), ("Orrin", "50", "40")), header_rows=1, label_columns=1)
+    fall = computed("By how much did Orrin fall from 2023 to 2024?", grid)
+    assert fall is not None
+    assert (fall.text, fall.formula) == ("10", "50 − 40 = 10")
+    percent = computed("By what percentage did Orrin fall from 2023 to 2024?", grid)
+    assert percent is not None
+    assert percent.value is not None
+    assert (percent.value.value, percent.formula) == (20, "(50 − 40) ÷ 50 = 20%")
+
+
+def test_another_firm_is_not_computed() -> None:
+    assert computed("By how much did Cloud of Tolmer grow from 2023 to 2024?") is None
+
+
 def test_the_highest_leaves_totals_out_and_names_the_row() -> None:
     found = computed("Which segment had the highest 2024 figure?")
     assert found is not None
