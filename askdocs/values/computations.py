@@ -75,6 +75,7 @@ _PATTERNS: dict[ComputationKind, tuple[str, ...]] = {
     "difference": (
         rf"\bdifference (?:between|in)\b|\bhow (?:much|many|far)\b[^?]*?\b(?:{_COMPARED})\b[^?]*\bthan\b",
         rf"\bby how (?:much|many)\b|\bhow much (?:did|has|have)\b.*\b(?:{_MOVED})\b|\bgap between\b|\bminus\b",
+        rf"\bhow (?:many|much)\b.*\b(?:lose|gain|shed)\b.*\b(?:from|between)\b|\bhow far did\b.*\b(?:{_MOVED})\b",
         rf"\b(?:{_CHANGES}) in\b.*\b(?:between|from)\b|\bhow (?:much|many) (?:{_COMPARED})\b",
     ),
     "ratio": (r"\bratio (?:of|between)\b|\bhow many times\b|\bdivided by\b",),

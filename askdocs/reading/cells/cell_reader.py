@@ -82,6 +82,7 @@ def _possible(question: QuestionAnalysis, found: Sequence[Candidate]) -> list[Ca
         if not any(candidate.features[place] for place in _CONFLICTS)
         and not (wants_name and candidate.features[_IS_FIGURE] and not _LETTERS.search(candidate.cell.text))
         and not (wants_figure and candidate.features[_IS_LABEL])
+        and not (question.kind in ("money", "number") and "%" in candidate.cell.text)
     ]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from askdocs.text.english import FUNCTION_WORDS, stem
+from askdocs.values.measure_names import with_one_name
 from askdocs.values.periods import Period, periods
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
@@ -57,6 +58,7 @@ def question_words(text: str) -> QuestionWords:
     >>> [word.stem for word in asked.words], [period.year for period in asked.periods]
     (['cloud', 'revenu'], [2024])
     """
+    text = with_one_name(text)
     named = periods(text)
     words = [
         Word(match[0], stem(match[0]), match.start(), match[0][0].isupper() and match.start() > 0)
@@ -87,8 +89,9 @@ def label_stems(text: str) -> tuple[str, ...]:
     """The stems of a label's words without function words and periods; of all its words where nothing else is left.
 
     >>> label_stems("Cost of sales (US$ million)"), label_stems("2024")
-    (('cost', 'sale', 'us', 'million'), ())
+    (('cost', 'good', 'us', 'million'), ())
     """
+    text = with_one_name(text)
     named = periods(text)
     words = [
         match[0]

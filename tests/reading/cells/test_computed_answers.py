@@ -11,6 +11,7 @@ from askdocs.reading.cells.cell_reader import CellReading, ReadCell
 from askdocs.reading.cells.computed_answers import ComputedAnswer, computed_answer
 from askdocs.tables.layout import lay_out
 from askdocs.values.computations import asked_computation
+from askdocs.values.measure_names import with_one_name
 
 SALES = Grid(
     rows=(
@@ -41,7 +42,7 @@ def by_words(found: FoundTable, text: str) -> CellReading:
     for row in view.body:
         for column in range(1, view.column_count):
             labels = [*(one.text for one in view.row_labels(row)), *(one.text for one in view.column_labels(column))]
-            if all(label.lower() in text.lower() for label in labels):
+            if all(with_one_name(label).lower() in with_one_name(text).lower() for label in labels):
                 return CellReading((ReadCell(found, view.cell(row, column), 0.9),), 0.1)
     return CellReading((), 1.0)
 
