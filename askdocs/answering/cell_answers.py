@@ -17,6 +17,7 @@ from askdocs.values.computations import Computation, ComputationKind, asked_comp
 from askdocs.values.question_analysis import QuestionAnalysis, analyse_question
 
 _WORTH_NAMING = 0.1
+_LEAST_OF_PROSE = 0.5  # of its confidence
 _UNCOMPUTED = 0.3  # what is left of the confidence of a cell where the answer would have to be computed
 # Words of labels that say that a cell is itself the result of a computation.
 _STATING: dict[ComputationKind, str] = {
@@ -107,17 +108,17 @@ def _computed(computed: ComputedAnswer) -> CellAnswer:
 def with_cells(prose: Answer, cells: CellAnswer | None, threshold: float) -> Answer:
     """The answer of the prose, or that of the tables where it is the likelier one.
 
-    The prose counts as far as no cell is asked for: where a cell surely is, what a sentence says that shares the
-    question's words is mostly beside the point. ``threshold`` is what an answer of the tables is asked for, and an
+    The prose counts as far as no cell is asked for, but at least by half: where a cell surely is, what a sentence says
+    that shares the question's words is mostly beside the point. ``threshold`` is what an answer of the tables is asked for, and an
     empty cell to be told of where nothing answers.
     """
     if cells is None:
         return prose
+    rival = prose.confidence * max(cells.none, _LEAST_OF_PROSE)
     if not cells.text:
-        is_empty = cells.confidence >= threshold and cells.confidence >= prose.confidence * cells.none
+        is_empty = cells.confidence >= threshold and cells.confidence >= rival
         return _not_answered(prose, cells) if is_empty else prose
-    is_behind = cells.confidence < prose.confidence * cells.none
-    if is_behind or (cells.confidence < threshold and not prose.abstained):
+    if cells.confidence < rival or (cells.confidence < threshold and not prose.abstained):
         return prose.model_copy(update={"alternatives": (*prose.alternatives, *_named(cells, threshold))})
     abstained = cells.confidence < threshold
     rivals = () if prose.abstained or prose.confidence < _WORTH_NAMING else (_alternative(prose),)

@@ -48,7 +48,9 @@ _SUPERLATIVE = re.compile(
     r"(?!\s+(?:recent|likely|important|common|of\b))",
     re.IGNORECASE,
 )
-_NOT_SUPERLATIVE = re.compile(r"\b(?:at (?:most|least)|most of|top of|top line|on top)\b", re.IGNORECASE)
+_NOT_SUPERLATIVE = re.compile(
+    r"\b(?:at (?:the )?(?:very )?(?:most|least)|most of|top of|top line|on top)\b", re.IGNORECASE
+)
 _FOR_FIGURE = re.compile(
     r"^\W*(?:what|how (?:much|many|high|low|large|big|long))\b(?:\s+(?:is|was|were|are|did))?\s+(?:the\s+)?"
     rf"(?:\w+\s+)?(?:{_MOST}|{_LEAST})\b",

@@ -21,6 +21,7 @@ _KEPT = 5
 _CONFLICTS = (FEATURES.index("period_conflict"), FEATURES.index("part_conflict"))
 _IS_FIGURE, _IS_LABEL = FEATURES.index("is_figure"), FEATURES.index("is_label")
 _QUANTITIES = ("number", "money", "percent")
+_NOT_OF_ONE_CELL = ("reason", "list", "boolean")
 _NAMES = ("person", "place", "entity")
 _WHICH = re.compile(
     r"^\W*(?:which|whose|in which|at which)\b"
@@ -54,8 +55,8 @@ class CellReader:
         self.spans = spans
 
     def read(self, question: QuestionAnalysis, tables: Sequence[FoundTable]) -> CellReading:
-        """Find the cells that answer a question; none for a question for yes or no, or for reasons."""
-        if not tables or question.yes_or_no or question.kind == "reason":
+        """Find the cells that answer a question; none for yes or no, reasons or lists."""
+        if not tables or question.yes_or_no or question.kind in _NOT_OF_ONE_CELL:
             return CellReading((), 1.0)
         looked_at = [considered(asked_words(question.text, [found]), found) for found in tables]
         asked = asked_words(question.text, tables)
