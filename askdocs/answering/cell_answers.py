@@ -109,8 +109,8 @@ def with_cells(prose: Answer, cells: CellAnswer | None, threshold: float) -> Ans
     """The answer of the prose, or that of the tables where it is the likelier one.
 
     The prose counts as far as no cell is asked for, but at least by half: where a cell surely is, what a sentence says
-    that shares the question's words is mostly beside the point. ``threshold`` is what an answer of the tables is asked for, and an
-    empty cell to be told of where nothing answers.
+    that shares the question's words is mostly beside the point. ``threshold`` is what an answer of the tables is asked
+    for, and an empty cell to be told of where nothing answers.
     """
     if cells is None:
         return prose

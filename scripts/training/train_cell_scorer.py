@@ -28,6 +28,9 @@ from scripts.training.cell_examples import Example, KnownVectors, examples, laid
 from scripts.training.made_tables import made_tables
 
 HIDDEN = 24
+THRESHOLD = (
+    0.4  # by hand: a wrong value is worse than none; docs/decisions/a-cell-by-its-row-and-column.md has the curve
+)
 STEPS, BATCH, RATE, DECAY = 3000, 64, 3e-3, 1e-3
 
 
@@ -57,7 +60,7 @@ def made_examples(seed: int, count: int, held_out: bool) -> list[Example]:
 
 
 def fitted(train: Sequence[Example], chosen_on: Sequence[Example], seed: int, fitted_on: str) -> CellScorer:
-    """Fit the weights, then the temperature and the threshold."""
+    """Fit the weights, then the temperature."""
     import torch
 
     torch.manual_seed(seed)
@@ -86,9 +89,10 @@ def fitted(train: Sequence[Example], chosen_on: Sequence[Example], seed: int, fi
         hidden_bias=_floats(hidden.bias.detach().numpy()),
         output=_floats(output.weight.detach().numpy()[0]),
         none=float(none.detach()),
+        threshold=THRESHOLD,
         fitted_on=fitted_on,
     )
-    return with_threshold(with_temperature(scorer, chosen_on), chosen_on)
+    return with_temperature(scorer, chosen_on)
 
 
 def _loss(features: Sequence[FloatArray], right: Sequence[int], hidden: Any, output: Any, none: Any) -> Any:
@@ -117,14 +121,6 @@ def with_temperature(scorer: CellScorer, chosen_on: Sequence[Example]) -> CellSc
 def _log_likelihood(scorer: CellScorer, example: Example) -> float:
     cells, none = scorer.probabilities(example.features)
     return float(np.log(max(none if example.right < 0 else float(cells[example.right]), 1e-9)))
-
-
-def with_threshold(scorer: CellScorer, chosen_on: Sequence[Example]) -> CellScorer:
-    """The scorer with the threshold of most right answers less half of the wrong ones."""
-    judged = [_judged(scorer, example) for example in chosen_on]
-    tried = np.arange(0.2, 0.9, 0.05)
-    gains = [sum((1 if right else -0.5) for confidence, right in judged if confidence >= least) for least in tried]
-    return scorer.model_copy(update={"threshold": round(float(tried[int(np.argmax(gains))]), 2)})
 
 
 def _judged(scorer: CellScorer, example: Example) -> tuple[float, bool]:
