@@ -196,8 +196,8 @@ def page(found: dict[str, Any]) -> str:
             f"{found['machine']['cores']} cores, model {found['model']}.",
             "",
             f"- A report of {read['pages']} pages with {read['tables']} tables as PDF: read in {read['seconds']} s, "
-            f"{read['with_cleaning']} s with cleaning; {read['right_tables']} tables have every cell right. The report is "
-            "made by the same hands as the reader: no figure for other files.",
+            f"{read['with_cleaning']} s with cleaning; {read['right_tables']} tables have every cell right. The report "
+            "is made by the same hands as the reader: no figure for other files.",
             f"- A question over a table of {asked['rows']:,} rows: {asked['seconds']['table']} s (median of "
             f"{asked['questions']}, {asked['right']} right); over as many characters of prose "
             f"{asked['seconds']['prose']} s: {asked['ratio']} times. Adding took {asked['adding']['table']} s and "
