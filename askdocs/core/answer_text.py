@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 # The least confidence of each; they claim no more than was right on every file measured: docs/quality.md.
 CONFIDENCE_WORDS = ((0.9, "very likely right"), (0.6, "likely right"), (0.25, "may be right"), (0.0, "doubtful"))
+_ALL_FIGURES = re.compile(r"^(?:all )?(?:figures |amounts |values )?(?:are )?in (?=\S)", re.IGNORECASE)
 _WIDTH = 300  # of a quote
 
 
@@ -28,13 +30,22 @@ def confidence_words(confidence: float) -> str:
     return f"{words} ({confidence:.2f})"
 
 
+def unit_words(unit: str) -> str:
+    """A unit as it is shown beside a figure.
+
+    >>> unit_words("(Figures in £m)"), unit_words("Revenue in thousands of euros"), unit_words("MPa")
+    ('£m', 'Revenue in thousands of euros', 'MPa')
+    """
+    return _ALL_FIGURES.sub("", unit.strip("()[] "))
+
+
 def words_with_unit(answer: Answer) -> str:
     """The words of an answer; behind a bare figure of a table the words that say its unit, in brackets."""
     unit = answer.citations[0].unit if answer.citations and not answer.formula else None
     value = answer.typed
     if not unit or value is None or value.kind not in ("number", "money", "percent", "range"):
         return answer.text
-    bare = unit.strip("()[] ")
+    bare = unit_words(unit)
     return answer.text if bare in answer.text else f"{answer.text} ({bare})"
 
 

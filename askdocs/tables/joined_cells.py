@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from askdocs.core.tables import Grid, Merge
 
-_BEFORE = re.compile(r"(?:(?:US|HK|A|C|S|NZ|R)?[$£€¥₹]|[A-Z]{3}|[(−–-]|(?:US)?[$£€¥]\s?\()")
+_BEFORE = re.compile(r"(?:(?:US|HK|A|C|S|NZ|R)?[$£€¥₹]|[A-Z]{3}|\(|(?:US)?[$£€¥]\s?\()")
 _BEHIND = re.compile(r"(?:\)|%|\)\s?%|%\s?\)|[a-z]{1,2}\)|pp|bps|x|\*{1,2}|[†‡])")
 _UNITS = re.compile(r"(?i)units?(?: of measure(?:ment)?)?|uom|einheit|dimension")
 _FIGURE = re.compile(r"[(−–-]?\s?[$£€¥]?\s?[(−–-]?\d[\d.,  '’]*\)?%?|[—–-]")

@@ -73,9 +73,17 @@ def citation_footnote(number: int, citation: Citation) -> Footnote:
     if len(after) > room:
         after = after[:room] + " …"
     page = f", page {citation.page}" if citation.page is not None else ""
-    table = "".join(f" · {one_line(part, 80)}" for part in (citation.table, citation.unit) if part)
+    table = "".join(f" · {one_line(part, 80)}" for part in _of_the_table(citation))
     note = _footnote(number, citation, before.lstrip(), words, after.rstrip(), page + table)
     return replace(note, excerpt=citation.excerpt)
+
+
+def _of_the_table(citation: Citation) -> Iterator[str]:
+    """The caption of a cited cell's table, and the words of its unit where the caption does not have them."""
+    if citation.table:
+        yield citation.table
+    if citation.unit and citation.unit not in (citation.table or ""):
+        yield citation.unit
 
 
 def hit_footnote(number: int, hit: Hit) -> Footnote:

@@ -56,3 +56,8 @@ def test_a_table_of_a_filing() -> None:
 def test_columns_that_differ_stay() -> None:
     grid = Grid(rows=(("", "2024", ""), ("Cash", "5", "6")), merges=(Merge(row=0, column=1, columns=2),))
     assert with_joined_cells(grid) == grid
+
+
+def test_a_dash_in_a_cell_of_its_own_is_no_sign_of_the_next() -> None:
+    grid = Grid(rows=(("", "2023", "2024"), ("Other", "–", "(3.4)"), ("Rent", "-", "5.1")))
+    assert with_joined_cells(grid).rows == grid.rows

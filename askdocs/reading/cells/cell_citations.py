@@ -81,5 +81,13 @@ def _excerpt(view: TableView, cell: Cell) -> Excerpt:
     first = max(min(cell.column - 1, view.column_count - _COLUMNS + min(labels, 2)), labels)
     columns = [*range(min(labels, 2)), *range(first, min(first + _COLUMNS - min(labels, 2), view.column_count))]
     columns = sorted({*columns, cell.column})
-    texts = tuple(tuple(view.cell(row, column).text for column in columns) for row in rows)
+    shown: set[Cell] = set()
+    texts = tuple(tuple(_once(view.cell(row, column), cell, shown) for column in columns) for row in rows)
     return Excerpt(rows=texts, row=rows.index(cell.row), column=columns.index(cell.column))
+
+
+def _once(cell: Cell, cited: Cell, shown: set[Cell]) -> str:
+    """The text of a cell where it comes first; a merged one is not shown again, but the cited one always is."""
+    is_new = cell not in shown or cell == cited
+    shown.add(cell)
+    return cell.text if is_new else ""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from askdocs.core.answer_text import unit_words
 from askdocs.core.answers import Value
 from askdocs.reading.cells.cell_candidates import FoundTable
 from askdocs.reading.cells.cell_reader import ReadCell, asked_words
@@ -179,7 +180,7 @@ def _written(number: Decimal) -> str:
 
 
 def _unit_words(found: FoundTable, typed: TypedCell) -> str:
-    return found.article.text[typed.unit[0] : typed.unit[1]].strip("()") if typed.unit else ""
+    return unit_words(found.article.text[typed.unit[0] : typed.unit[1]]) if typed.unit else ""
 
 
 # -- over a whole line
