@@ -9,9 +9,10 @@ import re
 from collections.abc import Sequence
 
 from askdocs.core.tables import Grid, Merge
+from askdocs.values.currencies import CODES
 
-_BEFORE = re.compile(r"(?:(?:US|HK|A|C|S|NZ|R)?[$£€¥₹]|[A-Z]{3}|\(|(?:US)?[$£€¥]\s?\()")
-_BEHIND = re.compile(r"(?:\)|%|\)\s?%|%\s?\)|[a-z]{1,2}\)|pp|bps|x|\*{1,2}|[†‡])")
+_BEFORE = re.compile(r"(?:(?:US|HK|A|C|S|NZ|R)?[$£€¥₹]|\(|(?:US)?[$£€¥]\s?\()")
+_BEHIND = re.compile(r"(?:\)|%|\)\s?%|%\s?\)|[a-z]{1,2}\)|pp|bps|\*{1,2}|[†‡])")
 _UNITS = re.compile(r"(?i)units?(?: of measure(?:ment)?)?|uom|einheit|dimension")
 _FIGURE = re.compile(r"[(−–-]?\s?[$£€¥]?\s?[(−–-]?\d[\d.,  '’]*\)?%?|[—–-]")
 
@@ -42,7 +43,7 @@ def _joined(cells: Sequence[str], units: set[int]) -> list[str]:
     for place, cell in enumerate(row):
         if not cell or len(cell) > 4 or place in units:
             continue
-        if _BEFORE.fullmatch(cell):
+        if cell in CODES or _BEFORE.fullmatch(cell):
             after = next((at for at in range(place + 1, min(place + 3, len(row))) if row[at]), None)
             if after is not None and _FIGURE.fullmatch(row[after]):
                 space = " " if cell[-1].isalpha() else ""

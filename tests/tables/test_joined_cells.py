@@ -59,5 +59,5 @@ def test_columns_that_differ_stay() -> None:
 
 
 def test_a_dash_in_a_cell_of_its_own_is_no_sign_of_the_next() -> None:
-    grid = Grid(rows=(("", "2023", "2024"), ("Other", "–", "(3.4)"), ("Rent", "-", "5.1")))
+    grid = Grid(rows=(("", "2023", "2024"), ("Other", "–", "(3.4)"), ("Rent", "-", "5.1"), ("GER", "USA", "3")))
     assert with_joined_cells(grid).rows == grid.rows
