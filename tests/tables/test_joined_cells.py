@@ -22,7 +22,7 @@ from askdocs.tables.layout import lay_out
         (("Cash", "USD", "5", ""), ("Cash", "", "USD 5", "")),
         (("Cash", "$", "—", ""), ("Cash", "", "$—", "")),
         (("Unit", "$", "Ship", "%"), ("Unit", "$", "Ship", "%")),
-        (("Sizes", "12", "x", "14"), ("Sizes", "12x", "", "14")),
+        (("Sizes", "12", "x", "14"), ("Sizes", "12", "x", "14")),
         (("", "USD", "EUR", "GBP"), ("", "USD", "EUR", "GBP")),
         (("%", "5", "", ""), ("%", "5", "", "")),
     ],
