@@ -24,6 +24,7 @@ _QUANTITIES = ("number", "money", "percent", "range")
 _DIGIT = re.compile(r"\d")
 _WHOLE_TABLE = 1  # how near caption and notes are: two of them that differ contradict each other
 _SAMPLE = 500  # rows that decide how a column writes its figures
+_RATES = re.compile(r"\b(?:margin|rate|share|ratio|per ?cent|growth|yield|occupancy|load factor)s?\b|%", re.IGNORECASE)
 _HUNDREDTHS = re.compile(r"[.,]\d\d$")
 _NAME = re.compile(r"\b[A-Z][a-zà-ÿ]{2,}")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -62,6 +63,9 @@ class TypedCells:
         is_words = _is_name(cell.text) or not _DIGIT.search(cell.text)  # such as a name with a semicolon in it
         if is_words and not is_missing(cell.text):
             return TypedCell(cell, None, "", None)
+        if parsed.value is not None and parsed.value.unit == "pts" and _RATES.search(around):
+            points = parsed.value.model_copy(update={"kind": "percent", "unit": "percentage points"})
+            parsed = parsed.model_copy(update={"value": points})
         is_counted = parsed.value is not None and parsed.value.kind in _QUANTITIES
         return TypedCell(cell, parsed.value, parsed.reason, stated[0][1] if stated and is_counted else None)
 

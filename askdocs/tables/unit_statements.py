@@ -125,7 +125,7 @@ def _ends_in_unit(sentence: str) -> bool:
 
 
 def _scoped(part: str, start: int) -> ScopedStatement | None:
-    statement = read_unit(part)
+    statement = read_unit(_BY.sub("", part.rstrip(" .)]:")))
     if statement is None or re.search(r"\d\s*$", part[: statement.start]):  # "at 23 °C" is a figure, no unit
         return None
     measure = _MEASURE.match(part)

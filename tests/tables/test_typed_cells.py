@@ -97,3 +97,23 @@ def test_two_units_over_the_same_table_leave_the_value_open() -> None:
 def test_a_name_with_a_semicolon_is_no_list() -> None:
     grid = Grid(rows=(("Firm", "Sales"), ("Dominguez;Mcmillan", "5")), header_rows=1, label_columns=1)
     assert typed(grid, 1, 0)[0][1:] == (None, "", None)
+
+
+def test_a_statement_of_one_measure_is_for_its_cells_only() -> None:
+    grid = Grid(
+        rows=(("Plant", "Opened", "Output", "Profit"), ("Leeds", "1974", "18,300", "2,905")),
+        header_rows=1,
+        label_columns=1,
+        notes=("Output in tonnes; profit in thousands of pounds",),
+    )
+    assert told(grid, 1, 1)[0] == "1974"
+    assert told(grid, 1, 2) == (18_300, None, "tonnes")
+    assert told(grid, 1, 3) == (2_905_000, "GBP", None)
+
+
+def test_points_are_of_a_percentage_where_the_label_is_one() -> None:
+    grid = Grid(
+        rows=(("", "Change"), ("Gross margin", "(1.5) pts"), ("Club", "45 pts")), header_rows=1, label_columns=1
+    )
+    assert told(grid, 1, 1) == (-1.5, None, "percentage points")
+    assert told(grid, 2, 1)[2] != "percentage points"

@@ -23,6 +23,7 @@ from askdocs.values.periods import periods
 
 MOST_LINES = 100_000
 _TABLES = 2  # the best found, that are looked at
+_GAP = 3  # characters between two parts of a table
 _ROUNDED = 1e-3  # a sum may be off by as much, for its parts are rounded
 _TRIED = 3  # names of a line that are looked up
 _KINDS = (
@@ -59,6 +60,17 @@ class Line(NamedTuple):
     score: float
 
 
+def _is_a_part(found: FoundTable) -> bool:
+    """Whether a table goes on in another right before or behind it, as over a page: its highest may be there."""
+    own, text = found.table, found.article.text
+    header = text[own.start : own.end].split("\n", own.header_rows)[: own.header_rows]
+    return any(
+        header == text[other.start : other.end].split("\n", other.header_rows)[: other.header_rows]
+        for other in found.article.tables
+        if header and other != own and min(abs(other.start - own.end), abs(own.start - other.end)) <= _GAP
+    )
+
+
 class _Axis(NamedTuple):
     """The rows, or the columns, that a line goes over, each with the cell that names it."""
 
@@ -72,6 +84,8 @@ def asked_line(asked: QuestionWords, tables: Sequence[FoundTable], lookup: Looku
     """The row or column that a question asks about, with figures of one unit; ``None`` where it is not clear."""
     scored = []
     for found in tables[:_TABLES]:
+        if _is_a_part(found):
+            continue
         for axis in _axes(found, asked):
             number, score = _voted(axis, asked, lookup)
             if score > 0:

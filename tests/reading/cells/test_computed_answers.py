@@ -124,3 +124,18 @@ def test_no_result_of_a_missing_cell_or_of_different_units() -> None:
 def test_equal_figures_have_no_highest() -> None:
     grid = Grid(rows=(("Town", "Schools"), ("Ayr", "5"), ("Elgin", "5"), ("Wick", "2")), header_rows=1, label_columns=1)
     assert computed("Which town has the most Schools?", grid) is None
+
+
+def test_a_part_of_a_table_has_no_highest() -> None:
+    grid = Grid(rows=(("Line", "Length"), ("Ayr", "5"), ("Wick", "2")), header_rows=1, label_columns=1)
+    first = lay_out(grid)
+    assert first is not None
+    second = lay_out(grid, len(first[0]) + 2)
+    assert second is not None
+    text = f"{first[0]}\n\n{second[0]}"
+    article = Article(id="a1", source="a.pdf", title="Lines", text=text, tables=(first[1], second[1]))
+    chunk = Chunk(article_id="a1", start=0, end=len(first[0]), text=first[0])
+    found = found_table(first[1], [Hit(chunk=chunk, source="a.pdf", title="Lines", score=1)], article)
+    computation = asked_computation("Which line has the highest Length?")
+    assert computation is not None
+    assert computed_answer("", computation, [found], lambda text: by_words(found, text)) is None
