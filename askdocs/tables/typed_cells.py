@@ -23,6 +23,7 @@ from askdocs.values.units import UnitStatement, read_unit
 _QUANTITIES = ("number", "money", "percent", "range")
 _DIGIT = re.compile(r"\d")
 _WHOLE_TABLE = 1  # how near caption and notes are: two of them that differ contradict each other
+_COLUMNS = 50  # that decide how the whole table does
 _SAMPLE = 500  # rows that decide how a column writes its figures
 _RATES = re.compile(r"\b(?:margin|rate|share|ratio|per ?cent|growth|yield|occupancy|load factor)s?\b|%", re.IGNORECASE)
 _HUNDREDTHS = re.compile(r"[.,]\d\d$")
@@ -153,7 +154,7 @@ class TypedCells:
 
     @functools.cached_property
     def _all_texts(self) -> Sequence[str]:
-        return [text for column in range(self.view.column_count) for text in self._texts(column)]
+        return [text for column in range(min(self.view.column_count, _COLUMNS)) for text in self._texts(column)]
 
     def _texts(self, column: int) -> list[str]:
         return [self.view.cell(row, column).text for row in self.view.body[:_SAMPLE]]

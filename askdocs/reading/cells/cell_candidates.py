@@ -13,6 +13,7 @@ from askdocs.tables.view import TableView
 from askdocs.values.periods import periods
 
 ALL_ROWS = 400  # of a table with so many all are looked at, of a longer one those that were found
+_SEARCHED = 50  # cells of a row that are compared with the question to choose rows
 MOST_ROWS, MOST_COLUMNS = 24, 24
 
 
@@ -86,7 +87,8 @@ def _names_something(text: str) -> bool:
 
 
 def _row_text(view: TableView, row: int, columns: Sequence[int]) -> str:
-    return " ".join([*(view.cell(row, column).text for column in columns), *row_labels(view, row).groups])
+    cells = (view.cell(row, column).text for column in columns[:_SEARCHED])
+    return " ".join([*cells, *row_labels(view, row).groups])
 
 
 def _column_text(view: TableView, column: int) -> str:
