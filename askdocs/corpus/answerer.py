@@ -25,7 +25,7 @@ from askdocs.core.articles import Hit
 from askdocs.core.decoding import Reading
 from askdocs.core.errors import AskdocsError
 from askdocs.corpus.ask_options import AskOptions, ModelRequest, Question
-from askdocs.corpus.searcher import Retrieval, Searcher
+from askdocs.corpus.searcher import Retrieval, Searcher, distinct
 from askdocs.reading.cells.cell_candidates import FoundTable, found_table
 from askdocs.reading.cells.cell_reader import CellReader
 from askdocs.reading.cells.cell_scorer import shipped_scorer
@@ -99,7 +99,8 @@ class Answerer:
         reader = self._cell_reader
         threshold = reader.scorer.threshold if options.settings.threshold is None else options.settings.threshold
         found = table_answer(question.analysis, _found_tables(retrieval), reader)
-        return with_cells(prose, found, threshold).model_copy(update={"hits": retrieval.hits})
+        answer = with_cells(prose, found, threshold)
+        return answer.model_copy(update={"hits": _shown_hits(answer, retrieval)})
 
     def _composer(self, question: Question, retrieval: Retrieval, reading: Reading, options: AskOptions) -> Composer:
         calibration = calibration_for(self._path, options.model_name)
@@ -139,6 +140,13 @@ class Answerer:
         loading = ModelRequest(options).model.load()
         self.searcher.search("warm", k=1)
         loading.result()
+
+
+def _shown_hits(answer: Answer, retrieval: Retrieval) -> tuple[Hit, ...]:
+    """The hits of a question, and those of the tables that the answer cites."""
+    cited = {citation.chunk_id for citation in answer.citations}
+    of_tables = (hit for table in retrieval.tables for hit in table.hits if hit.chunk.id in cited)
+    return distinct((*retrieval.hits, *of_tables))
 
 
 def _found_tables(retrieval: Retrieval) -> list[FoundTable]:

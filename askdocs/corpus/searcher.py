@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -135,7 +135,7 @@ class Searcher:
                 prose = self.search(question, k, where, others)
             if not of_tables:
                 of_tables = self.search(question, _TABLE_HITS, where, in_tables)
-            hits = tuple(dict.fromkeys((*found[:k], *prose, *of_tables[:k])))
+            hits = distinct((*found[:k], *prose))
             tables = _by_table(of_tables, store)
             return Retrieval(hits=hits, prose=tuple(prose), tables=tables, articles=self._articles_of(hits, tables))
 
@@ -147,6 +147,14 @@ class Searcher:
         """How many articles ``where`` lets through, and how many it leaves out because they have no date."""
         with self.snapshot() as store:
             return store.kept(where)
+
+
+def distinct(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    """The hits without those of a chunk that came before: two searches may give one chunk two scores."""
+    first: dict[int, Hit] = {}
+    for hit in hits:
+        first.setdefault(hit.chunk.id, hit)
+    return tuple(first.values())
 
 
 def _by_table(hits: Sequence[Hit], store: Store) -> tuple[TableHit, ...]:
