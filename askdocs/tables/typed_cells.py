@@ -51,6 +51,9 @@ class TypedCells:
     def read(self, row: int, column: int, wanted: AnswerKind | None = None) -> TypedCell:
         """The value of a cell, in the light of what is asked for."""
         cell = self.view.cell(row, column)
+        is_words = _is_name(cell.text) or not _DIGIT.search(cell.text)  # such as a name with a semicolon in it
+        if is_words and not is_missing(cell.text):
+            return TypedCell(cell, None, "", None)
         stated = list(self._statements(row, column, wanted))
         labels = [label.text for label in self._labels(row, column)]
         around = " ".join((*labels, self._caption))
@@ -58,12 +61,7 @@ class TypedCells:
         plain = [label for label in labels if not self._is_measured(label)]
         if money := is_money_measure(self._caption):  # "Agency spend" over a column "Doctors"
             plain.append(money)
-        parsed = cell_value(
-            cell.text, self._format(column), statements, plain or labels[:0], wanted, day_first=self._day_first
-        )
-        is_words = _is_name(cell.text) or not _DIGIT.search(cell.text)  # such as a name with a semicolon in it
-        if is_words and not is_missing(cell.text):
-            return TypedCell(cell, None, "", None)
+        parsed = cell_value(cell.text, self._format(column), statements, plain, wanted, day_first=self._day_first)
         if parsed.value is not None and parsed.value.unit == "pts" and _RATES.search(around):
             points = parsed.value.model_copy(update={"kind": "percent", "unit": "percentage points"})
             parsed = parsed.model_copy(update={"value": points})
@@ -176,6 +174,4 @@ def _nearness(scoped: ScopedStatement) -> int | None:
     return None if scoped.measures else _WHOLE_TABLE
 
 
-@functools.lru_cache(maxsize=4096)
-def _read_unit(text: str) -> UnitStatement | None:
-    return read_unit(text)
+_read_unit = functools.lru_cache(maxsize=4096)(read_unit)

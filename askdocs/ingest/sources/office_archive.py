@@ -40,6 +40,7 @@ def opened(source: str, data: bytes, kind: str, limit: int = UNPACKED_BYTES) -> 
             yield archive
     except zipfile.BadZipFile as error:
         raise SourceError(source, f"it is not a {kind}, or it is damaged or locked by a password") from error
+    # KeyError: a member is missing. UnicodeError: its text is not of the encoding it names. The cause stays attached.
     except (etree.LxmlError, zlib.error, EOFError, KeyError, NotImplementedError, UnicodeError) as error:
         raise SourceError(source, f"the {kind} is damaged: {error}") from error
     except RecursionError as error:

@@ -120,8 +120,6 @@ def _characters(text_page: pypdfium2.PdfTextPage) -> dict[int, list[_Character]]
             made = is_made(handle, order) == 1 and (made or not spaced)
             spaced = True
             continue
-        if code == 0xAD:
-            text = "\xad"
         box_of(handle, order, box)
         origin_of(handle, order, x, y)
         angle = angle_of(handle, order)

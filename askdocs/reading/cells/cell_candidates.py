@@ -31,6 +31,14 @@ class FoundTable(NamedTuple):
         """The best of its chunks."""
         return self.hits[0]
 
+    @property
+    def surroundings(self) -> str:
+        """What stands around the table: the article's title, the heading, the table's name, caption and notes."""
+        text, table = self.article.text, self.table
+        spans = [*([table.caption] if table.caption else []), *table.notes]
+        parts = [self.article.title, self.hit.chunk.heading, table.name, *(text[start:end] for start, end in spans)]
+        return " . ".join(parts)
+
 
 def found_table(table: Table, hits: Sequence[Hit], article: Article) -> FoundTable:
     """A table with the rows that its chunks hold."""

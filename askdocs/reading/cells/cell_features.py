@@ -24,8 +24,9 @@ from askdocs.values.question_analysis import QuestionAnalysis
 
 _TOTAL = re.compile(r"(?:grand |sub)?-?total|all\b|sum\b|overall", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
-_LETTERS = re.compile(r"[^\W\d_]{3,}")
-_QUANTITIES = ("number", "money", "percent")
+LETTERS = re.compile(r"[^\W\d_]{3,}")
+QUANTITIES = ("number", "money", "percent")
+NAMES = ("person", "place", "entity")
 _FAR = 1.0  # behind the best row's score at which a row is not read by the span scorer
 
 FEATURES = (
@@ -304,11 +305,7 @@ def _lines(
 
 def _context(asked: QuestionWords, table: ConsideredTable) -> _Context:
     """Title, heading, caption and notes: what they hold of the question."""
-    found = table.found
-    text, placed = found.article.text, found.table
-    spans = [*([placed.caption] if placed.caption else []), *placed.notes]
-    parts = [found.article.title, found.hit.chunk.heading, placed.name, *(text[start:end] for start, end in spans)]
-    around = " . ".join(parts)
+    around = table.found.surroundings
     return _Context(words_of(asked, around), frozenset(period.year for period in periods(around) if period.year))
 
 
@@ -338,14 +335,14 @@ def _fits(kind: str | None, text: str, header: str) -> float:
     """How well the form of a cell suits the kind of answer: 1, 0, or in between where its form does not tell."""
     if kind is None:
         return 0.5
-    figure = bool(_DIGIT.search(text)) and len(_LETTERS.findall(text)) <= 2
-    if kind in _QUANTITIES:
+    figure = bool(_DIGIT.search(text)) and len(LETTERS.findall(text)) <= 2
+    if kind in QUANTITIES:
         percent = "%" in text or "%" in header or "percent" in header.lower()
         if not figure:
             return 0.0
         return {"number": 0.4 if percent else 1.0, "money": 0.1 if percent else 1.0}.get(kind, 1.0 if percent else 0.3)
     if kind == "date":
         return 1.0 if periods(text) or re.search(r"\d{1,2}[./-]\d{1,2}[./-]\d{2}", text) else 0.0
-    if kind in ("person", "place", "entity", "list", "reason"):
+    if kind in NAMES:
         return 0.0 if figure else 1.0
     return 0.3

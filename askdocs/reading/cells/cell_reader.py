@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from askdocs.reading.cells.cell_candidates import FoundTable, considered
-from askdocs.reading.cells.cell_features import FEATURES, Candidate, candidates
+from askdocs.reading.cells.cell_features import FEATURES, LETTERS, NAMES, QUANTITIES, Candidate, candidates
 from askdocs.reading.cells.cell_scorer import CellScorer
 from askdocs.reading.cells.label_vectors import LabelVectors
 from askdocs.reading.cells.question_words import QuestionWords, corrected, label_stems, question_words
@@ -20,15 +20,12 @@ from askdocs.values.question_analysis import QuestionAnalysis
 _KEPT = 5
 _CONFLICTS = (FEATURES.index("period_conflict"), FEATURES.index("part_conflict"))
 _IS_FIGURE, _IS_LABEL = FEATURES.index("is_figure"), FEATURES.index("is_label")
-_QUANTITIES = ("number", "money", "percent")
 _NOT_OF_ONE_CELL = ("reason", "list", "boolean")
-_NAMES = ("person", "place", "entity")
 _WHICH = re.compile(
     r"^\W*(?:which|whose|in which|at which)\b"
     r"(?!\W+(?:year|date|day|month|quarter|percentage|share|amount|price|number|version|figure|size))",
     re.IGNORECASE,
 )
-_LETTERS = re.compile(r"[^\W\d_]{3,}")
 
 
 class ReadCell(NamedTuple):
@@ -44,6 +41,9 @@ class CellReading(NamedTuple):
 
     cells: tuple[ReadCell, ...]
     none: float
+
+
+Lookup = Callable[[str], CellReading]  # reads the tables found for one cell, asked for in words
 
 
 class CellReader:
@@ -75,13 +75,13 @@ def _possible(question: QuestionAnalysis, found: Sequence[Candidate]) -> list[Ca
     A figure is no answer to "which firm ...", a label none to "how many ...". The scorer learns both, but made-up
     tables have few such temptations, and a wrong year is a wrong answer.
     """
-    wants_name = question.kind in _NAMES or (question.kind is None and _WHICH.search(question.text) is not None)
-    wants_figure = question.kind in _QUANTITIES
+    wants_name = question.kind in NAMES or (question.kind is None and _WHICH.search(question.text) is not None)
+    wants_figure = question.kind in QUANTITIES
     return [
         candidate
         for candidate in found
         if not any(candidate.features[place] for place in _CONFLICTS)
-        and not (wants_name and candidate.features[_IS_FIGURE] and not _LETTERS.search(candidate.cell.text))
+        and not (wants_name and candidate.features[_IS_FIGURE] and not LETTERS.search(candidate.cell.text))
         and not (wants_figure and candidate.features[_IS_LABEL])
         and not (question.kind in ("money", "number") and "%" in candidate.cell.text)
     ]

@@ -11,10 +11,10 @@ from typing import NamedTuple
 from askdocs.core.answer_text import unit_words
 from askdocs.core.answers import Value
 from askdocs.reading.cells.cell_candidates import FoundTable
-from askdocs.reading.cells.cell_reader import ReadCell, asked_words
+from askdocs.reading.cells.cell_reader import Lookup, ReadCell, asked_words
 from askdocs.reading.cells.label_matching import words_of
 from askdocs.reading.cells.line_orders import Line, Member, asked_line
-from askdocs.reading.cells.operands import COMPUTING, MOST, Lookup, operands
+from askdocs.reading.cells.operands import MOST_CELLS, operands, without_computing
 from askdocs.reading.cells.question_words import QuestionWords
 from askdocs.tables.typed_cells import TypedCell, TypedCells
 from askdocs.values.arithmetic import SYMBOLS, compute, plain_number
@@ -186,17 +186,12 @@ def _unit_words(found: FoundTable, typed: TypedCell) -> str:
 # -- over a whole line
 
 
-def _asked_without_computing(text: str, tables: Sequence[FoundTable]) -> QuestionWords:
-    asked = asked_words(text, tables)
-    return asked._replace(words=tuple(word for word in asked.words if word.stem not in COMPUTING))
-
-
 def _over_line(computation: Computation, tables: Sequence[FoundTable], lookup: Lookup) -> ComputedAnswer | None:
     """The sum or the average of a whole row or column, of at most a dozen cells."""
     if computation.kind == "sum" and not _ALL.search(computation.rest):
         return None
-    line = asked_line(_asked_without_computing(computation.rest, tables), tables, lookup)
-    if line is None or len(line.members) > MOST or not _is_as_many(computation.rest, len(line.members)):
+    line = asked_line(without_computing(asked_words(computation.rest, tables)), tables, lookup)
+    if line is None or len(line.members) > MOST_CELLS or not _is_as_many(computation.rest, len(line.members)):
         return None
     cells = [ReadCell(line.found, member.typed.cell, line.score) for member in line.members]
     return _from_operands(computation, cells)
@@ -209,7 +204,7 @@ def _is_as_many(question: str, count: int) -> bool:
 
 
 def _ordered(computation: Computation, tables: Sequence[FoundTable], lookup: Lookup) -> ComputedAnswer | None:
-    asked = _asked_without_computing(computation.rest, tables)
+    asked = without_computing(asked_words(computation.rest, tables))
     line = asked_line(asked, tables, lookup)
     if line is None:
         return None
@@ -254,7 +249,7 @@ def _counted(computation: Computation, line: Line) -> ComputedAnswer | None:
     words = {"more": "more than", "less": "less than", "equal": "exactly"}.get(computation.comparison)
     limit_words = f"{words or computation.comparison} {computation.limit}"
     formula = f"{len(held)} of {len(line.members)}{_under(line)}: {limit_words}"
-    cells = tuple((line.found, member.typed) for member in held[:12])
+    cells = tuple((line.found, member.typed) for member in held[:MOST_CELLS])
     return ComputedAnswer(str(len(held)), Value(kind="number", value=len(held)), formula, cells, line.score)
 
 
@@ -273,5 +268,5 @@ def _ranked(asked: QuestionWords, line: Line) -> ComputedAnswer | None:
     better = [member for member in line.members if member.number > named[0].number]
     place = len(better) + 1
     formula = f"place {place} of {len(line.members)}{_under(line)}: {named[0].typed.cell.text}"
-    cells = ((line.found, named[0].typed), *((line.found, member.typed) for member in better[:11]))
+    cells = ((line.found, named[0].typed), *((line.found, member.typed) for member in better[: MOST_CELLS - 1]))
     return ComputedAnswer(str(place), Value(kind="number", value=place), formula, cells, line.score)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from askdocs.core.answers import Value
 from askdocs.reading.cells.cell_candidates import FoundTable, row_labels
-from askdocs.reading.cells.cell_reader import CellReading
+from askdocs.reading.cells.cell_reader import Lookup
 from askdocs.reading.cells.label_matching import words_of
 from askdocs.reading.cells.question_words import QuestionWords, label_stems
 from askdocs.tables.typed_cells import TypedCell, TypedCells
@@ -31,8 +31,6 @@ _KINDS = (
     "person player station department category item year quarter month one"
 )
 _PERIODS = frozenset(label_stems("year years quarter month period when"))
-
-Lookup = Callable[[str], CellReading]
 
 
 class Member(NamedTuple):
@@ -119,13 +117,12 @@ def _voted(axis: _Axis, asked: QuestionWords, lookup: Lookup) -> tuple[int, floa
     """The line across an axis that most look-ups with one of its names end in, and their mean probability."""
     kinds = words_of(asked, _KINDS)
     words = " ".join(word.text for n, word in enumerate(asked.words) if n not in kinds)
-    times = " ".join(asked.text[period.start : period.end] for period in asked.periods)
     step = max(1, len(axis.names) // _TRIED)
     chosen = list(zip(axis.numbers, axis.names, strict=True))[::step][:_TRIED]
     votes: Counter[int] = Counter()
     sums: defaultdict[int, float] = defaultdict(float)
     for number, name in chosen:
-        reading = lookup(f"{words} {name.text} {times}".strip())
+        reading = lookup(f"{words} {name.text} {asked.period_text}".strip())
         best = next((read for read in reading.cells if _is_at(read.cell, number, axis)), None)
         if best is not None and best.found.table == axis.found.table:
             line = best.cell.column if axis.is_rows else best.cell.row
@@ -174,7 +171,7 @@ def _without_whole(members: Sequence[Member]) -> Sequence[Member]:
 def _limited(members: Sequence[Member], found: FoundTable, asked: QuestionWords) -> Sequence[Member]:
     """Those in the group, or with the other cell, that the question names ("in Europe"); all where it names none."""
     view = found.view
-    around = words_of(asked, _around(found))
+    around = words_of(asked, found.surroundings)
 
     def beside(member: Member) -> frozenset[int]:
         row = member.typed.cell.row
@@ -207,10 +204,3 @@ def _name_of_row(found: FoundTable, row: int) -> Cell:
     labels = [view.cell(row, column) for column in range(view.table.label_columns)]
     named = [cell for cell in labels if any(character.isalpha() for character in cell.text)]
     return named[-1] if named else next((cell for cell in labels if cell.text), view.cell(row, 0))
-
-
-def _around(found: FoundTable) -> str:
-    text, table = found.article.text, found.table
-    spans = [*([table.caption] if table.caption else []), *table.notes]
-    parts = [found.article.title, found.hit.chunk.heading, table.name, *(text[start:end] for start, end in spans)]
-    return " . ".join(parts)

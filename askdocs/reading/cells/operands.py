@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from askdocs.reading.cells.cell_candidates import FoundTable, column_labels, row_labels
-from askdocs.reading.cells.cell_reader import CellReading, ReadCell, asked_words
+from askdocs.reading.cells.cell_candidates import ALL_ROWS, FoundTable, column_labels, row_labels
+from askdocs.reading.cells.cell_reader import CellReading, Lookup, ReadCell, asked_words
 from askdocs.reading.cells.label_matching import Labels, Match, matches
 from askdocs.reading.cells.question_words import QuestionWords, label_stems
 from askdocs.text.english import stem
 from askdocs.values.computations import Computation
-from askdocs.values.periods import Period, merged
+from askdocs.values.periods import merged
 
-MOST = 12
+MOST_CELLS = 12
 _WORDS = (
     "difference between change changed growth grow grew rise rose risen fall fell fallen increase increased decrease "
     "decreased decline declined drop dropped gain gained shrink shrank more less fewer higher lower larger smaller "
@@ -21,7 +21,7 @@ _WORDS = (
     "fraction percent percentage per cent average mean both compared versus against taken each every across rate "
     "by far much many over go up down went climb climbed"
 )
-COMPUTING = frozenset(stem(word) for word in _WORDS.split())
+_COMPUTING = frozenset(stem(word) for word in _WORDS.split())
 _OVER_SPAN = re.compile(
     r"\b(?:from|between|over|during|across|in)\b.*\b(?:to|and|through|until)\b|\d\s?[–-]\s?\d", re.I
 )
@@ -30,8 +30,6 @@ _NAMED = 0.6  # of a label's words, by weight, so that the question names it
 _PAIR = 2
 # "How many times the output of B was that of A?" is A divided by B.
 _SECOND_OVER_FIRST = re.compile(r"\bhow many times\b.*\b(?:was|is|were|are) (?:that|those) of\b", re.I)
-
-Lookup = Callable[[str], CellReading]
 
 
 def operands(
@@ -43,9 +41,9 @@ def operands(
     """
     if not tables:
         return ()
-    asked = _without_computing(asked_words(question, tables))
+    asked = without_computing(asked_words(question, tables))
     for texts in (_by_periods(asked, computation, tables), *_by_names(asked, tables)):
-        if not 2 <= len(texts) <= MOST:
+        if not 2 <= len(texts) <= MOST_CELLS:
             continue
         cells = _aligned([lookup(text) for text in texts])
         if cells:
@@ -80,12 +78,13 @@ def _is_beside(read: ReadCell, other: ReadCell) -> bool:
 
 
 def _measure(labels: Labels) -> str:
-    """What a column is of, without its period; the outer header where the own one is only a kind of it."""
+    """What a column is of, as stems: its own header, which is one without a period where there is one."""
     return " ".join(label_stems(labels.own))
 
 
-def _without_computing(asked: QuestionWords) -> QuestionWords:
-    return asked._replace(words=tuple(word for word in asked.words if word.stem not in COMPUTING))
+def without_computing(asked: QuestionWords) -> QuestionWords:
+    """The question without the words that tell what to compute ("how much more", "combined")."""
+    return asked._replace(words=tuple(word for word in asked.words if word.stem not in _COMPUTING))
 
 
 def _by_periods(asked: QuestionWords, computation: Computation, tables: Sequence[FoundTable]) -> list[str]:
@@ -116,7 +115,7 @@ def _by_names(asked: QuestionWords, tables: Sequence[FoundTable]) -> Iterator[li
     """A question for each row or column that the question names, in the order of their names there."""
     for found in tables[:2]:
         view = found.view
-        rows = [row for row in (found.rows if view.row_count > 400 else view.body) if not view.is_group(row)]
+        rows = [row for row in (found.rows if view.row_count > ALL_ROWS else view.body) if not view.is_group(row)]
         for labels in (
             [row_labels(view, row) for row in rows],
             [column_labels(view, column) for column in range(view.table.label_columns, view.column_count)],
@@ -136,19 +135,16 @@ def _named_apart(asked: QuestionWords, found: Sequence[Match]) -> list[str]:
     if _SECOND_OVER_FIRST.search(asked.text) and len(named) == _PAIR:
         named.reverse()
     every = frozenset().union(*named)
-    periods = " ".join(_period_words(period, asked.text) for period in asked.periods)
     return [
-        " ".join([*(word.text for n, word in enumerate(asked.words) if n in own or n not in every), periods]).strip()
+        " ".join(
+            [*(word.text for n, word in enumerate(asked.words) if n in own or n not in every), asked.period_text]
+        ).strip()
         for own in named
     ]
 
 
 def _by_recall(match: Match) -> tuple[float, int]:
     return -match.recall, -len(match.covered)
-
-
-def _period_words(period: Period, text: str) -> str:
-    return text[period.start : period.end]
 
 
 def _in_line(cells: Sequence[ReadCell]) -> bool:

@@ -41,6 +41,11 @@ class QuestionWords(NamedTuple):
     words: tuple[Word, ...]
     periods: tuple[Period, ...]
 
+    @property
+    def period_text(self) -> str:
+        """The periods as the question writes them, with a space between."""
+        return " ".join(self.text[period.start : period.end] for period in self.periods)
+
     def phrases(self) -> list[tuple[str, tuple[int, ...]]]:
         """Runs of up to three content words, with the numbers of their words."""
         found = []
