@@ -58,6 +58,7 @@ class Citation(Model):
     excerpt: Excerpt | None = None
 
 
+AnswerForm = Literal["span", "list", "summary", "comparison", "count", "parts"]
 ValueKind = Literal["number", "money", "percent", "range", "date", "boolean", "list", "text"]
 Scalar = int | float | bool | str
 
@@ -139,6 +140,10 @@ class Answer(Model):
     what the words do not: why there is no value, or that the table has no figure. ``unsupported`` lists words that
     could not be located. ``omitted`` lists hits that did not fit, ``unread`` the sentences of hits that were not read
     because they tell a machine what to answer.
+
+    ``form`` is what was asked for. A "list" is read from more passages than ``k``: ``passages_read`` says how many.
+    A "summary" is made of cited sentences, a "count" of articles cites each. Of a "comparison" and of several
+    questions in one ("parts"), ``parts`` are the answers of each.
     ``print(answer)`` shows the words, how sure they are, and the quotes.
     """
 
@@ -157,6 +162,9 @@ class Answer(Model):
     hits: tuple[Hit, ...] = ()
     omitted: tuple[Hit, ...] = ()
     unread: tuple[Unread, ...] = ()
+    form: AnswerForm = "span"
+    parts: tuple[Answer, ...] = ()
+    passages_read: int | None = None
     model: str
     threshold: float = 0.5
     timings: Timings = Timings()

@@ -1,0 +1,1 @@
+"""Lists: every item that passages name, with duplicates folded."""

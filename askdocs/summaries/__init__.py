@@ -1,0 +1,1 @@
+"""Summaries: the sentences of articles that say most of what they say."""
