@@ -26,6 +26,7 @@ from askdocs.core.decoding import Reading
 from askdocs.core.errors import AskdocsError
 from askdocs.corpus.ask_options import AskOptions, ModelRequest, Question
 from askdocs.corpus.searcher import Retrieval, Searcher, distinct
+from askdocs.corpus.whole_questions import answer_whole
 from askdocs.reading.cells.cell_candidates import FoundTable, found_table
 from askdocs.reading.cells.cell_reader import CellReader
 from askdocs.reading.cells.cell_scorer import shipped_scorer
@@ -61,6 +62,12 @@ class Answerer:
         request, taken = ModelRequest(options), Question.of(question, options.history)
         began, loaded_before = time.perf_counter(), request.model.is_loaded
         request.model.load()  # in its own thread, while this one searches
+        whole = answer_whole(self, taken, options)
+        if whole is not None:
+            spent = time.perf_counter() - began
+            yield Retrieved(hits=whole.hits)
+            yield Answered(answer=with_times(whole, taken, retrieve=whole.timings.retrieve, load=0.0, total=spent))
+            return
         retrieval = self.retrieve(taken, options)
         retrieved = time.perf_counter() - began
         yield Retrieved(hits=retrieval.hits)
@@ -115,6 +122,10 @@ class Answerer:
     def explain(self, question: str, options: AskOptions) -> Explanation:
         """Answer once more and say why: the prompt, the probability of each token, the features of the confidence."""
         request, taken = ModelRequest(options), Question.of(question, options.history)
+        whole = answer_whole(self, taken, options)
+        if whole is not None:  # which no reading of one prompt comes to
+            whole = whole.model_copy(update={"question": taken.typed})
+            return Explanation(answer=whole, rewritten=taken.text, prompt="", tokens=(), features={}, unanswerable=0.0)
         retrieval = self.retrieve(taken, options)
         try:
             reading = self.read(request, taken, retrieval)

@@ -16,6 +16,7 @@ from askdocs.core.base import Model
 from askdocs.core.errors import AskdocsError
 from askdocs.core.protocols import Generator
 from askdocs.core.settings import Settings, load_settings
+from askdocs.questions.question_form import QuestionForm, question_form
 from askdocs.reading.model_pool import Job, LoadedModel, loaded_model
 from askdocs.reading.reader import Reader, Stopped
 from askdocs.retrieval.hybrid import condense
@@ -131,6 +132,11 @@ class Question(Model):
     def analysis(self) -> QuestionAnalysis:
         """What the self-contained question asks for."""
         return analyse_question(self.text)
+
+    @property
+    def form(self) -> QuestionForm:
+        """What the self-contained question wants: one fact, or a list, a summary, a comparison, a count, parts."""
+        return question_form(self.text)
 
 
 class ModelRequest:

@@ -96,9 +96,20 @@ class Store:
 
     # -- articles
 
-    def article_numbers(self) -> list[int]:
-        """The numbers of all articles, in the order they were added."""
-        return [number for (number,) in self.database.all("SELECT number FROM articles ORDER BY number")]
+    def article_numbers(self, where: Where | None = None) -> list[int]:
+        """The numbers of all articles, or of those that ``where`` allows, in the order they were added.
+
+        Raises CorpusError as :meth:`filter` does.
+        """
+        sql, values = self._conditions(where) if where else ("1", [])
+        return [
+            number
+            for (number,) in self.database.all(f"SELECT number FROM articles WHERE {sql} ORDER BY number", values)
+        ]
+
+    def chunks_of(self, article_id: str) -> list[Chunk]:
+        """The chunks of the article with this id, in their order."""
+        return [one.chunk for one in self.chunks(self._chunk_ids({"id": article_id})).values()]
 
     def article(self, article_id: str) -> Article | None:
         """The article with this id."""
@@ -307,8 +318,9 @@ class Store:
         Raises:
             CorpusError: a condition cannot be understood, or no article has its field.
         """
-        if not where:
-            return None
+        return self._chunk_ids(where) if where else None
+
+    def _chunk_ids(self, where: Where) -> IntArray:
         sql, values = self._conditions(where)
         columns = "first_chunk, chunk_count"
         rows = self.database.all(f"SELECT {columns} FROM articles WHERE {sql} ORDER BY first_chunk", values)

@@ -1,0 +1,50 @@
+"""Questions that one span of words cannot answer: each goes to what answers its form, or back to the span reader."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from askdocs.core.answers import Answer
+from askdocs.corpus.ask_count import ask_count
+from askdocs.corpus.ask_options import AskOptions, Question
+from askdocs.corpus.ask_parts import ask_comparison, ask_parts, joined
+from askdocs.corpus.ask_summary import ask_summary
+from askdocs.questions.comparisons import Comparison
+from askdocs.questions.summary_wording import SummarySubject
+
+if TYPE_CHECKING:
+    from askdocs.corpus.answerer import Answerer
+
+_OF_A_SIDE = 2  # sentences on each side of a comparison without a measure
+
+
+def answer_whole(answerer: Answerer, question: Question, options: AskOptions) -> Answer | None:
+    """The answer to a summary, a list, a comparison, a count or several questions; ``None``: the span reader's turn.
+
+    The span reader answers whatever this finds nothing for, so that a question that was taken for one of these and
+    is none loses nothing.
+    """
+    form, alone = question.form, options.model_copy(update={"history": ()})
+    if form.counted is not None:
+        return ask_count(answerer.searcher, question.text, form.counted.words, options)
+    if form.summary is not None:
+        answer = ask_summary(answerer.searcher, question.text, form.summary, options)
+        return None if answer.abstained and form.summary.scope == "open" and form.summary.words else answer
+    if form.comparison is not None:
+        return _answered(_compared(answerer, question, form.comparison, alone))
+    if len(form.parts) > 1:
+        return _answered(ask_parts(question.text, form.parts, lambda one: answerer.ask(one, alone)))
+    return None
+
+
+def _answered(answer: Answer) -> Answer | None:
+    return None if answer.abstained else answer
+
+
+def _compared(answerer: Answerer, question: Question, comparison: Comparison, options: AskOptions) -> Answer:
+    if comparison.questions:
+        sides, questions = comparison.sides, comparison.questions
+        return ask_comparison(question.text, sides, questions, lambda one: answerer.ask(one, options))
+    subjects = [SummarySubject(words=side, scope="open", sentences=_OF_A_SIDE) for side in comparison.sides]
+    answers = [ask_summary(answerer.searcher, f"What is said about {one.words}?", one, options) for one in subjects]
+    return joined(question.text, "comparison", answers, comparison.sides)
