@@ -30,6 +30,7 @@ from askdocs.core.protocols import Embedder as Embedder
 from askdocs.core.protocols import Generator as Generator
 from askdocs.core.protocols import VectorIndex as VectorIndex
 from askdocs.core.reports import AddReport as AddReport
+from askdocs.core.reports import Capability as Capability
 from askdocs.core.reports import Fingerprint as Fingerprint
 from askdocs.core.reports import Skipped as Skipped
 from askdocs.core.tables import Table as Table

@@ -21,6 +21,7 @@ def _own_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             if name.startswith("ASKDOCS_"):
                 patch.delenv(name)
         patch.setenv("ASKDOCS_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("ASKDOCS_STYLE", "span")  # no model is put to the self-test unless a test asks for it
         patch.setenv("HF_HUB_OFFLINE", "0")
         patch.setenv("HF_HUB_DISABLE_TELEMETRY", "1")
         yield

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import queue
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
@@ -23,8 +22,10 @@ from askdocs.answering.composer import Composer, nothing_found
 from askdocs.core.answers import Answer, Answered, Event, Explanation, Retrieved, Token
 from askdocs.core.articles import Hit
 from askdocs.core.decoding import Reading
-from askdocs.core.errors import AskdocsError
 from askdocs.corpus.ask_options import AskOptions, ModelRequest, Question
+from askdocs.corpus.following import followed
+from askdocs.corpus.prose import in_prose
+from askdocs.corpus.prose_summary import rewritten_summary
 from askdocs.corpus.searcher import Retrieval, Searcher, distinct
 from askdocs.corpus.whole_questions import answer_whole
 from askdocs.reading.cells.cell_candidates import FoundTable, found_table
@@ -34,7 +35,6 @@ from askdocs.reading.cells.label_vectors import LabelVectors
 from askdocs.reading.model_pool import Job, bundled_span_scorer
 from askdocs.reading.reader import Reader, Stopped
 
-_POLL_SECONDS = 0.05  # between two looks at whether a waiting question was given up
 Result = TypeVar("Result")
 
 
@@ -47,33 +47,36 @@ class Answerer:
 
     def ask(self, question: str, options: AskOptions) -> Answer:
         """The answer to one question. Errors as for ``Corpus.ask``."""
-        if options.style == "prose":
-            from askdocs.corpus.prose import ask_prose
-
-            return ask_prose(self, question, options)
         *_, last = self.stream(question, options)
         assert isinstance(last, Answered)
         return last.answer
 
     def stream(self, question: str, options: AskOptions) -> Iterator[Event]:
         """The events of answering one question; leaving the iterator early cancels it."""
-        if options.style != "span":
-            raise AskdocsError('style="prose" is not streamed; use ask()')
         request, taken = ModelRequest(options), Question.of(question, options.history)
         began, loaded_before = time.perf_counter(), request.model.is_loaded
         request.model.load()  # in its own thread, while this one searches
         whole = answer_whole(self, taken, options)
         if whole is not None:
-            spent = time.perf_counter() - began
             yield Retrieved(hits=whole.hits)
+            try:
+                if whole.form == "summary" and request.writes_prose:
+                    whole = yield from rewritten_summary(whole, request, taken, self.searcher.article)
+            finally:
+                request.end()
+            spent = time.perf_counter() - began
             yield Answered(answer=with_times(whole, taken, retrieve=whole.timings.retrieve, load=0.0, total=spent))
             return
         retrieval = self.retrieve(taken, options)
         retrieved = time.perf_counter() - began
         yield Retrieved(hits=retrieval.hits)
         try:
-            reading = yield from _read_streaming(request, taken, retrieval.prose)
-            answer = self.compose(taken, retrieval, reading, options)
+            if request.writes_prose:
+                answer = self.compose(taken, retrieval, self.read(request, taken, retrieval), options)
+                answer = yield from in_prose(answer, request, taken, retrieval)
+            else:
+                reading = yield from _read_streaming(request, taken, retrieval.prose)
+                answer = self.compose(taken, retrieval, reading, options)
         finally:
             request.end()
         load = 0.0 if loaded_before else request.model.load_seconds
@@ -199,37 +202,16 @@ def _read_streaming(
     if not hits:
         request.model.load().result()
         return None
-    pieces: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-    job = _submit(request, question, hits, pieces.put)
-    yield from _tokens(job, pieces)
-    return job.result()
+    return (yield from followed(lambda show: _submit(request, question, hits, show)))
 
 
 def _submit(
-    request: ModelRequest, question: Question, hits: Sequence[Hit], show: Callable[[str | None], None]
+    request: ModelRequest, question: Question, hits: Sequence[Hit], show: Callable[[str], None]
 ) -> Job[Reading]:
-    """Queue a question; ``show`` gets the words so far, and None at the end."""
+    """Queue a question; ``show`` gets the words so far."""
     prompt = request.options.settings.prompt
 
     def read(reader: Reader, stopped: Stopped) -> Reading:
         return reader.read(question.analysis, hits, prompt=prompt, progress=show, stopped=stopped)
 
-    job = request.submit(read)
-    job.future.add_done_callback(lambda _: show(None))
-    return job
-
-
-def _tokens(job: Job[Reading], pieces: queue.SimpleQueue[str | None]) -> Iterator[Token]:
-    """What is new in each text shown, until the job is done. Raises AnswerTimeout."""
-    shown = ""
-    while True:
-        try:
-            text = pieces.get(timeout=_POLL_SECONDS)
-        except queue.Empty:
-            job.look()
-            continue
-        if text is None:
-            return
-        if len(text) > len(shown) and text.startswith(shown):
-            yield Token(text=text[len(shown) :])
-            shown = text
+    return request.submit(read)

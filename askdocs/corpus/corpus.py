@@ -18,9 +18,9 @@ from askdocs.core.answers import Answer, Event, Explanation
 from askdocs.core.articles import Article, Hit
 from askdocs.core.errors import QuestionError
 from askdocs.core.protocols import Embedder, Generator
-from askdocs.core.reports import AddReport, FilterCounts, Status
+from askdocs.core.reports import AddReport, Capability, FilterCounts, Status
 from askdocs.corpus.answerer import Answerer, in_thread
-from askdocs.corpus.ask_options import AskKeywords, AskOptions
+from askdocs.corpus.ask_options import AskKeywords, AskOptions, ModelRequest
 from askdocs.corpus.opening import DATABASE, check, find_or_make
 from askdocs.corpus.repair import repair
 from askdocs.corpus.searcher import CorpusEmbedder, Searcher
@@ -160,8 +160,11 @@ class Corpus:
         ``askdocs models`` lists them, or a ``Generator``. Under ``threshold`` (0 to 1; as calibrated unless given)
         the answer abstains. ``timeout`` is in seconds, loading of the model not counted; ``cancel``, a
         ``threading.Event``, may be set from another thread. ``history`` holds earlier questions with the words they
-        were answered with. ``prompt`` names a template. ``as_`` fills a pydantic model instead, a question a field.
-        ``style="prose"`` is experimental.
+        were answered with. ``prompt`` names a template. ``as_`` fills a pydantic model instead.
+
+        ``style`` is "span" (words of the articles), "prose" (sentences of the model; each quotes a passage, and holds
+        no number or name that the quoted sentences do not), or "auto", the default: prose of a model that is capable
+        of it, as ``capability`` says, else words. What is no span, as a list, a count or a cell of a table, stays so.
 
         Raises:
             QuestionError: the question is empty.
@@ -179,6 +182,8 @@ class Corpus:
     def stream(self, question: str, **options: Unpack[AskKeywords]) -> Iterator[Event]:
         """The events of answering: ``Retrieved``, then ``Token`` as words become certain, then ``Answered``.
 
+        In prose the tokens are the sentences as they are written, before they are checked.
+
         Options and errors as for ``ask``. Leaving the iterator early cancels the question.
         """
         yield from self.answerer.stream(question, AskOptions.of(**options))
@@ -189,6 +194,13 @@ class Corpus:
         Options and errors as for ``ask``.
         """
         return self.answerer.explain(question, AskOptions.of(**options))
+
+    def capability(self, model: str | Generator | None = None) -> Capability:
+        """Whether ``style="auto"`` asks a model for prose, and why; a large model is loaded and tested once for that.
+
+        Raises ModelError.
+        """
+        return ModelRequest(AskOptions.of(model=model)).capability
 
     @overload
     async def aask(self, question: str, *, as_: None = ..., **options: Unpack[AskKeywords]) -> Answer: ...

@@ -24,7 +24,7 @@ def answer_whole(answerer: Answerer, question: Question, options: AskOptions) ->
     The span reader answers whatever this finds nothing for, so that a question that was taken for one of these and
     is none loses nothing.
     """
-    form, alone = question.form, options.model_copy(update={"history": ()})
+    form, alone = question.form, options.model_copy(update={"history": (), "style": "span"})
     if form.counted is not None:
         return ask_count(answerer.searcher, question.text, form.counted.words, options)
     if form.summary is not None:

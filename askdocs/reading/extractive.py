@@ -72,6 +72,8 @@ class ExtractiveReader:
         hits: Sequence[Hit],
         *,
         prompt: str,
+        note: str = "",
+        progress: Callable[[str], None] | None = None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> Written:
         """Raises ModelUnusable: there is no model that could write."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import logging
 import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -14,17 +13,14 @@ from askdocs.core.decoding import Decoding, Passage, Reading, SpanItem
 from askdocs.core.errors import PromptTooLong
 from askdocs.core.protocols import Generator
 from askdocs.decoding.forced_scoring import score_suggestions
-from askdocs.decoding.prose_decoder import ProseDecoder, Written
+from askdocs.decoding.prose_decoder import LONGEST_PROSE, ProseDecoder, Written
 from askdocs.decoding.span_decoder import Decoder, SpanDecoder
 from askdocs.prompts.templates import Prompt, load_prompt
 from askdocs.reading.citations import preferred_by
-from askdocs.reading.prompt_packing import PackedPrompt, pack
+from askdocs.reading.prompt_packing import ANSWER_TOKENS, PackedPrompt, pack
 from askdocs.text.span_boundaries import end_closed
 from askdocs.values.question_analysis import QuestionAnalysis
 
-logger = logging.getLogger(__name__)
-
-_ENOUGH_PARAMETERS = 900_000_000  # for prose
 TOGETHER = 3  # questions whose answers are decoded at once
 QuestionHits = tuple[QuestionAnalysis, Sequence[Hit]]
 Suggest = Callable[[QuestionAnalysis, Sequence[Passage]], Sequence[SpanItem]]
@@ -159,15 +155,14 @@ class LlamaReader:
         hits: Sequence[Hit],
         *,
         prompt: str,
+        note: str = "",
+        progress: Callable[[str], None] | None = None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> Written:
         """Answer in sentences with quotes. Errors as for ``read``."""
-        size = getattr(self.generator, "parameters", _ENOUGH_PARAMETERS)
-        if size < _ENOUGH_PARAMETERS:
-            logger.warning("model %s: its %d M parameters are few for prose", self.generator.name, size / 1e6)
         self._watch(stopped)
         template = load_prompt(prompt)
-        filled = self._filled(self._packed(question, hits, template, ()))
+        filled = self._filled(self._packed(question, hits, template, (), note, LONGEST_PROSE))
         passages, began = filled.packed.prompt.passages, time.perf_counter()
         try:
             prose = ProseDecoder(self.generator, self.decoder.vocabulary).write(
@@ -175,6 +170,7 @@ class LlamaReader:
                 passages,
                 lead=self._lead(template),
                 prefer=preferred_by(question.text, passages),
+                progress=progress,
                 stopped=stopped,
             )
         finally:
@@ -185,10 +181,16 @@ class LlamaReader:
         return Written(prose=prose, passages=passages, usage=usage, seconds=seconds)
 
     def _packed(
-        self, question: QuestionAnalysis, hits: Sequence[Hit], template: Prompt, history: Sequence[Turn]
+        self,
+        question: QuestionAnalysis,
+        hits: Sequence[Hit],
+        template: Prompt,
+        history: Sequence[Turn],
+        note: str = "",
+        answer_tokens: int = ANSWER_TOKENS,
     ) -> _Packed:
         began = time.perf_counter()
-        prompt = pack(question.text, hits, self.generator, template, history)
+        prompt = pack(question.text, hits, self.generator, template, history, note, answer_tokens)
         return _Packed(question, prompt, began, time.perf_counter() - began)
 
     def _filled(self, packed: _Packed) -> _Filled:

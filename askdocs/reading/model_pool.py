@@ -17,6 +17,7 @@ from typing import Generic, TypeVar
 
 from askdocs.core.errors import AnswerTimeout, ModelNotFound
 from askdocs.core.protocols import Generator
+from askdocs.core.reports import Capability
 from askdocs.core.settings import Settings
 from askdocs.models.registry import ModelFile, bundled_embedder_path, resolve, scorer_path
 from askdocs.reading.extractive import ExtractiveReader
@@ -70,6 +71,7 @@ class LoadedModel:
     """A model and its owner thread. ``note`` is what the user should know about how it was loaded.
 
     ``load_seconds`` is how long loading took, ``loaded_at`` when it ended (``time.monotonic``); infinite before.
+    ``capability`` is whether it writes prose, once somebody found out (``askdocs.answering.prose.capability``).
     """
 
     def __init__(self, name: str, make: Callable[[], tuple[Reader, str]]) -> None:
@@ -77,6 +79,7 @@ class LoadedModel:
         self.note = ""
         self.load_seconds = 0.0
         self.loaded_at = float("inf")
+        self.capability: Capability | None = None
         self._make = make
         self._reader: Reader | None = None
         self._owner = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"askdocs {name}")

@@ -134,13 +134,19 @@ class OpenAIReader:
         hits: Sequence[Hit],
         *,
         prompt: str,
+        note: str = "",
+        progress: Callable[[str], None] | None = None,
         stopped: Stopped = lambda: False,
     ) -> Written:
         """Answer in sentences, and locate their quotes. Errors as for ``read``."""
         began = time.perf_counter()
         passages = numbered(hits)
-        completion = self.complete(written(load_prompt(prompt), passages, question.text), stopped, LONGEST_PROSE)
+        completion = self.complete(
+            written(load_prompt(prompt), passages, question.text, (), note), stopped, LONGEST_PROSE
+        )
         prose, missing = located_quotes(completion.text, passages)
+        if progress and prose.text:
+            progress(prose.text)
         return Written(
             prose=prose,
             passages=tuple(passages),
@@ -232,9 +238,13 @@ def numbered(hits: Sequence[Hit]) -> list[Passage]:
     return passages
 
 
-def written(template: Prompt, passages: Sequence[Passage], question: str, history: Sequence[Turn] = ()) -> str:
+def written(
+    template: Prompt, passages: Sequence[Passage], question: str, history: Sequence[Turn] = (), note: str = ""
+) -> str:
     """The whole prompt as text."""
-    return "".join([template.instructions(), *map(template.passage, passages), template.question(question, history)])
+    return "".join(
+        [template.instructions(), *map(template.passage, passages), template.question(question, history, note)]
+    )
 
 
 def located_quotes(text: str, passages: Sequence[Passage]) -> tuple[Prose, list[Unsupported]]:

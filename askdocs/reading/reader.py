@@ -49,9 +49,11 @@ class Reader(Protocol):
         hits: Sequence[Hit],
         *,
         prompt: str,
+        note: str = "",
+        progress: Callable[[str], None] | None = None,
         stopped: Stopped = lambda: False,
     ) -> Written:
-        """Answer in sentences with quotes.
+        """Answer in sentences with quotes; ``note`` stands under the question, ``progress`` is told the text so far.
 
         Raises ModelUnusable where the model cannot, AnswerTimeout when ``stopped`` says so.
         """

@@ -95,10 +95,12 @@ class RerankedReader:
         hits: Sequence[Hit],
         *,
         prompt: str,
+        note: str = "",
+        progress: Callable[[str], None] | None = None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> Written:
         """Write as the reader within does."""
-        return self.reader.write(question, hits, prompt=prompt, stopped=stopped)
+        return self.reader.write(question, hits, prompt=prompt, note=note, progress=progress, stopped=stopped)
 
     def close(self) -> None:
         """Free the reader within."""
