@@ -52,7 +52,7 @@ def model_option(function: Function) -> Function:
 
 
 def answer_options(function: Function) -> Function:
-    """The options of a question: ``--model -k --threshold --where --timeout``."""
+    """The options of a question: ``--model -k --threshold --where --timeout --style``."""
     options = (
         model_option,
         click.option("-k", type=click.IntRange(1, 100), metavar="N", help="How many passages to find; 4 if not given."),
@@ -64,6 +64,11 @@ def answer_options(function: Function) -> Function:
         ),
         click.option("--where", "conditions", multiple=True, metavar="FILTER", help='As "published>=2023-01-01".'),
         click.option("--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="The time limit."),
+        click.option(
+            "--style",
+            type=click.Choice(["auto", "span", "prose"]),
+            help="Words of the articles (span), sentences that quote them (prose), or by the model (auto).",
+        ),
     )
     for option in reversed(options):
         function = option(function)

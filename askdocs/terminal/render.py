@@ -33,6 +33,7 @@ _LEAST_COLUMNS = 20  # to wrap words in
 _LEAST_BESIDE = 70  # columns for two answers side by side
 _WORTH_SHOWING = 0.1
 _UNSURE_SHARE = 0.5  # of the threshold: a candidate this likely does not mean that there is no answer
+_MARK = re.compile(r"( \[\d+\])")
 NOTHING_NEAR = "Nothing in the articles is near this question."
 
 
@@ -200,6 +201,8 @@ def counted(count: int, noun: str) -> str:
 def heading_line(answer: Answer, nothing: str = NOTHING_NEAR) -> list[tuple[str, bool]]:
     """The first line of an answer: its words with their marks, or that there is no answer; ``nothing`` if no hits."""
     if not answer.abstained:
+        if answer.style == "prose":  # which has its marks
+            return [(piece, bool(_MARK.fullmatch(piece))) for piece in _MARK.split(one_line(answer.text)) if piece]
         return marked(words_with_unit(answer), answer.citations)
     if not answer.hits and not answer.citations:
         return [(nothing, False)]

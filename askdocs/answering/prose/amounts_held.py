@@ -28,11 +28,11 @@ def missing_amounts(text: str, sources: Sequence[str]) -> list[str]:
     for date in dates(text):
         if not any(_date_holds(held, date.value) for held in held_dates) and not _written_alike(text, date, sources):
             missing.append((date.start, text[date.start : date.end]))
-    rest = _without(text, dates(text))
+    rest = without_dates(text)
     held = [(quantity, source) for source in sources for quantity in quantities(source)]
     found = quantities(rest)
     for quantity in found:
-        words = rest[quantity.start : quantity.end].strip()
+        words = rest[quantity.start : quantity.end].strip(" .")
         if words.lower() != "one" and not _amount_holds(quantity.value, held):
             missing.append((quantity.start, words))
     figures = {figure for source in sources for figure in _FIGURE.findall(source)}
@@ -40,6 +40,15 @@ def missing_amounts(text: str, sources: Sequence[str]) -> list[str]:
         if figure.group() not in figures:
             missing.append((figure.start(), figure.group()))
     return [words for _, words in sorted(missing)]
+
+
+def without_dates(text: str) -> str:
+    """The text with its dates blanked out.
+
+    >>> without_dates("It opened in May 2019, in Oslo.")
+    'It opened in         , in Oslo.'
+    """
+    return _without(text, dates(text))
 
 
 def cut_amount(sentence: str, start: int, end: int) -> str:

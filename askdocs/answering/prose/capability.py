@@ -79,7 +79,7 @@ def _found_out(name: str | Generator, model: LoadedModel, settings: Settings, ca
     served = isinstance(name, str) and name.startswith("openai:")
     parameters: int | None = None
     if not served:
-        parameters = model.submit(lambda reader, _: _parameters(reader), TEST_SECONDS, cancelled).result()
+        parameters = model.submit(lambda reader, _: _parameters(reader), math.inf, cancelled).result()
     if parameters is None and not served:
         return Capability(capable=False, reason=f"it does not say how many parameters it has; {_ASK_FOR_IT}")
     if parameters is not None and parameters < ENOUGH_PARAMETERS:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from askdocs.answering.prose.amounts_held import cut_amount, missing_amounts
+from askdocs.answering.prose.amounts_held import cut_amount, missing_amounts, without_dates
 from askdocs.answering.prose.names import holds_name, proper_names, small_words
 from askdocs.answering.prose.sentences import ProseSentence, prose_sentences
 from askdocs.core.answers import Citation
@@ -99,5 +99,5 @@ def _names(
             holds_name(question, name) and any(holds_name(passage, name) for passage in passages)
         )
 
-    names = dict.fromkeys(proper_names(sentence.outside, common))
+    names = dict.fromkeys(proper_names(without_dates(sentence.outside), common))
     return [f'the name "{name}" stands in no quoted sentence' for name in names if not is_held(name)]

@@ -24,6 +24,7 @@ from askdocs.cli.common import (
 )
 
 if TYPE_CHECKING:
+    from askdocs.corpus.ask_options import Style
     from askdocs.corpus.corpus import Corpus
 
 
@@ -41,6 +42,7 @@ def ask_command(
     threshold: float | None,
     conditions: tuple[str, ...],
     timeout: float | None,
+    style: Style | None,
     corpus_path: Path | None,
     as_json: bool,
 ) -> None:
@@ -54,7 +56,7 @@ def ask_command(
     where = parse_conditions(conditions)
     with _corpus_of(paths, corpus_path) as corpus:
         kept = report_filter_counts(corpus, where)
-        answer = corpus.ask(question, model=model, k=k, where=where, threshold=threshold, timeout=timeout)
+        answer = corpus.ask(question, model=model, k=k, where=where, threshold=threshold, timeout=timeout, style=style)
     if as_json:
         emit_json(answer)
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +20,9 @@ from askdocs.cli.common import (
 from askdocs.core.errors import CorpusError
 from askdocs.core.extras import require
 
+if TYPE_CHECKING:
+    from askdocs.corpus.ask_options import Style
+
 
 @click.command("chat")
 @answer_options
@@ -33,6 +37,7 @@ def chat_command(
     threshold: float | None,
     conditions: tuple[str, ...],
     timeout: float | None,
+    style: Style | None,
     take_up: bool,
     list_chats: bool,
     delete_chat: int | None,
@@ -49,7 +54,7 @@ def chat_command(
         return _stored(folder, delete_chat, as_json)
     from askdocs.cli.chat.session import Options
 
-    options = Options(model=model, k=k, threshold=threshold, where=where, timeout=timeout)
+    options = Options(model=model, k=k, threshold=threshold, where=where, timeout=timeout, style=style)
     if as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
         from askdocs.cli.chat.piped import answer_lines
 
