@@ -42,7 +42,7 @@ class Answerer:
     """Answers questions from what a searcher finds. ``path`` is the corpus's folder, which may hold a calibration."""
 
     def __init__(self, path: Path, searcher: Searcher) -> None:
-        self._path = path
+        self.path = path
         self.searcher = searcher
 
     def ask(self, question: str, options: AskOptions) -> Answer:
@@ -98,7 +98,7 @@ class Answerer:
 
     def compose(self, question: Question, retrieval: Retrieval, reading: Reading | None, options: AskOptions) -> Answer:
         """The answer that a reading of the prose comes to, judged, cited and calibrated, or that of the tables."""
-        calibration = calibration_for(self._path, options.model_name)
+        calibration = calibration_for(self.path, options.model_name)
         if reading is None:
             prose = nothing_found(question.text, options.model_name, options.threshold(calibration))
         else:
@@ -113,7 +113,7 @@ class Answerer:
         return answer.model_copy(update={"hits": _shown_hits(answer, retrieval)})
 
     def _composer(self, question: Question, retrieval: Retrieval, reading: Reading, options: AskOptions) -> Composer:
-        calibration = calibration_for(self._path, options.model_name)
+        calibration = calibration_for(self.path, options.model_name)
         return Composer(question.analysis, reading, retrieval.prose, calibration, retrieval.articles.__getitem__)
 
     @functools.cached_property

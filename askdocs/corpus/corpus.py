@@ -160,7 +160,8 @@ class Corpus:
         ``askdocs models`` lists them, or a ``Generator``. Under ``threshold`` (0 to 1; as calibrated unless given)
         the answer abstains. ``timeout`` is in seconds, loading of the model not counted; ``cancel``, a
         ``threading.Event``, may be set from another thread. ``history`` holds earlier questions with the words they
-        were answered with. ``prompt`` names a template. ``as_`` fills a pydantic model instead.
+        were answered with. ``prompt`` names a template. ``as_`` fills a pydantic model instead: in
+        one piece by a model that writes prose, models within it and lists of them too, else a question a field.
 
         ``style`` is "span" (words of the articles), "prose" (sentences of the model; each quotes a passage, and holds
         no number or name that the quoted sentences do not), or "auto", the default: prose of a model that is capable
@@ -174,9 +175,9 @@ class Corpus:
         """
         checked = AskOptions.of(**options)
         if as_ is not None:
-            from askdocs.corpus.typed import fill
+            from askdocs.corpus.typed import ask_typed
 
-            return fill(lambda field_question: self.answerer.ask(field_question, checked), question, as_)
+            return ask_typed(self.answerer, question, as_, checked)
         return self.answerer.ask(question, checked)
 
     def stream(self, question: str, **options: Unpack[AskKeywords]) -> Iterator[Event]:

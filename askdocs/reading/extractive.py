@@ -11,6 +11,8 @@ from askdocs.core.answers import Timings, Turn
 from askdocs.core.articles import Hit
 from askdocs.core.decoding import DecodedAnswer, Decoding, Passage, Reading, SpanItem
 from askdocs.core.errors import ModelUnusable
+from askdocs.decoding.form_decoder import FilledForm
+from askdocs.decoding.form_grammar import FormGroup
 from askdocs.decoding.prose_decoder import Written
 from askdocs.reading.prompt_packing import number
 from askdocs.text.english import CALIBRATION_WORDS
@@ -78,6 +80,19 @@ class ExtractiveReader:
     ) -> Written:
         """Raises ModelUnusable: there is no model that could write."""
         raise ModelUnusable("model 'extractive': it writes no prose, having no language model; name one with model=")
+
+    def fill(
+        self,
+        question: QuestionAnalysis,
+        hits: Sequence[Hit],
+        form: FormGroup,
+        *,
+        prompt: str,
+        note: str = "",
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> FilledForm | None:
+        """``None``: there is no model that could."""
+        return None
 
     def close(self) -> None:
         """Nothing is held."""

@@ -13,6 +13,8 @@ from askdocs.core.decoding import Decoding, Passage, Reading, SpanItem
 from askdocs.core.errors import PromptTooLong
 from askdocs.core.protocols import Generator
 from askdocs.decoding.forced_scoring import score_suggestions
+from askdocs.decoding.form_decoder import LONGEST_FORM, FilledForm, FormDecoder
+from askdocs.decoding.form_grammar import FormGroup
 from askdocs.decoding.prose_decoder import LONGEST_PROSE, ProseDecoder, Written
 from askdocs.decoding.span_decoder import Decoder, SpanDecoder
 from askdocs.prompts.templates import Prompt, load_prompt
@@ -179,6 +181,33 @@ class LlamaReader:
         usage = Usage(prompt_tokens=tokens, reused_tokens=filled.reused, output_tokens=prose.output_tokens)
         seconds = filled.packed.seconds + filled.seconds + time.perf_counter() - began
         return Written(prose=prose, passages=passages, usage=usage, seconds=seconds)
+
+    def fill(
+        self,
+        question: QuestionAnalysis,
+        hits: Sequence[Hit],
+        form: FormGroup,
+        *,
+        prompt: str,
+        note: str = "",
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> FilledForm | None:
+        """Fill a form in one decoding, its leaves words of the hits that fit. Errors as for ``read``."""
+        self._watch(stopped)
+        template = load_prompt(prompt)
+        filled = self._filled(self._packed(question, hits, template, (), note, LONGEST_FORM))
+        passages = filled.packed.prompt.passages
+        try:
+            return FormDecoder(self.generator, self.decoder.vocabulary).fill(
+                filled.sequence,
+                passages,
+                form,
+                lead=self._lead(template),
+                prefer=preferred_by(question.text, passages),
+                stopped=stopped,
+            )
+        finally:
+            self.generator.retire(filled.sequence)
 
     def _packed(
         self,

@@ -20,6 +20,8 @@ from askdocs.core.articles import Hit
 from askdocs.core.decoding import DecodedAnswer, Decoding, Passage, Reading
 from askdocs.core.errors import AnswerTimeout, ModelNotFound, ModelUnusable, PromptTooLong
 from askdocs.core.settings import Settings
+from askdocs.decoding.form_decoder import FilledForm
+from askdocs.decoding.form_grammar import FormGroup
 from askdocs.decoding.prose_decoder import LONGEST_PROSE, Prose, Quote, Written
 from askdocs.models.registry import ModelFile
 from askdocs.prompts.templates import Prompt, load_prompt
@@ -154,6 +156,19 @@ class OpenAIReader:
             usage=completion.usage,
             seconds=time.perf_counter() - began,
         )
+
+    def fill(
+        self,
+        question: QuestionAnalysis,
+        hits: Sequence[Hit],
+        form: FormGroup,
+        *,
+        prompt: str,
+        note: str = "",
+        stopped: Stopped = lambda: False,
+    ) -> FilledForm | None:
+        """``None``: a server is not held to runs of words."""
+        return None
 
     def complete(self, text: str, stopped: Stopped, most_tokens: int = _ANSWER_TOKENS) -> Completion:
         """The reply to one message. Errors as for ``read``."""

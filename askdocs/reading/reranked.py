@@ -16,6 +16,8 @@ from askdocs.core.answers import Turn
 from askdocs.core.articles import Hit
 from askdocs.core.decoding import Passage, Reading, SpanItem
 from askdocs.core.protocols import Generator
+from askdocs.decoding.form_decoder import FilledForm
+from askdocs.decoding.form_grammar import FormGroup
 from askdocs.decoding.prose_decoder import Written
 from askdocs.reading.llama import LlamaReader
 from askdocs.reading.prompt_packing import number
@@ -101,6 +103,19 @@ class RerankedReader:
     ) -> Written:
         """Write as the reader within does."""
         return self.reader.write(question, hits, prompt=prompt, note=note, progress=progress, stopped=stopped)
+
+    def fill(
+        self,
+        question: QuestionAnalysis,
+        hits: Sequence[Hit],
+        form: FormGroup,
+        *,
+        prompt: str,
+        note: str = "",
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> FilledForm | None:
+        """Fill as the reader within does."""
+        return self.reader.fill(question, hits, form, prompt=prompt, note=note, stopped=stopped)
 
     def close(self) -> None:
         """Free the reader within."""

@@ -21,8 +21,18 @@ def cite(words: str) -> Citation:
 
 def answer(words: str, quoted: str, confidence: float = 0.6) -> Answer:
     value = parse(words)
-    return Answer(question="?", text=words, candidate=words, abstained=False, confidence=confidence, model="m",
-                  threshold=0.3, typed=value, value=value.value if value else None, citations=(cite(quoted),))  # fmt: skip
+    return Answer(
+        question="?",
+        text=words,
+        candidate=words,
+        abstained=False,
+        confidence=confidence,
+        model="m",
+        threshold=0.3,
+        typed=value,
+        value=value.value if value else None,
+        citations=(cite(quoted),),
+    )
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ def test_a_server_is_tested_once_and_again_after_a_while(fresh: Settings, monkey
         tested = len(served.requests)
         assert ask().capable
         assert len(served.requests) == tested
-        monkeypatch.setattr(module.time, "time", lambda: 4e9)
+        monkeypatch.setattr("askdocs.answering.prose.capability.time.time", lambda: 4e9)
         assert ask().capable
         assert len(served.requests) == 2 * tested
     (kept,) = (fresh.cache_dir / "capabilities").iterdir()
