@@ -20,12 +20,13 @@ from askdocs.core.articles import Hit
 from askdocs.core.decoding import DecodedAnswer, Decoding, Passage, Reading
 from askdocs.core.errors import AnswerTimeout, ModelNotFound, ModelUnusable, PromptTooLong
 from askdocs.core.settings import Settings
-from askdocs.decoding.form_decoder import FilledForm
+from askdocs.decoding.form_decoder import LONGEST_FORM, FilledForm
 from askdocs.decoding.form_grammar import FormGroup
 from askdocs.decoding.prose_decoder import LONGEST_PROSE, Prose, Quote, Written
 from askdocs.models.registry import ModelFile
 from askdocs.prompts.templates import Prompt, load_prompt
 from askdocs.reading.citations import Reply, locate, read_reply
+from askdocs.reading.form_reply import read_form
 from askdocs.reading.prompt_packing import number
 from askdocs.values.question_analysis import QuestionAnalysis
 
@@ -167,8 +168,11 @@ class OpenAIReader:
         note: str = "",
         stopped: Stopped = lambda: False,
     ) -> FilledForm | None:
-        """``None``: a server is not held to runs of words."""
-        return None
+        """Fill a form, and locate its words; ``None`` where the reply holds none. Errors as for ``read``."""
+        passages = numbered(hits)
+        text = written(load_prompt(prompt), passages, question.text, note=note)
+        completion = self.complete(text, stopped, LONGEST_FORM)
+        return read_form(completion.text, form, passages, completion.probability)
 
     def complete(self, text: str, stopped: Stopped, most_tokens: int = _ANSWER_TOKENS) -> Completion:
         """The reply to one message. Errors as for ``read``."""
