@@ -74,6 +74,16 @@ def counted_articles(core: str) -> CountedArticles | None:
     return CountedArticles(words=_stripped(words))
 
 
+def counted_within(core: str) -> CountedArticles | None:
+    """What articles are counted by where the words that count stand within a longer sentence."""
+    for place in re.finditer(r"\b(?:in )?how many\b|\bnumber of\b|\bno\.? of\b|\bcount\b", core, re.I):
+        rest = re.sub(r"^no\.? of", "number of", core[place.start() :], flags=re.I)
+        found = counted_articles(rest)
+        if found is not None:
+            return found
+    return None
+
+
 def _stripped(words: str) -> str:
     words = re.sub(
         r"\b(?:in (?:them|it|the text|there)|at all|by name|in total|altogether|overall)\s*$", "", words.strip()

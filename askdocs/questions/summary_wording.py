@@ -117,6 +117,12 @@ def summary_subject(core: str) -> SummarySubject | None:
     text = core.strip().rstrip("?!. ")
     if not (_SUMMARY.search(text) or _ABOUT.search(text)):
         return None
+    return subject_of(text)
+
+
+def subject_of(core: str) -> SummarySubject:
+    """What a question that wants a summary is about: its words without those that ask for one."""
+    text = core.strip().rstrip("?!. ")
     amount = _AMOUNT.search(text)
     number = (amount["n"] or amount["m"]).lower() if amount else ""
     words = " ".join(_WORDS_ASIDE.sub(" ", _AMOUNT.sub(" ", text)).split()).strip(" ,.:;-\"'“”‘’?")
