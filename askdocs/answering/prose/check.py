@@ -1,9 +1,11 @@
 """Whether each sentence of prose is held by the passages it quotes, and why not.
 
 A sentence must quote. Its amounts, dates and proper names outside quotes must stand in a sentence that it quotes, or
-that an earlier one does; a name may also be the question's, where the cited passage has it. A quote must not cut an
-amount ("33" of "33 million") nor begin right behind a "not". What a sentence says with other words is not checked:
-"Alibaba did not sell "33 million shares"" passes.
+that an earlier one does. A name may also be the question's, where the cited passage has it, or the only one in the
+title of an article whose quoted sentence says "she" or "it". A quote must not cut an amount ("33" of "33 million") nor
+begin right behind a "not".
+
+What a sentence says with other words is not checked: "Alibaba did not sell "33 million shares"" passes.
 """
 
 from __future__ import annotations
@@ -26,6 +28,9 @@ _NOT = (
 )
 _NEGATED_BEFORE = re.compile(rf"\b{_NOT}(?:\s+\w+){{0,1}}\s*$", re.IGNORECASE)
 _NEGATED = re.compile(rf"\b{_NOT}\b", re.IGNORECASE)
+
+
+_PRONOUN = re.compile(r"\b(?:I|he|she|it|they|him|her|his|hers|its|their|them)\b", re.IGNORECASE)
 
 
 class CheckedSentence(Model):
@@ -64,7 +69,7 @@ def check_prose(
         earlier = [cited.quote for one in (*before, *checked) if one.holds for cited in one.citations]
         sources = [*(one.quote for one in cited), *earlier]
         reasons = [*_quoting(sentence, cited), *_amounts(sentence, sources)]
-        reasons += _names(sentence, sources, common, question, [f"{p.hit.title}\n{p.text}" for p in quoted])
+        reasons += _names(sentence, cited, sources, common, question, [f"{p.hit.title}\n{p.text}" for p in quoted])
         checked.append(CheckedSentence(sentence=sentence, citations=tuple(cited), reasons=tuple(reasons)))
     return checked
 
@@ -92,12 +97,32 @@ def _amounts(sentence: ProseSentence, sources: Sequence[str]) -> list[str]:
 
 
 def _names(
-    sentence: ProseSentence, sources: Sequence[str], common: frozenset[str], question: str, passages: Sequence[str]
+    sentence: ProseSentence,
+    cited: Sequence[Citation],
+    sources: Sequence[str],
+    common: frozenset[str],
+    question: str,
+    passages: Sequence[str],
 ) -> list[str]:
-    def is_held(name: str) -> bool:
-        return any(holds_name(source, name) for source in sources) or (
-            holds_name(question, name) and any(holds_name(passage, name) for passage in passages)
+    def is_held(word: str) -> bool:
+        return any(holds_name(source, word) for source in sources) or (
+            holds_name(question, word) and any(holds_name(passage, word) for passage in passages)
         )
 
-    names = dict.fromkeys(proper_names(without_dates(sentence.outside), common))
-    return [f'the name "{name}" stands in no quoted sentence' for name in names if not is_held(name)]
+    missing: dict[str, None] = {}
+    for name in proper_names(without_dates(sentence.outside), common):
+        lost = [word for word in name if not is_held(word)]
+        whole = " ".join(name)
+        if len(lost) < len(name) and any(whole in passage for passage in passages):
+            continue  # the full name of somebody who is named in the sentence
+        if lost and not _is_the_subject(name, cited):
+            missing |= dict.fromkeys(lost)
+    return [f'the name "{name}" stands in no quoted sentence' for name in missing]
+
+
+def _is_the_subject(name: Sequence[str], cited: Sequence[Citation]) -> bool:
+    """Whether a name is the only one in the title of an article whose quoted sentence says "she" or "it"."""
+    return any(
+        len(of_title := proper_names(one.title)) == 1 and set(name) <= set(of_title[0]) and _PRONOUN.search(one.quote)
+        for one in cited
+    )

@@ -29,15 +29,16 @@ _FIRST_WORDS = (
 _OPENERS = frozenset(_FIRST_WORDS.split())
 
 
-def proper_names(text: str, common: frozenset[str] = frozenset()) -> list[str]:
-    """The capitalised words that are names, in order; ``common`` are stems of words that are none.
+def proper_names(text: str, common: frozenset[str] = frozenset()) -> list[tuple[str, ...]]:
+    """The names, in order, each as its capitalised words; ``common`` are stems of words that are none.
 
     >>> proper_names("However, Tencent sold it to Morgan Stanley. Sales of the iPhone fell, the CEO said.")
-    ['Tencent', 'Morgan', 'Stanley', 'iPhone']
+    [('Tencent',), ('Morgan', 'Stanley'), ('iPhone',)]
     >>> proper_names("Trading ended."), proper_names("Trading ended.", frozenset(["trade"]))
-    (['Trading'], [])
+    ([('Trading',)], [])
     """
-    found: list[str] = []
+    found: list[tuple[str, ...]] = []
+    end = -1
     for match in _WORD.finditer(text):
         word = _bare(match.group())
         if not any(character.isupper() for character in word) or word.strip(".") in _ROLES or word == "I":
@@ -47,7 +48,9 @@ def proper_names(text: str, common: frozenset[str] = frozenset()) -> list[str]:
         plain = word[1:].islower() and (word.lower() in _OPENERS or stem(word) in common)
         if plain and _begins_sentence(text, match.start()):
             continue
-        found.append(word)
+        goes_on = text[end : match.start()] == " " and not _begins_sentence(text, match.start())
+        found[len(found) - goes_on :] = [(*found[-1], word) if goes_on else (word,)]
+        end = match.end()
     return found
 
 

@@ -13,6 +13,7 @@ _MARK = r"(?:[.,]?\s*\[\d+\])+"
 _CLOSING = re.compile(rf"[\"”]?(?:{_MARK})?")
 _QUOTED = re.compile(rf"[\"“«„](?P<words>[^\"“”«»„]*)[\"”»“](?:{_MARK})?")
 _BARE_MARK = re.compile(r"\[\d+\]")
+_POLAR = re.compile(r"(?:Yes|No)[.!]", re.IGNORECASE)  # which says nothing without the sentence behind it
 _SENTENCE_END = re.compile(r"[.!?]$")
 
 
@@ -72,7 +73,15 @@ def prose_sentences(prose: Prose) -> list[ProseSentence]:
     for quote in prose.quotes:
         shadow = _masked(shadow, quote)
     shadow = _QUOTED.sub(lambda found: _word(found.group(), shadow, found.end()), shadow)
-    return [_sentence(prose, start, end) for start, end in sentence_spans(shadow)]
+    spans = sentence_spans(shadow)
+    begins = [spans[i - 1][0] if i and _POLAR.fullmatch(prose.text[slice(*spans[i - 1])]) else start
+              for i, (start, _) in enumerate(spans)]  # fmt: skip
+    last = len(spans) - 1
+    return [
+        _sentence(prose, begin, end)
+        for i, (begin, (start, end)) in enumerate(zip(begins, spans, strict=True))
+        if i == last or not _POLAR.fullmatch(prose.text[start:end])
+    ]
 
 
 def _sentence(prose: Prose, start: int, end: int) -> ProseSentence:

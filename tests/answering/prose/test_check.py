@@ -104,6 +104,29 @@ def test_a_name_of_the_question_holds_where_the_cited_passage_has_it() -> None:
     assert failing('Tencent "kept 7.5%" [1].', BOTH, "How much of XPeng did Tencent keep?") != []
 
 
+def test_a_full_name_holds_where_the_sentence_has_a_part_of_it() -> None:
+    made = article("Joe Tsen founded it. Tsen left in 2020. Ann Roe stayed.", title="Who founded what")
+    assert failing('Joe Tsen "left in 2020" [1].', [made]) == []
+    assert failing('Ann Tsen "left in 2020" [1].', [made]) == ['the name "Ann" stands in no quoted sentence']
+    assert len(failing('Ann Roe "left in 2020" [1].', [made])) == 2
+
+
+def test_the_only_name_of_a_title_is_who_she_is() -> None:
+    text = "She sold the shop to Mossfield. The shop closed."
+    made = article(text, title="Edda Maristone, who baked for all, dies")
+    assert failing('Maristone "sold the shop" [1].', [made]) == []
+    assert failing('Lucian "sold the shop" [1].', [made]) != []
+    assert failing('Maristone saw that "the shop closed" [1].', [made]) != []
+    two = article(text, title="Maristone and her son Lucian")
+    assert failing('Lucian "sold the shop" [1].', [two]) == ['the name "Lucian" stands in no quoted sentence']
+
+
+def test_yes_is_part_of_the_sentence_behind_it() -> None:
+    (sentence,) = checked('Yes. It "kept 7.5% of XPeng" [1].', BOTH)
+    assert sentence.holds
+    assert [one.holds for one in checked("Yes.", BOTH)] == [False]
+
+
 def test_one_bad_sentence_does_not_take_the_others_with_it() -> None:
     sentences = checked('Alibaba sold "33 million XPeng shares" [1]. It was a pity. It "kept 7.5%" [1].', BOTH)
     assert [one.holds for one in sentences] == [True, False, True]
