@@ -8,8 +8,8 @@
     leaf  := "null" | '"[n] ' words '"'   words: a run of words standing in passage n, byte for byte
     polar := "null" | '"' ("yes" | "no") ' [n] ' words '"'
 
-A quotation mark of a passage is written as an apostrophe, as one ends the run. A text may be at several places at once,
-as for ``grammar``.
+An item of a list is no "null", and a list ends at an item that it has already, which is left out. A quotation mark of a
+passage is written as an apostrophe, as one ends the run. A text may be at several places at once, as for ``grammar``.
 """
 
 from __future__ import annotations
@@ -104,6 +104,9 @@ class FormGrammar:
     def __init__(self, form: FormGroup, sources: dict[int, Source], vocabulary: Vocabulary, prefer: Prefer) -> None:
         self._form = form
         self._sources = {number: source for number, source in sources.items() if source.starts}
+        self._places = {
+            number: {point: byte for byte, point in source.points.items()} for number, source in self._sources.items()
+        }
         self._last = {number: max(source.ends) for number, source in self._sources.items()}  # where a run may end
         self._vocabulary = vocabulary
         self._prefer = prefer
@@ -190,7 +193,21 @@ class FormGrammar:
         place = places[self._prefer(number, starts) if len(places) > 1 else 0]
         item = SpanItem(number=number, start=points[place.begun], end=points[place.at])
         leaf = LeafItem(place.path or (), item, place.boolean)
+        if place.rest and isinstance(place.rest[0], _More) and self._is_repeated(leaf, place.filled):
+            return list(self._expanded((_Text(b"]"), *place.rest[1:]), place.filled))
         return list(self._expanded(place.rest, (*place.filled, leaf)))
+
+    def _is_repeated(self, leaf: LeafItem, filled: Sequence[LeafItem]) -> bool:
+        """Whether the words of an item of a list are those of an earlier one: a model that repeats itself is at the
+        end of what it knows."""
+        earlier = (one.item for one in filled if one.path[:-1] == leaf.path[:-1])
+        return self._words(leaf.item) in [self._words(item) for item in earlier]
+
+    def _words(self, item: SpanItem | None) -> bytes:
+        if item is None:
+            return b""
+        places = self._places[item.number]
+        return self._sources[item.number].data[places[item.start] : places[item.end]].lower()
 
     def _expanded(self, rest: tuple[_Step, ...], filled: tuple[LeafItem, ...]) -> Iterator[Place]:
         """The places that begin what is to come, each with bytes to read."""
@@ -220,7 +237,8 @@ class FormGrammar:
     def _leaf(
         self, leaf: FormLeaf, path: Path, rest: tuple[_Step, ...], filled: tuple[LeafItem, ...]
     ) -> Iterator[Place]:
-        yield Place(b"null", rest, path, filled=(*filled, LeafItem(path, None, None)))
+        if not isinstance(path[-1], int):
+            yield Place(b"null", rest, path, filled=(*filled, LeafItem(path, None, None)))
         words: tuple[tuple[bytes, bool | None], ...] = ((b'"', None),)
         if leaf.polar:
             words = ((b'"yes ', True), (b'"no ', False))

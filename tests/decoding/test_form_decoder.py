@@ -95,6 +95,16 @@ def test_a_form_that_does_not_end_is_cut_and_said_to_be() -> None:
     assert words(filled)["seller"] == "Alibaba"
 
 
+def test_a_list_ends_where_it_would_repeat_itself() -> None:
+    form = FormGroup((("buyers", FormList(FormLeaf())), ("seller", FormLeaf())))
+    text = '{"buyers": ["[1] UBS", "[1] Citi", "[1] UBS"], "seller": "[1] Alibaba"}'
+    assert words(fill(ScriptedGenerator(text), SALE, form=form)) == {
+        "buyers.0": "UBS",
+        "buyers.1": "Citi",
+        "seller": "Alibaba",
+    }
+
+
 def test_quotation_marks_of_a_passage_are_within_what_is_quoted() -> None:
     form = FormGroup((("said", FormLeaf()),))
     filled = fill(ScriptedGenerator("""{"said": "[1] said 'growth is back' in May"}"""), QUOTED, form=form)
