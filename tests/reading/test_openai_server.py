@@ -22,7 +22,7 @@ from askdocs.core.errors import AnswerTimeout, AskdocsError, ModelNotFound, Mode
 from askdocs.core.settings import load_settings
 from askdocs.models.registry import bundled_model_path, resolve
 from askdocs.reading.model_pool import unload_models
-from askdocs.reading.openai_server import OpenAIReader
+from askdocs.reading.servers.server_reader import OpenAIReader
 from askdocs.testing import DeterministicEmbedder
 from tests.support.chat_server import Reply, Served, chat_server, completion
 from tests.support.made import article
