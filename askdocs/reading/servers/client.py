@@ -25,10 +25,13 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_ANSWER_SECONDS = 600.0
 _CHECK_SECONDS = 10.0
 _GLANCE = 0.05  # seconds between two looks at whether the question was given up
 _LONGEST_WAIT = 300.0  # seconds that a server may ask for
 _LOADING_SECONDS = 1.0  # between two tries while a model loads
+_BUSY_SECONDS = 1.0  # before the second try where a server does not say when; twice as many before each further one
+_LONGEST_PAUSE = 30.0
 _BUSY_TRIES = 3  # of a 503 that does not say why
 Stopped = Callable[[], bool]
 
@@ -38,7 +41,29 @@ class ServerClient:
 
     def __init__(self, server: Server, api_key: str | None = None) -> None:
         self.server = server
+        self._key_sent = bool(api_key)
         self._headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+        self._making = threading.Lock()
+        self._made: httpx.Client | None = None
+
+    @property
+    def _http(self) -> httpx.Client:
+        """What sends; made once, as reading the certificates that are trusted takes longer than a request."""
+        import httpx
+
+        with self._making:
+            if self._made is None:
+                timeout = httpx.Timeout(_ANSWER_SECONDS, connect=_CHECK_SECONDS)
+                tls = not self.server.base_url.startswith("http:")  # without it there are no certificates to read
+                self._made = httpx.Client(headers=self._headers, timeout=timeout, verify=tls)
+            return self._made
+
+    def close(self) -> None:
+        """Close the connections."""
+        with self._making:
+            if self._made is not None:
+                self._made.close()
+            self._made = None
 
     def check(self) -> None:
         """Find out whether the server is there and takes the key, without asking its model anything.
@@ -54,7 +79,7 @@ class ServerClient:
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             raise self.server.unreachable(error) from error
         if response.status_code in (401, 403):
-            raise self.server.refuses_key(response.status_code, sent=bool(self._headers))
+            raise self.server.refuses_key(response.status_code, sent=self._key_sent)
 
     def models(self, base_url: str) -> list[str] | None:
         """The names of the models at an address; None where there is no such list."""
@@ -68,9 +93,7 @@ class ServerClient:
             return None
 
     def _get_models(self, base_url: str) -> httpx.Response:
-        import httpx
-
-        return httpx.get(f"{base_url}/models", headers=self._headers, timeout=_CHECK_SECONDS)
+        return self._http.get(f"{base_url}/models", timeout=_CHECK_SECONDS)
 
     def chat(self, body: dict[str, Any], stopped: Stopped) -> dict[str, Any]:
         """The document of a reply.
@@ -79,7 +102,7 @@ class ServerClient:
         server answers, AnswerTimeout when ``stopped``.
         """
         response = self._answered(body, stopped)
-        raise_for(self.server, response, key_sent=bool(self._headers), models=self.models)
+        raise_for(self.server, response, key_sent=self._key_sent, models=self.models)
         try:
             document = response.json()
         except ValueError:
@@ -132,8 +155,7 @@ class ServerClient:
 
         def post() -> None:
             try:
-                timeout = httpx.Timeout(600.0, connect=10.0)
-                future.set_result(httpx.post(self.server.url, json=body, headers=self._headers, timeout=timeout))
+                future.set_result(self._http.post(self.server.url, json=body))
             except BaseException as error:
                 future.set_exception(error)
 
@@ -171,7 +193,7 @@ def _is_cut_off(response: httpx.Response) -> bool:
 def _seconds_to_wait(response: httpx.Response, tries: int) -> float | None:
     """How long to wait before the same request is sent again; None where that would not help."""
     status, text = response.status_code, response.text
-    growing = min(2.0**tries, 30.0)
+    growing = min(_BUSY_SECONDS * 2.0**tries, _LONGEST_PAUSE)
     if status == 429 and "insufficient_quota" not in text:
         return retry_after(response.headers.get("retry-after", ""), growing)
     if status == 503 and "loading" in text.lower():

@@ -81,7 +81,8 @@ class OpenAIReader:
         self._client.check()
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Close the connections."""
+        self._client.close()
 
     def read(
         self,
