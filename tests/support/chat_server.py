@@ -46,7 +46,8 @@ def completion(
     logprobs: Sequence[float] | None = None,
     tokens: Sequence[str] = (),
     finish: str = "stop",
-    **message: str,
+    prompt_tokens: int = 12,
+    message: dict[str, str] = {},
 ) -> Reply:
     """The document of a reply; ``message`` are further fields of its message."""
     choice: Document = {"message": {"role": "assistant", "content": text, **message}, "finish_reason": finish}
@@ -54,7 +55,7 @@ def completion(
         words = tokens or ["x"] * len(logprobs)
         rows = [{"token": word, "logprob": value} for word, value in zip(words, logprobs, strict=True)]
         choice["logprobs"] = {"content": rows}
-    return Reply(200, {"choices": [choice], "usage": {"prompt_tokens": 12, "completion_tokens": 3}})
+    return Reply(200, {"choices": [choice], "usage": {"prompt_tokens": prompt_tokens, "completion_tokens": 3}})
 
 
 def refused(message: str, status: int = 400, **error: Any) -> Reply:
@@ -89,11 +90,13 @@ def chat_server(
     holds: str = "nothing",
     trial: Callable[[Document], Reply] | None = None,
     root: str = "/v1",
+    running: Document | None = None,
 ) -> Iterator[Served]:
     """Serve on loopback until the block ends; ``answer`` is given each request's document.
 
     ``holds`` is the way in which it can hold a reply to a form, ``trial`` answers the trials of that in its place.
-    ``models`` are those that GET lists, or the status that it answers; ``root`` is where the API is.
+    ``models`` are those that GET lists, or the status that it answers; ``root`` is where the API is, ``running``
+    what the server tells at ``/api/ps``.
     """
     served = Served("", [], [])
 
@@ -111,7 +114,9 @@ def chat_server(
 
         def do_GET(self) -> None:
             served.requests.append(self._request({}))
-            if isinstance(models, int) or self.path != f"{root}/models":
+            if running is not None and self.path == "/api/ps":
+                self._send(Reply(200, running))
+            elif isinstance(models, int) or self.path != f"{root}/models":
                 self._send(Reply(models if isinstance(models, int) else 404, ""))
             else:
                 self._send(Reply(200, {"object": "list", "data": [{"id": name} for name in models]}))

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from askdocs.core.errors import ModelUnusable
 from askdocs.reading.servers.client import ServerClient, Stopped
 from askdocs.reading.servers.completion import Completion, read_completion
+from askdocs.reading.servers.cut_prompts import CutPrompts
 from askdocs.reading.servers.server_errors import Refused
 from askdocs.reading.servers.structured_output import FREE, WAYS, Form, Way, fields, holds_trial, trial
 
@@ -38,12 +39,13 @@ class Asked(NamedTuple):
 
 
 class ChatModel:
-    """Asks one model. Threads may share it."""
+    """Asks one model, in the first of the ``ways`` that it holds to. Threads may share it."""
 
-    def __init__(self, client: ServerClient) -> None:
+    def __init__(self, client: ServerClient, ways: Sequence[Way] = WAYS) -> None:
         self._client = client
+        self._cut = CutPrompts(client.server.served_model, client.get)
         self._extras = ["thoughts", "probabilities"]
-        self._untried = list(WAYS)
+        self._untried = [*ways, FREE]
         self._way: Way | None = None
         self._trying = threading.Lock()
 
@@ -114,7 +116,7 @@ class ChatModel:
     def _completed(self, body: dict[str, Any], stopped: Stopped, *, whole: bool) -> Completion:
         """A reply with words in it, to its end where it is to be whole; each asked for once more at most.
 
-        Raises ModelUnusable where it still has none, or is cut off.
+        Raises ModelUnusable where it still has none, or is cut off, PromptTooLong where its prompt was.
         """
         completion, tokens = self._sent(body, stopped), int(body["max_tokens"])
         if not completion.text:
@@ -126,6 +128,8 @@ class ChatModel:
             tokens *= _MORE_TOKENS
             completion = self._sent(body | {"max_tokens": tokens}, stopped)
         server = self._client.server
+        if self._cut.is_cut(completion):
+            raise server.too_long("the prompt fills the context, so the server has cut off its beginning")
         if not completion.text and completion.thought:
             raise ModelUnusable(
                 f"model {server.name!r}: {server.url} sent thoughts and no answer within {tokens} tokens; switch "

@@ -92,6 +92,16 @@ class ServerClient:
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, ValueError, KeyError, TypeError):
             return None
 
+    def get(self, path: str) -> str | None:
+        """The text at a path of the server, beside its API; None where there is none."""
+        import httpx
+
+        try:
+            response = self._http.get(self.server.base_url.removesuffix("/v1") + path, timeout=_CHECK_SECONDS)
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError):
+            return None
+        return response.text if response.status_code == 200 else None
+
     def _get_models(self, base_url: str) -> httpx.Response:
         return self._http.get(f"{base_url}/models", timeout=_CHECK_SECONDS)
 

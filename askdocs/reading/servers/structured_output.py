@@ -39,7 +39,6 @@ WAYS = (
     Way("json_schema", "form"),  # OpenAI, vLLM, llama-server, Ollama (which makes it its own `format`)
     Way("guided_json", "form"),  # vLLM before 0.12
     Way("json_object", "form"),  # llama_cpp.server and others that took the schema before OpenAI had one
-    FREE,
 )
 
 

@@ -307,7 +307,7 @@ def test_a_grammar_that_is_too_much_for_the_server() -> None:
 
 @pytest.mark.parametrize("field", ["reasoning_content", "reasoning", "thinking"])
 def test_what_a_server_calls_a_thought_is_no_answer(field: str) -> None:
-    thinking = completion("[1] 33 million", **{field: "It may be 7 million."})
+    thinking = completion("[1] 33 million", message={field: "It may be 7 million."})
     with chat_server(one_after_the_other(thinking)) as served:
         assert words(served) == ["33 million"]
         assert all(one.document["chat_template_kwargs"] == {"enable_thinking": False} for one in served.requests)
@@ -315,7 +315,7 @@ def test_what_a_server_calls_a_thought_is_no_answer(field: str) -> None:
 
 @pytest.mark.parametrize("message", [{"reasoning_content": "It may be"}, {}])
 def test_a_thought_that_takes_all_the_room(message: dict[str, str]) -> None:
-    lost = completion(None if message else "<think>It may be", finish="length", **message)
+    lost = completion(None if message else "<think>It may be", finish="length", message=message)
     with chat_server(one_after_the_other(lost, ANSWER)) as served:
         assert words(served) == ["33 million"]
         first, second = [request.document for request in served.requests]
@@ -330,7 +330,7 @@ def test_a_thought_that_takes_all_the_room(message: dict[str, str]) -> None:
 def test_thinking_is_switched_off_before_it_hides_what_a_server_can_do() -> None:
     def trial(document: Document) -> Reply:
         if "reasoning_effort" not in document:
-            return completion("", finish="length", reasoning="The user says hi, so")
+            return completion("", finish="length", message={"reasoning": "The user says hi, so"})
         held = "response_format" in document and document["response_format"]["type"] == "json_schema"
         return completion('{"n": 71}' if held else "Hello!")
 

@@ -298,3 +298,19 @@ def test_not_even_one_passage_fits(corpus: Corpus) -> None:
     assert "exceeds the available context size" in message
     assert "llama-server -c" in message
     assert "one passage" in message
+
+
+def test_a_prompt_that_was_cut_off_without_a_word_is_sent_with_fewer_passages(corpus: Corpus) -> None:
+    """As Ollama does: it shows its model the last 4096 tokens, and tells the context's length elsewhere."""
+
+    def answer(document: dict[str, Any]) -> Reply:
+        both = "[2]" in document["messages"][0]["content"].split("Text inside", 1)[1]
+        return completion("33 million", prompt_tokens=4096 if both else 2000)
+
+    running = {"models": [{"name": "some/model:latest", "size": 1, "context_length": 4096}]}
+    with chat_server(answer, running=running) as served:
+        found = corpus.ask(HOW_MANY, model=name(served), threshold=0)
+        assert (found.text, len(found.omitted)) == ("33 million", 1)
+        assert sum(request.path == "/api/ps" for request in served.requests) == 1
+    with chat_server(answer) as served:  # nothing is told: it may have a longer context
+        assert corpus.ask(HOW_MANY, model=name(served), threshold=0).omitted == ()
