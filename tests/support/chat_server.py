@@ -47,10 +47,10 @@ def completion(
     tokens: Sequence[str] = (),
     finish: str = "stop",
     prompt_tokens: int = 12,
-    message: dict[str, str] = {},
+    message: dict[str, str] | None = None,
 ) -> Reply:
     """The document of a reply; ``message`` are further fields of its message."""
-    choice: Document = {"message": {"role": "assistant", "content": text, **message}, "finish_reason": finish}
+    choice: Document = {"message": {"role": "assistant", "content": text, **(message or {})}, "finish_reason": finish}
     if logprobs is not None:
         words = tokens or ["x"] * len(logprobs)
         rows = [{"token": word, "logprob": value} for word, value in zip(words, logprobs, strict=True)]
