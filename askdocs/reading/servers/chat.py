@@ -16,11 +16,11 @@ from askdocs.reading.servers.client import ServerClient, Stopped
 from askdocs.reading.servers.completion import Completion, read_completion
 from askdocs.reading.servers.cut_prompts import CutPrompts
 from askdocs.reading.servers.server_errors import Refused
-from askdocs.reading.servers.structured_output import FREE, WAYS, Form, Way, fields, holds_trial, trial
+from askdocs.reading.servers.structured_output import FREE, WAYS, Form, Way, fields, holds_trial, is_whole, trial
 
 logger = logging.getLogger(__name__)
 
-_TRIAL_TOKENS = 16
+_TRIAL_TOKENS = 48  # some write blanks between the parts of JSON
 _MORE_TOKENS = 4  # times as many where a reply was cut off
 _TOKENS_OF_THOUGHTS = 2048
 _EXTRAS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -67,7 +67,7 @@ class ChatModel:
             extra = fields(way, form(way))
             body = self._body(message(way), most_tokens) | extra
             try:
-                return Asked(self._completed(body, stopped, whole=whole and bool(extra)), way)
+                return Asked(self._completed(body, way, stopped, whole=whole and bool(extra)), way)
             except Refused as refused:
                 if not extra:
                     raise self._useless(refused) from refused
@@ -113,7 +113,7 @@ class ChatModel:
             "max_tokens": most_tokens,
         }
 
-    def _completed(self, body: dict[str, Any], stopped: Stopped, *, whole: bool) -> Completion:
+    def _completed(self, body: dict[str, Any], way: Way, stopped: Stopped, *, whole: bool) -> Completion:
         """A reply with words in it, to its end where it is to be whole; each asked for once more at most.
 
         Raises ModelUnusable where it still has none, or is cut off, PromptTooLong where its prompt was.
@@ -124,7 +124,7 @@ class ChatModel:
                 self._quieten()
                 tokens = max(_TOKENS_OF_THOUGHTS, tokens)
             completion = self._sent(body | {"max_tokens": tokens}, stopped)
-        elif whole and not completion.ended:
+        elif whole and not (completion.ended and is_whole(way, completion.text)):
             tokens *= _MORE_TOKENS
             completion = self._sent(body | {"max_tokens": tokens}, stopped)
         server = self._client.server

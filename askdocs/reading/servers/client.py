@@ -151,7 +151,7 @@ class ServerClient:
                 f"model {self.server.name!r}: {why} and asks to wait {seconds:.0f} seconds; ask again then"
             )
         logger.info("%s; asking again in %.1f seconds", why, seconds)
-        end = time.monotonic() + seconds
+        end = time.monotonic() + max(seconds, _GLANCE)  # some ask to be asked again at once, for ever
         while (left := end - time.monotonic()) > 0:
             if stopped():
                 raise AnswerTimeout(f"model {self.server.name!r}: {why}, {left:.0f} more seconds were to be waited")

@@ -96,6 +96,17 @@ def holds_trial(way: Way, text: str) -> bool:
         return False
 
 
+def is_whole(way: Way, text: str) -> bool:
+    """Whether a reply in this way may be whole: in JSON, whether it is a document."""
+    if way.holds != "form":
+        return True
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
 # --- answers in JSON --------------------------------------------------------------------------------------------------
 
 

@@ -161,6 +161,9 @@ def test_an_answer_that_is_cut_off_gets_more_room() -> None:
     with chat_server(one_after_the_other(half, whole), holds="json_schema") as served:
         assert words(served) == ["33 million"]
     assert [request.document["max_tokens"] for request in served.requests] == [128, 512]
+    untold = completion(half.body["choices"][0]["message"]["content"])
+    with chat_server(one_after_the_other(untold, whole), holds="json_schema") as served:
+        assert words(served) == ["33 million"]
     with chat_server(one_after_the_other(half), holds="json_schema") as served:
         error = error_of(served)
     assert isinstance(error, ModelUnusable)
