@@ -168,10 +168,6 @@ class OpenAIReader:
             seconds=time.perf_counter() - began,
         )
 
-    def complete(self, text: str, stopped: Stopped = lambda: False, most_tokens: int = _ANSWER_TOKENS) -> Completion:
-        """The reply to one message, held to no form. Errors as for ``read``."""
-        return self._chat.ask(lambda way: text, lambda way: _NO_FORM, stopped, most_tokens, whole=False).completion
-
     def _fitting(
         self,
         template: Prompt,
