@@ -32,6 +32,7 @@ _NO_MODEL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TLS = re.compile(r"\bSSL\b|\bTLS\b|CERTIFICATE|_ssl\.c", re.IGNORECASE)
+_WANTS_TLS = re.compile(r"HTTPS (?:port|server)", re.IGNORECASE)
 _SHOWN_MODELS = 8
 _REFUSED = (400, 413, 422, 500, 501)
 
@@ -181,6 +182,10 @@ def raise_for(
         raise ModelNotFound(
             f"model {server.name!r}: {server.url} redirects to {response.headers.get('location', 'nowhere')}; write "
             "that address"
+        )
+    if status == 400 and _WANTS_TLS.search(text):
+        raise ModelUnusable(
+            f"model {server.name!r}: {server.base_url} speaks TLS alone; write https:// instead of http://"
         )
     if status in _REFUSED:
         raise Refused(status, text)

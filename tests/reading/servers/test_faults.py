@@ -9,10 +9,12 @@ import re
 import time
 from collections.abc import Callable
 
+import httpx
 import pytest
 
 from askdocs.core.errors import AnswerTimeout, AskdocsError, ModelNotFound, ModelUnusable
 from askdocs.reading.servers import chat, client
+from askdocs.reading.servers.server_errors import Server
 from askdocs.reading.servers.server_reader import OpenAIReader
 from askdocs.values.question_analysis import analyse_question
 from tests.support.chat_server import Document, Reply, Served, chat_server, completion, refused
@@ -187,6 +189,7 @@ def test_json_that_is_none_is_not_taken_for_an_answer() -> None:
         (Reply(403, ""), ModelUnusable, "none was sent"),
         (Reply(404, "no such page"), ModelNotFound, "answers 404; check the model's name.*ends in /v1"),
         (Reply(500, "Internal error"), ModelUnusable, "no usable reply .status 500: 'Internal error'"),
+        (Reply(400, "<h1>The plain HTTP request was sent to HTTPS port</h1>"), ModelUnusable, "write https://"),
         (Reply(418, "teapot"), ModelUnusable, "status 418"),
         (Reply(307, "", {"location": "https://there/v1"}), ModelNotFound, "redirects to https://there/v1"),
         (Reply(200, "<html>hello</html>"), ModelUnusable, "sent a web page.*does its address end in /v1"),
@@ -254,6 +257,14 @@ def test_a_server_that_speaks_no_tls() -> None:
         error = error_of(served._replace(url=served.url.replace("http:", "https:")))
     assert isinstance(error, ModelUnusable)
     assert "does not speak TLS; write http://" in str(error)
+
+
+def test_a_certificate_that_is_not_trusted() -> None:
+    server = Server(name="openai:m@https://host/v1", served_model="m", base_url="https://host/v1")
+    error = server.unreachable(httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed"))
+    assert isinstance(error, ModelUnusable)
+    assert "the certificate of https://host/v1 is not trusted" in str(error)
+    assert "SSL_CERT_FILE" in str(error)
 
 
 # --- what a server does not take ------------------------------------------------------------------------------------
