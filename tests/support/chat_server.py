@@ -143,7 +143,7 @@ def chat_server(
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)  # looks for its end so often
     thread.start()
     try:
         yield served._replace(url=f"http://127.0.0.1:{server.server_port}{root}")
