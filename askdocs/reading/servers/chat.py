@@ -45,6 +45,7 @@ class ChatModel:
         self._client = client
         self._cut = CutPrompts(client.server.served_model, client.get)
         self._extras = ["thoughts", "probabilities"]
+        self._refused: set[str] = set()
         self._untried = [*ways, FREE]
         self._way: Way | None = None
         self._trying = threading.Lock()
@@ -137,8 +138,8 @@ class ChatModel:
             )
         if not completion.text:
             raise ModelUnusable(
-                f"model {server.name!r}: {server.url} sent an empty reply twice; check the model's chat template, or "
-                "use another model"
+                f"model {server.name!r}: {server.url} sent an empty reply twice; check the model's chat template "
+                "and the length of its context, or use another model"
             )
         if whole and not completion.ended:
             raise ModelUnusable(
@@ -149,7 +150,7 @@ class ChatModel:
 
     def _quieten(self) -> bool:
         """Ask from now on in one more way not to think; whether that is new."""
-        if "effort" in self._extras:
+        if "effort" in self._extras or "effort" in self._refused:
             return False
         self._extras.append("effort")
         return True
@@ -166,8 +167,8 @@ class ChatModel:
                 if unwanted is None:
                     raise
                 logger.info("%s: %s is refused (%s)", self._client.server.name, unwanted, refused)
-                if unwanted in self._extras:
-                    self._extras.remove(unwanted)
+                self._refused.add(unwanted)
+                self._extras = [extra for extra in self._extras if extra not in self._refused]
                 continue
             return self._read(document)
 

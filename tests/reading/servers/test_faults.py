@@ -341,6 +341,19 @@ def test_a_thought_that_takes_all_the_room(message: dict[str, str]) -> None:
     assert "switch thinking off" in message_of_error
 
 
+def test_a_way_to_switch_thinking_off_that_is_refused_is_not_sent_again() -> None:
+    def answer(document: Document) -> Reply:
+        if "reasoning_effort" in document:
+            return refused("reasoning_effort: Input should be 'low', 'medium' or 'high'", 422)
+        return completion("" if document["max_tokens"] < 2000 else "[1] 33 million", message={"reasoning": "It may"})
+
+    with chat_server(answer) as served:
+        asked = reader(served)
+        for _ in range(2):
+            assert asked.read(QUESTION, HITS).decoding.answers
+    assert ["reasoning_effort" in request.document for request in served.requests] == [False, True, *[False] * 3]
+
+
 def test_thinking_is_switched_off_before_it_hides_what_a_server_can_do() -> None:
     def trial(document: Document) -> Reply:
         if "reasoning_effort" not in document:
