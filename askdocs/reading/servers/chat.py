@@ -46,6 +46,7 @@ class ChatModel:
         self._cut = CutPrompts(client.server.served_model, client.get)
         self._extras = ["thoughts", "probabilities"]
         self._refused: set[str] = set()
+        self._room_for_thoughts = 0  # tokens, once thoughts have taken all that an answer needs
         self._untried = [*ways, FREE]
         self._way: Way | None = None
         self._trying = threading.Lock()
@@ -111,7 +112,7 @@ class ChatModel:
             "model": self._client.server.served_model,
             "messages": [{"role": "user", "content": message}],
             "temperature": 0,
-            "max_tokens": most_tokens,
+            "max_tokens": max(most_tokens, self._room_for_thoughts),
         }
 
     def _completed(self, body: dict[str, Any], way: Way, stopped: Stopped, *, whole: bool) -> Completion:
@@ -123,6 +124,7 @@ class ChatModel:
         if not completion.text:
             if completion.thought:
                 self._quieten()
+                self._room_for_thoughts = _TOKENS_OF_THOUGHTS
                 tokens = max(_TOKENS_OF_THOUGHTS, tokens)
             completion = self._sent(body | {"max_tokens": tokens}, stopped)
         elif whole and not (completion.ended and is_whole(way, completion.text)):

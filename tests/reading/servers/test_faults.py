@@ -351,7 +351,8 @@ def test_a_way_to_switch_thinking_off_that_is_refused_is_not_sent_again() -> Non
         asked = reader(served)
         for _ in range(2):
             assert asked.read(QUESTION, HITS).decoding.answers
-    assert ["reasoning_effort" in request.document for request in served.requests] == [False, True, *[False] * 3]
+    assert ["reasoning_effort" in request.document for request in served.requests] == [False, True, False, False]
+    assert [request.document["max_tokens"] for request in served.requests] == [128, 2048, 2048, 2048]
 
 
 def test_thinking_is_switched_off_before_it_hides_what_a_server_can_do() -> None:
