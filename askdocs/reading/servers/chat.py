@@ -16,7 +16,17 @@ from askdocs.reading.servers.client import ServerClient, Stopped
 from askdocs.reading.servers.completion import Completion, read_completion
 from askdocs.reading.servers.cut_prompts import CutPrompts
 from askdocs.reading.servers.server_errors import Refused
-from askdocs.reading.servers.structured_output import FREE, WAYS, Form, Way, fields, holds_trial, is_whole, trial
+from askdocs.reading.servers.structured_output import (
+    FREE,
+    WAYS,
+    Form,
+    Way,
+    fields,
+    holds_trial,
+    is_whole,
+    trial,
+    whole_items,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -143,12 +153,15 @@ class ChatModel:
                 f"model {server.name!r}: {server.url} sent an empty reply twice; check the model's chat template "
                 "and the length of its context, or use another model"
             )
-        if whole and not completion.ended:
+        if not whole or completion.ended:
+            return completion
+        items = whole_items(completion.text) if way.holds == "quotes" else ""
+        if not items:
             raise ModelUnusable(
                 f"model {server.name!r}: the reply of {server.url} was cut off after {tokens} tokens "
                 f"({completion.text[-80:]!r}); ask for less at a time, or use another model"
             )
-        return completion
+        return completion._replace(text=items)
 
     def _quieten(self) -> bool:
         """Ask from now on in one more way not to think; whether that is new."""

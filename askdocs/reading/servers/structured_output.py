@@ -7,6 +7,7 @@ that no model would write by itself: a server that replies in it holds to the wa
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
@@ -22,6 +23,7 @@ Holds = Literal["quotes", "form", "nothing"]
 JsonSchema = dict[str, Any]
 _TRIED_WORD = "zq-71"
 _TRIED_NUMBER = 71
+_NEXT_ITEM = re.compile(r"; \[\d+\] ")
 
 
 class Way(NamedTuple):
@@ -105,6 +107,18 @@ def is_whole(way: Way, text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def whole_items(text: str) -> str:
+    """The items of an answer that was cut off, without the last; nothing where there was one.
+
+    Small models that are held to a grammar go on from item to item; what they began with is the answer.
+
+    >>> whole_items("[1] 33 million; [2] 7; [1] 3"), whole_items("[1] 33 mil")
+    ('[1] 33 million; [2] 7', '')
+    """
+    starts = [found.start() for found in _NEXT_ITEM.finditer(text)]
+    return text[: starts[-1]] if starts else ""
 
 
 # --- answers in JSON --------------------------------------------------------------------------------------------------

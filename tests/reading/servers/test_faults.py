@@ -172,6 +172,15 @@ def test_an_answer_that_is_cut_off_gets_more_room() -> None:
     assert "cut off after 512 tokens" in str(error)
 
 
+def test_the_whole_items_of_an_answer_that_goes_on_and_on_are_kept() -> None:
+    endless = completion("[1] 33 million; [1] Alib", finish="length")
+    with chat_server(one_after_the_other(endless), holds="grammar") as served:
+        assert words(served) == ["33 million"]
+    assert [request.document["max_tokens"] for request in served.requests] == [128, 512]
+    with chat_server(one_after_the_other(completion("[1] 33 mil", finish="length")), holds="grammar") as served:
+        assert "cut off after 512 tokens" in str(error_of(served))
+
+
 def test_json_that_is_none_is_not_taken_for_an_answer() -> None:
     with chat_server(one_after_the_other(completion("33 million, I think")), holds="json_schema") as served:
         reading = reader(served).read(QUESTION, HITS)
