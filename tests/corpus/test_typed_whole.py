@@ -15,6 +15,7 @@ from askdocs import AskdocsError, Corpus
 from askdocs.corpus.typed_form import description_of, fields_of
 from askdocs.reading.model_pool import unload_models
 from askdocs.testing import DeterministicEmbedder, ScriptedGenerator
+from tests.support.chat_server import Reply, chat_server, completion
 from tests.support.made import article
 
 SALE = article(
@@ -151,3 +152,19 @@ def test_the_form_says_what_each_value_is() -> None:
         '    "shares": How many shares were sold?',
         '    "price": What is the price?',
     ]
+
+
+def test_a_server_fills_the_form_and_its_words_are_located(corpus: Corpus) -> None:
+    form = FORM | {"seller": "[1] Tencent", "people": [{"name": "Daniel Yong", "age": "[1] 51"}]}
+
+    def answer(document: dict[str, Any]) -> Reply:
+        asked = document["messages"][-1]["content"]
+        return completion(json.dumps(form) if "filled form" in asked else "unanswerable")
+
+    with chat_server(answer) as served:
+        model = f"openai:m@{served.url}"
+        filled = corpus.ask("Alibaba's sale", as_=Report, model=model, style="prose", threshold=0.3)
+    assert filled.value.seller is None
+    assert filled.value.deal.shares == 33_000_000
+    assert [person.name for person in filled.value.people] == ["Daniel Yong"]
+    assert filled.missing == ("seller", "lawyer")
