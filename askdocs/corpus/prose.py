@@ -19,7 +19,7 @@ from askdocs.answering.prose.check import CheckedSentence, check_prose
 from askdocs.answering.prose.draft import Draft, drafted, note_on
 from askdocs.core.answers import Answer, Token, Unsupported, Usage
 from askdocs.core.articles import Article, Hit
-from askdocs.core.errors import AnswerTimeout, PromptTooLong
+from askdocs.core.errors import AnswerTimeout, ModelUnusable, PromptTooLong
 from askdocs.corpus.ask_options import ModelRequest, Question
 from askdocs.corpus.following import followed
 from askdocs.corpus.searcher import Retrieval
@@ -65,12 +65,12 @@ def write_checked(request: ModelRequest, task: WritingTask) -> Generator[Token, 
     """Write, check, and have what fails written once more; the first words are given as they come.
 
     Raises AnswerTimeout and ModelError where prose was asked for by ``style="prose"``; a model that is asked for it
-    without that may run out of time, and is then taken to have written nothing.
+    without that may run out of time or fail, and is then taken to have written nothing.
     """
     began = time.perf_counter()
     try:
         first = yield from followed(lambda show: request.submit(_write(task, "", show)))
-    except (AnswerTimeout, PromptTooLong) as error:
+    except (AnswerTimeout, PromptTooLong, ModelUnusable) as error:
         if request.options.style == "prose" or request.cancelled():
             raise
         missing = Unsupported(text="(sentences)", reason=str(error))
@@ -81,7 +81,7 @@ def write_checked(request: ModelRequest, task: WritingTask) -> Generator[Token, 
         return Draughts(drafted(checked), first.usage, first.seconds)
     try:
         second = request.submit(_write(task, note, lambda text: None)).result()
-    except (AnswerTimeout, PromptTooLong):  # what holds of the first is there
+    except (AnswerTimeout, PromptTooLong, ModelUnusable):  # what holds of the first is there
         if request.cancelled():
             raise
         return Draughts(drafted(checked), first.usage, time.perf_counter() - began)

@@ -1,8 +1,8 @@
 """Fills a pydantic model in one decoding of its form (``askdocs.decoding.form_grammar``), every leaf a quote.
 
-What a leaf is worth is the probability that the model gave to its words, which is not calibrated: it abstains under
-``threshold`` as any answer does. A field of the model itself that stays empty, or that a table may answer, is asked as
-a question of its own.
+What a leaf is worth is the probability that the model gave to its words, a token's on the average, which is not
+calibrated: it abstains under ``threshold`` as any answer does. A field of the model itself that stays empty, or that a
+table may answer, is asked as a question of its own.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from askdocs.answering.calibration import calibration_for
 from askdocs.core.answers import Answer, Timings, Usage
 from askdocs.core.articles import Article, Hit
 from askdocs.core.decoding import DecodedAnswer, Passage
+from askdocs.core.errors import AnswerTimeout, ModelUnusable, PromptTooLong
 from askdocs.corpus.ask_options import AskOptions, ModelRequest, Question
 from askdocs.corpus.searcher import Retrieval, distinct
 from askdocs.corpus.typed import TypedAnswer, default_of, field_question, typed_answer
@@ -151,7 +152,11 @@ def _filled(request: ModelRequest, question: str, fields: Sequence[Field], hits:
         return reader.fill(analysis, hits, form, prompt=PROMPT, note=note, stopped=stopped)
 
     try:
-        return request.submit(work).result()
+        return request.submit(work, questions=len(fields)).result()
+    except (AnswerTimeout, PromptTooLong, ModelUnusable):
+        if request.options.style == "prose" or request.cancelled() or any(field.model for field in fields):
+            raise
+        return None  # each field can still be asked for
     finally:
         request.end()
 

@@ -22,8 +22,11 @@ _TOGETHER = 64  # tokens appended at once
 
 
 class FilledLeaf(Model):
-    """A leaf at ``path`` (keys, and places in lists) with its words, or none; ``log_probability`` is that of choosing
-    them."""
+    """A leaf at ``path`` (keys, and places in lists) with its words, or none.
+
+    ``log_probability`` is the mean of its tokens, or that of the first where it is less: it decides between words and
+    nothing. The product of all would be the less the longer the words are, however right.
+    """
 
     path: Path
     item: SpanItem | None
@@ -74,8 +77,7 @@ class FormDecoder:
 
     def _filled(self, own: int, grammar: FormGrammar, stopped: Callable[[], bool]) -> FilledForm:
         places = grammar.beginning()
-        gains: dict[Path, float] = {}
-        lengths: dict[Path, int] = {}
+        gains: dict[Path, list[float]] = {}
         written = 0
         while not any(place.is_end for place in places) and written < self.longest:
             if stopped():
@@ -85,18 +87,21 @@ class FormDecoder:
                 written += self._append(own, given)
                 places = grammar.advance(places, given)
                 continue
-            chosen = self._next(own, grammar, places, lengths.get(_leaf(places), 0) >= LONGEST_LEAF)
+            chosen = self._next(own, grammar, places, len(gains.get(_leaf(places), ())) >= LONGEST_LEAF)
             if chosen is None:  # a vocabulary that cannot spell what is admitted
                 break
             token, gain, after = chosen
-            leaf = _leaf(places) or _leaf(after)
-            gains[leaf] = gains.get(leaf, 0.0) + gain
-            lengths[leaf] = lengths.get(leaf, 0) + 1
+            gains.setdefault(_leaf(places) or _leaf(after), []).append(gain)
             self.generator.accept([(own, token)])
             places, written = after, written + 1
         filled = places[0].filled if places else ()
         leaves = (
-            FilledLeaf(path=one.path, item=one.item, boolean=one.boolean, log_probability=gains.get(one.path, 0.0))
+            FilledLeaf(
+                path=one.path,
+                item=one.item,
+                boolean=one.boolean,
+                log_probability=_mean_or_first(gains.get(one.path, [])),
+            )
             for one in filled
         )
         complete = any(place.is_end for place in places)
@@ -130,6 +135,10 @@ class FormDecoder:
             if after:
                 return token, float(row[token]) - log_sum(row), after
         return None
+
+
+def _mean_or_first(gains: Sequence[float]) -> float:
+    return min(gains[0], sum(gains) / len(gains)) if gains else 0.0
 
 
 def _leaf(places: Sequence[Place]) -> Path:

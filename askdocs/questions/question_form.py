@@ -18,6 +18,7 @@ from askdocs.questions.yes_or_no import wants_yes_or_no
 
 _WHOLE: tuple[Wanted, ...] = ("list", "summary", "comparison", "count", "parts")
 _SURE = 0.5  # the least probability of a form that one span does not answer
+_TOLD = 0.2  # of one that a rule reads in the words
 
 
 class QuestionForm(Model):
@@ -51,6 +52,8 @@ def question_form(text: str) -> QuestionForm:
     told = form_by_rule(text)
     likely = form_probabilities(text, told.wanted)
     wanted = max(likely, key=lambda form: likely[form])
+    if told.wanted in _WHOLE and likely[told.wanted] >= _TOLD:
+        wanted = told.wanted
     if wanted in _WHOLE and likely[wanted] < _SURE:
         wanted = max((form for form in likely if form not in _WHOLE), key=lambda form: likely[form], default="span")
     if wanted == told.wanted:
@@ -68,12 +71,11 @@ def form_by_rule(text: str) -> QuestionForm:
     comparison = compared(core)
     if comparison is not None:
         return QuestionForm(wanted="comparison", core=core, comparison=comparison)
+    if any(map(summary_subject, sentences)):  # also where more is said: "Summarize the strike and how it ended"
+        return QuestionForm(wanted="summary", core=core, summary=subject_of(core))
     parts = several_questions(sentences)
     if len(parts) > 1:
         return QuestionForm(wanted="parts", core=core, parts=parts)
-    summary = summary_subject(core)
-    if summary is not None:
-        return QuestionForm(wanted="summary", core=core, summary=summary)
     return QuestionForm(wanted=_one_thing(core), core=core)
 
 

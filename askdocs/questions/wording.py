@@ -16,7 +16,7 @@ AUXILIARY = (
 # Verbs that tell somebody to answer.
 IMPERATIVE = (
     r"(?:list|enumerate|itemi[sz]e|name|identify|give|show|provide|write|summari[sz]e|recap|outline|describe|explain|"
-    r"compare|contrast|count|state|say|mention|find|get|make|sum|brief|condense|tell|extract|pull|draw|set|put|walk)"
+    r"compare|contrast|count|state|say|mention|find|get|make|sum|brief|boil|wrap|catch|fill|bring|condense|tell|extract|pull|draw|set|put|walk)"
 )
 ARTICLES = (
     r"(?:articles?|stor(?:y|ies)|reports?|pieces?|texts?|documents?|docs?|files?|posts?|papers?|sources?|columns?|"
@@ -74,6 +74,11 @@ _WITHIN = re.compile(
     r"(?=(?:(?:in|at|on|for|to|by|of|with|from|since) )?" + QUESTION_WORD + r"\b|(?:if|whether)\b)",
     re.I,
 )
+_OPENS = re.compile(
+    rf"(?:(?:in|at|on|for|to|by|of|with|from|since) )?{QUESTION_WORD}\b"
+    rf"|(?:{AUXILIARY}|{IMPERATIVE}|if|whether)\b|tl;?dr",
+    re.I,
+)
 _TELLS = re.compile(r"\d|\b(?!I\b)[A-Z]")  # a time or a name in what leads to a question is part of it
 _TAIL = re.compile(
     r"(?:[\s,.;:!?-]+(?:please|pls|plz|thanks|thank you(?: (?:very|so) much| in advance)?|thx|cheers|ty|many thanks|"
@@ -104,8 +109,7 @@ def asking_sentences(text: str) -> list[str]:
 
 def asks(sentence: str) -> bool:
     """Whether a sentence without politeness is a question, or tells somebody to answer."""
-    opens = rf"(?:(?:in|at|on|for|to|by|of|with|from|since) )?{QUESTION_WORD}\b|(?:{AUXILIARY}|{IMPERATIVE}|if|whether)\b|tl;?dr"
-    return sentence.endswith(("?", "？")) or re.match(opens, sentence, re.I) is not None
+    return sentence.endswith(("?", "？")) or _OPENS.match(sentence) is not None
 
 
 @functools.lru_cache(maxsize=512)

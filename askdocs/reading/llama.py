@@ -202,7 +202,7 @@ class LlamaReader:
                 filled.sequence,
                 passages,
                 form,
-                lead=self._lead(template),
+                lead=self._lead(template).strip(" "),
                 prefer=preferred_by(question.text, passages),
                 stopped=stopped,
             )

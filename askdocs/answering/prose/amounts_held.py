@@ -56,9 +56,11 @@ def cut_amount(sentence: str, start: int, end: int) -> str:
 
     >>> cut_amount("It sold 33 million shares.", 8, 10), cut_amount("It sold 33 million shares.", 8, 18)
     ('33 million', '')
+    >>> cut_amount("It rose to 8 pence.", 3, 18)
+    ''
     """
     for quantity in quantities(sentence):
-        first, last = quantity.start, quantity.end
+        first, last = quantity.start, quantity.start + len(sentence[quantity.start : quantity.end].rstrip(" ."))
         inside = min(last, end) - max(first, start)
         if 0 < inside < last - first and re.search(r"\w", sentence[max(first, start) : min(last, end)]):
             return sentence[first:last].strip()

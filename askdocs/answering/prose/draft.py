@@ -51,6 +51,7 @@ def note_on(checked: Sequence[CheckedSentence]) -> str:
 def drafted(first: Sequence[CheckedSentence], again: Sequence[CheckedSentence] = ()) -> Draft:
     """The first sentences that hold, those of the second try in the place of the first that failed."""
     repaired = [one for one in again if one.holds and all(one.sentence.text != other.sentence.text for other in first)]
+    failed, count = [one for one in first if not one.holds], len(repaired)
     kept: list[CheckedSentence] = []
     for one in first:
         if one.holds:
@@ -58,10 +59,7 @@ def drafted(first: Sequence[CheckedSentence], again: Sequence[CheckedSentence] =
         elif repaired:
             kept += repaired
             repaired = []
-    # A sentence that could be repaired is in the answer; what stays unrepaired is told.
-    lost = [one for one in again if not one.holds] if again else [one for one in first if not one.holds]
-    if again and not any(one.holds for one in again):
-        lost = [one for one in first if not one.holds]
+    lost = failed[count:]  # as many as were not written anew
     return Draft(kept=tuple(kept), dropped=tuple(Unsupported(text=one.sentence.text, reason=_why(one)) for one in lost))
 
 
