@@ -13,7 +13,7 @@ from askdocs.core.decoding import Passage
 from askdocs.core.errors import AnswerTimeout
 from askdocs.decoding.grammar import Vocabulary
 from askdocs.decoding.prose_decoder import LONGEST_PROSE, Prose, ProseDecoder
-from askdocs.reading.openai_server import located_quotes
+from askdocs.reading.servers.server_prose import located_quotes
 from askdocs.testing import ScriptedGenerator
 from askdocs.text.span_boundaries import can_end, can_start
 from tests.support.made import passages, prompted, random_model

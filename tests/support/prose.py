@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from askdocs.answering.prose.check import CheckedSentence, check_prose
 from askdocs.core.articles import Article
-from askdocs.reading.openai_server import located_quotes
+from askdocs.reading.servers.server_prose import located_quotes
 from tests.support.made import passages
 
 
