@@ -43,7 +43,7 @@ class CorpusAnswers:
         if model.startswith("openai:"):
             from askdocs.core.settings import load_settings
             from askdocs.models.registry import resolve
-            from askdocs.reading.openai_server import OpenAIReader
+            from askdocs.reading.servers.server_reader import OpenAIReader
 
             OpenAIReader.of(resolve(model), load_settings()).check()
 

@@ -134,15 +134,21 @@ def read_reply(text: str, passages: Sequence[Passage]) -> Reply:
     marked = re.match(r"(yes|no)\b[\s,.:;-]*", text, re.IGNORECASE)
     if marked:
         boolean, rest = marked.group(1).lower() == "yes", text[marked.end() :]
+    parts = _parts(rest)
+    if not any(part for _, part in parts):
+        return Reply(unsupported=(Unsupported(text=text, reason="no words of a passage come with it"),))
+    return located_reply(boolean, parts, passages)
+
+
+def located_reply(boolean: bool | None, parts: Sequence[tuple[int | None, str]], passages: Sequence[Passage]) -> Reply:
+    """A reply in parts, each with the number of the passage that it names, if any: its words located."""
     items: list[SpanItem] = []
     missing: list[Unsupported] = []
-    for number, part in _parts(rest):
+    for number, part in parts:
         found = _located(part, passages, number)
         items += found
         if part and not found:
             missing.append(Unsupported(text=part, reason="these words stand in none of the passages"))
-    if not items and not missing:
-        missing.append(Unsupported(text=text, reason="no words of a passage come with it"))
     return Reply(items=tuple(items), boolean=boolean if items else None, unsupported=tuple(missing))
 
 

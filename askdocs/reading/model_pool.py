@@ -21,9 +21,9 @@ from askdocs.core.settings import Settings
 from askdocs.models.registry import ModelFile, bundled_embedder_path, resolve, scorer_path
 from askdocs.reading.extractive import ExtractiveReader
 from askdocs.reading.llama import LlamaReader
-from askdocs.reading.openai_server import OpenAIReader
 from askdocs.reading.reader import Reader, Stopped
 from askdocs.reading.reranked import RerankedReader
+from askdocs.reading.servers.server_reader import OpenAIReader
 from askdocs.reading.span_scorer import SpanScorer
 
 logger = logging.getLogger(__name__)

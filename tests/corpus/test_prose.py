@@ -15,7 +15,7 @@ from askdocs.corpus.prose import unsupported
 from askdocs.decoding.grammar import Vocabulary
 from askdocs.decoding.prose_decoder import LONGEST_PROSE, Prose, ProseDecoder, Quote
 from askdocs.reading.citations import citation
-from askdocs.reading.openai_server import located_quotes
+from askdocs.reading.servers.server_prose import located_quotes
 from askdocs.testing import ScriptedGenerator
 from askdocs.text.span_boundaries import can_end, can_start
 from tests.support.made import article, passages, prompted, random_model

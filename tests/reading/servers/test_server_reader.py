@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import math
-import os
-import socket
-import subprocess
-import sys
 import threading
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from askdocs import Corpus
 from askdocs.core.answers import Answered, Token
-from askdocs.core.errors import AnswerTimeout, AskdocsError, ModelNotFound, ModelUnusable, PromptTooLong
+from askdocs.core.errors import AnswerTimeout, ModelNotFound, ModelUnusable, PromptTooLong
 from askdocs.core.settings import load_settings
-from askdocs.models.registry import bundled_model_path, resolve
+from askdocs.models.registry import resolve
 from askdocs.reading.model_pool import unload_models
-from askdocs.reading.openai_server import OpenAIReader
+from askdocs.reading.servers.server_reader import OpenAIReader
 from askdocs.testing import DeterministicEmbedder
-from tests.support.chat_server import Reply, Served, chat_server, completion
+from tests.support.chat_server import Reply, Served, chat_server, completion, refused, way_of
+from tests.support.gbnf import accepts
 from tests.support.made import article
 
 SALE = article("Alibaba sold 33 million XPeng shares for “about $317 million”.", title="Sale", published="2024-03-22")
@@ -97,8 +93,8 @@ def test_words_that_stand_nowhere_are_unsupported(corpus: Corpus) -> None:
         assert answer.citations == ()
 
 
-@pytest.mark.parametrize("text", ["unanswerable", "", None])
-def test_giving_up_is_abstaining(text: str | None, corpus: Corpus) -> None:
+@pytest.mark.parametrize("text", ["unanswerable", "Unanswerable.", "<think>33? no</think>unanswerable"])
+def test_giving_up_is_abstaining(text: str, corpus: Corpus) -> None:
     with chat_server(saying(completion(text))) as served:
         answer = corpus.ask(HOW_MANY, model=name(served), threshold=0)
     assert (answer.abstained, answer.candidate, answer.unsupported) == (True, "", ())
@@ -109,39 +105,6 @@ def test_the_located_words_are_streamed(corpus: Corpus) -> None:
         events = list(corpus.stream(HOW_MANY, model=name(served), threshold=0))
     assert [event.text for event in events if isinstance(event, Token)] == ["33 million"]
     assert isinstance(events[-1], Answered)
-
-
-def test_a_server_that_tells_no_probabilities_is_asked_without(corpus: Corpus) -> None:
-    def answer(document: dict[str, Any]) -> Reply:
-        return (400, {"error": "logprobs is not supported"}) if "logprobs" in document else completion("[1] 33 million")
-
-    with chat_server(answer) as served:
-        for _ in range(2):
-            assert corpus.ask(HOW_MANY, model=name(served), threshold=0).text == "33 million"
-        assert ["logprobs" in document for _, _, document in served.requests] == [True, False, False]
-
-
-@pytest.mark.parametrize(
-    ("reply", "error", "message"),
-    [
-        ((404, "no such model"), ModelNotFound, "answers 404; check the model's name.*ends in /v1"),
-        ((401, "who are you"), ModelUnusable, "refuses the key .*ASKDOCS_API_KEY"),
-        ((403, ""), ModelUnusable, "refuses the key"),
-        ((400, {"error": "exceeds the context window of 2048 tokens"}), PromptTooLong, "ask with a smaller k"),
-        ((500, "Internal error"), ModelUnusable, "no usable reply .status 500: 'Internal error'"),
-        ((503, "loading"), ModelUnusable, "status 503"),
-        ((200, "<html>hello</html>"), ModelUnusable, "is it an OpenAI-compatible server"),
-        ((200, {"choices": []}), ModelUnusable, "no usable reply"),
-        ((200, {"error": "?"}), ModelUnusable, "no usable reply"),
-        ((200, []), ModelUnusable, "no usable reply"),
-    ],
-)
-def test_what_goes_wrong_is_told_with_the_model_and_the_next_step(
-    reply: Reply, error: type[AskdocsError], message: str, corpus: Corpus
-) -> None:
-    with chat_server(saying(reply)) as served, pytest.raises(error, match=message) as raised:
-        corpus.ask(HOW_MANY, model=name(served))
-    assert "some/model" in str(raised.value)
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9/v1", "http://nosuch.invalid/v1", "http://[::bad/v1"])
@@ -222,67 +185,132 @@ def test_prose_of_a_server(corpus: Corpus) -> None:
     assert [piece.text for piece in found.unsupported] == ["kept 7%", "7%"]
 
 
-# --- a real server --------------------------------------------------------------------------------------------------
+# --- forms ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def llama_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """``llama_cpp.server`` with the bundled model, on loopback."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = tmp_path_factory.mktemp("server") / "log"
-    command = [sys.executable, "-m", "llama_cpp.server", "--model", str(bundled_model_path()), "--host", "127.0.0.1",
-               "--port", str(port), "--n_ctx", "2048", "--n_threads", str(len(os.sched_getaffinity(0)))]  # fmt: skip
-    url = f"http://127.0.0.1:{port}/v1"
-    with log.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=out) as process:
-        try:
-            _wait_for(f"{url}/models", process, log)
-            yield url
-        finally:
-            process.terminate()
+@pytest.mark.parametrize("way", ["grammar", "structured_outputs", "guided_grammar"])
+def test_quotes_are_held_by_a_grammar_where_the_server_takes_one(way: str, corpus: Corpus) -> None:
+    def answer(document: dict[str, Any]) -> Reply:
+        assert way_of(document) == way
+        grammar = document["structured_outputs"]["grammar"] if way == "structured_outputs" else document[way]
+        number = 1 if document["messages"][0]["content"].endswith(HOW_MANY) else 2
+        assert accepts(grammar, f"[{number}] 33 million XPeng shares")
+        assert not accepts(grammar, f"[{number}] 34 million XPeng shares")
+        return completion(f"[{number}] 33 million XPeng shares")
+
+    with chat_server(answer, holds=way) as served:
+        assert corpus.ask(HOW_MANY, model=name(served), threshold=0).text == "33 million XPeng shares"
+        assert [way_of(trial.document) for trial in served.trials][-1] == way
+        asked = len(served.trials)
+        corpus.ask("How much did the cloud grow?", model=name(served), threshold=0)
+        assert (len(served.trials), len(served.requests)) == (asked, 2)  # it is remembered
 
 
-def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + 240
-    while time.monotonic() < end:
-        assert process.poll() is None, log.read_text(errors="replace")[-2000:]
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-        except OSError:
-            time.sleep(0.25)
-        else:
-            return
-    raise AssertionError(f"no server: {log.read_text(errors='replace')[-2000:]}")
+@pytest.mark.parametrize("way", ["json_schema", "guided_json", "json_object"])
+def test_an_answer_in_json_is_located(way: str, corpus: Corpus) -> None:
+    def answer(document: dict[str, Any]) -> Reply:
+        assert way_of(document) == way
+        assert '"quote": "words copied exactly"' in document["messages"][0]["content"]
+        items = [{"passage": 1, "quote": "33 Million  XPeng shares"}, {"passage": 2, "quote": "45 million"}]
+        return completion(json.dumps({"answerable": True, "items": items}))
+
+    with chat_server(answer, holds=way) as served:
+        found = corpus.ask(HOW_MANY, model=name(served), threshold=0)
+    assert found.text == "33 million XPeng shares"
+    (cited,) = found.citations
+    assert SALE.text[cited.answer_start : cited.answer_end] == found.text
+    assert [piece.text for piece in found.unsupported] == ["45 million"]
 
 
-@pytest.mark.model
-def test_a_real_server_answers(llama_server: str, corpus: Corpus) -> None:
-    answer = corpus.ask(HOW_MANY, model=f"openai:smollm2@{llama_server}", threshold=0, timeout=300)
-    assert answer.usage.prompt_tokens > 100
-    assert answer.usage.output_tokens > 0
-    assert answer.candidate or answer.abstained
-    for cited in answer.citations:
-        assert corpus.article(cited.article_id).text[cited.start : cited.end] == cited.quote
-    words = {piece.text for piece in answer.unsupported}
-    assert answer.citations or words or answer.abstained
+def test_a_verdict_in_json(corpus: Corpus) -> None:
+    def answer(document: dict[str, Any]) -> Reply:
+        assert "verdict" in document["response_format"]["json_schema"]["schema"]["required"]
+        items = [{"passage": 1, "quote": "Alibaba sold 33 million"}]
+        return completion(json.dumps({"answerable": True, "verdict": "yes", "items": items}))
+
+    with chat_server(answer, holds="json_schema") as served:
+        found = corpus.ask("Did Alibaba sell XPeng shares?", model=name(served), threshold=0)
+    assert (found.text, found.value, len(found.citations)) == ("yes", True, 1)
 
 
-@pytest.mark.model
-def test_a_real_server_tells_probabilities(llama_server: str) -> None:
-    reader = OpenAIReader("openai:smollm2", "smollm2", llama_server)
-    completion = reader.complete("Name a colour.", lambda: False, most_tokens=4)
-    assert completion.usage.output_tokens > 0
-    assert 0 < completion.probability < 1
-    assert completion.probability != 0.5  # which stands for not told
-    reader.check()
+def test_giving_up_in_json(corpus: Corpus) -> None:
+    with chat_server(saying(completion('{"answerable": false, "items": []}')), holds="json_schema") as served:
+        found = corpus.ask(HOW_MANY, model=name(served), threshold=0)
+    assert (found.abstained, found.candidate, found.unsupported) == (True, "", ())
 
 
-@pytest.mark.model
-def test_a_real_server_tells_when_the_prompt_is_too_long(llama_server: str, tmp_path: Path) -> None:
-    with Corpus.open(tmp_path / "corpus", embedder=DeterministicEmbedder()) as corpus:
-        fillers = (" ".join(f"{number}word{i}" for i in range(400)) for number in range(8))
-        corpus.add([article(f"Alibaba sold some shares: {text}.", title=text[:6]) for text in fillers])
-        with pytest.raises(PromptTooLong, match="smaller k"):
-            corpus.ask("How many shares did Alibaba sell?", model=f"openai:smollm2@{llama_server}", k=8, timeout=300)
-    unload_models()
+def test_quotes_of_prose_are_held_where_the_server_takes_a_grammar(corpus: Corpus) -> None:
+    def answer(document: dict[str, Any]) -> Reply:
+        if "sentences" not in document["messages"][0]["content"]:
+            return completion("[1] 33 million")
+        assert accepts(document["grammar"], 'Alibaba sold "33 million XPeng shares" [1].')
+        assert not accepts(document["grammar"], 'Alibaba sold "34 million XPeng shares" [1].')
+        return completion('Alibaba sold "33 million XPeng shares" [1]. It was a lon', finish="length")
+
+    with chat_server(answer, holds="grammar") as served:
+        found = corpus.ask(HOW_MANY, model=name(served), threshold=0, style="prose")
+    assert found.text == 'Alibaba sold "33 million XPeng shares" [1].'
+    assert found.unsupported == ()
+
+
+# --- prompts that are too long --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        refused("request (2510 tokens) exceeds the available context size (2048 tokens)", type="exceed_context_size"),
+        refused("Context size has been exceeded.", 500),
+        refused("This model's maximum context length is 2048 tokens. However, you requested 2510 tokens (2382 in the "
+                "messages, 128 in the completion). Please reduce the length of the messages or completion."),
+        refused("The decoder prompt (length 2510) is longer than the maximum model length of 2048."),
+        refused("max_tokens must be at least 1, got -186."),
+        refused("input length exceeds the context length"),
+        Reply(200, {"error": {"code": 400, "message": "the request exceeds the available context size.",
+                              "type": "exceed_context_size_error", "n_prompt_tokens": 2510, "n_ctx": 2048}}),
+        Reply(422, {"error": "`inputs` tokens + `max_new_tokens` must be <= 2048. Given: 2510"}),
+    ],
+)  # fmt: skip
+def test_fewer_passages_are_sent_where_the_context_is_full(error: Reply, corpus: Corpus) -> None:
+    def answer(document: dict[str, Any]) -> Reply:
+        return (
+            error
+            if "[2]" in document["messages"][0]["content"].split("Text inside", 1)[1]
+            else completion("33 million")
+        )
+
+    with chat_server(answer) as served:
+        found = corpus.ask(HOW_MANY, model=name(served), threshold=0)
+        assert found.text == "33 million"
+        assert len(found.omitted) == 1
+        assert len(found.hits) == 2
+        assert len(served.requests) == 2
+        corpus.ask(HOW_MANY, model=name(served), threshold=0)
+        assert len(served.requests) == 3  # it is remembered how much fits
+
+
+def test_not_even_one_passage_fits(corpus: Corpus) -> None:
+    error = refused("request (2510 tokens) exceeds the available context size (1024 tokens), try increasing it")
+    with chat_server(saying(error)) as served, pytest.raises(PromptTooLong) as raised:
+        corpus.ask(HOW_MANY, model=name(served))
+    message = str(raised.value)
+    assert "some/model" in message
+    assert "exceeds the available context size" in message
+    assert "llama-server -c" in message
+    assert "one passage" in message
+
+
+def test_a_prompt_that_was_cut_off_without_a_word_is_sent_with_fewer_passages(corpus: Corpus) -> None:
+    """As Ollama does: it shows its model the last 4096 tokens, and tells the context's length elsewhere."""
+
+    def answer(document: dict[str, Any]) -> Reply:
+        both = "[2]" in document["messages"][0]["content"].split("Text inside", 1)[1]
+        return completion("33 million", prompt_tokens=4096 if both else 2000)
+
+    running = {"models": [{"name": "some/model:latest", "size": 1, "context_length": 4096}]}
+    with chat_server(answer, running=running) as served:
+        found = corpus.ask(HOW_MANY, model=name(served), threshold=0)
+        assert (found.text, len(found.omitted)) == ("33 million", 1)
+        assert sum(request.path == "/api/ps" for request in served.requests) == 1
+    with chat_server(answer) as served:  # nothing is told: it may have a longer context
+        assert corpus.ask(HOW_MANY, model=name(served), threshold=0).omitted == ()
