@@ -27,7 +27,9 @@ from askdocs.evaluation.suite import load_suite
 from askdocs.models.speed import Speed, measure_speed
 from askdocs.text.sanitize import one_line
 
-_CHILD = "import sys; sys.path.insert(0, sys.argv.pop(1)); from askdocs.evaluation.trial import main; main(*sys.argv[1:])"
+_CHILD = (
+    "import sys; sys.path.insert(0, sys.argv.pop(1)); from askdocs.evaluation.trial import main; main(*sys.argv[1:])"
+)
 _RIGHT = ("right", "rightly abstained")
 _LARGER_SUITE = "news"
 Finding = Literal["better", "worse", "no difference shown"]
@@ -118,7 +120,7 @@ def try_model(name: str, *, suite: str = "smoke", against: str = "smollm2", out:
 
 
 def _ask_in_child(suite: str, model: str, folder: Path) -> None:
-    """Ask the suite of one model in a child process, which shows its progress on stderr; the outcomes are in ``folder``.
+    """Ask the suite of one model in a child process, which shows its progress on stderr and fills ``folder``.
 
     Raises AskdocsError with what the child says, ModelUnusable where it ends without a word.
     """
@@ -229,7 +231,9 @@ def trial_lines(trial: Trial) -> Iterator[str]:
         yield _row("chat template", [_template(s) for s in speeds])
     for measured in models:
         if measured.failed:
-            yield one_line(f"{measured.model}: {measured.failed} of {trial.n} failed, the first with {measured.failure}")
+            yield one_line(
+                f"{measured.model}: {measured.failed} of {trial.n} failed, the first with {measured.failure}"
+            )
     yield one_line(trial.statement)
     if trial.n < 100 and trial.paired is not None:
         yield f"{trial.n} questions show large differences alone. Next:"

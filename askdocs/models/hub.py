@@ -101,7 +101,6 @@ def download(
         return present
     if offline:
         raise ModelNotFound(f"model {name!r}: not downloaded yet, and ASKDOCS_OFFLINE forbids it; unset it, {_BY_HAND}")
-    logger.info("downloading %s", name)
     repository, filename = split_hub_name(name)
     paths = [
         _download_file(name, repository, file, cache_dir or _cache_dir(), progress, sha256)
@@ -126,6 +125,9 @@ def _download_file(
             f"model {name!r}: the hub has another file there now (SHA-256 {file.sha256[:12]}…) than the "
             f"recommended one ({sha256[:12]}…); to take it all the same, pull it by this name"
         )
+    if not progress:  # minutes of silence otherwise
+        size = f"{file.size / 1e9:.2f} GB, " if file.size else ""
+        logger.warning("%s: downloading %s once (%skept in %s)", name, filename, size, cache_dir)
     with _told(name, "the download did not finish", "what came is kept: run it again, and it goes on there"):
         return fetch(file, cache_dir, _bars(progress), sha256)
 
@@ -162,7 +164,8 @@ def _told(name: str, failure: str, step: str) -> Iterator[None]:
         raise ModelNotFound(f"model {name!r}: {failure} ({_reason(error)}); {step}") from error
     except missing as error:
         raise ModelNotFound(
-            f"model {name!r}: the hub has no {filename} in {repository}, or it is private; check both names, or set HF_TOKEN"
+            f"model {name!r}: the hub has no {filename} in {repository}, or it is private; "
+            "check both names, or set HF_TOKEN"
         ) from error
     except errors.HfHubHTTPError as error:
         raise ModelNotFound(f"model {name!r}: {_refusal(error, repository)}") from error

@@ -69,4 +69,3 @@ def _located(name: str) -> Path | None:
         return locate(name)
     except ModelNotFound:
         return None
-

@@ -34,7 +34,9 @@ def test_what_a_comparison_shows(tried: list[bool], against: list[bool], finding
 def test_the_words_hold_the_counts_and_the_interval() -> None:
     pair = compare_pair([True] * 8 + [False] * 2, [True] * 7 + [False, True, False])
     said = statement("big", "small", 10, pair)
-    assert said.startswith("No difference shown between big and small on 10 questions: 1 that big alone has right, 1 that")
+    assert said.startswith(
+        "No difference shown between big and small on 10 questions: 1 that big alone has right, 1 that"
+    )
     assert "+0% right (95% interval -" in said
     assert statement("a", "a", 10, None) == "a is the model that others are compared with."
 

@@ -203,7 +203,10 @@ def test_a_disk_without_room_is_told_before(hub: Hub, tmp_path: Path, monkeypatc
 @pytest.mark.parametrize(
     ("refusal", "said"),
     [
-        ((401, "GatedRepo"), r"must let you in; log in at .*/owner/repo and accept its licence there, then set HF_TOKEN"),
+        (
+            (401, "GatedRepo"),
+            r"must let you in; log in at .*/owner/repo and accept its licence there, then set HF_TOKEN",
+        ),
         ((403, "GatedRepo"), r"must let you in; log in at .*/owner/repo"),
         ((403, ""), r"refuses it \(403\); log in at"),
         ((401, "RepoNotFound"), r"no tiny.gguf in owner/repo, or it is private; check both names, or set HF_TOKEN"),
@@ -260,5 +263,3 @@ def test_proxies_are_used(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         with pytest.raises(ModelNotFound, match=r"cannot reach https://hub.test"):
             download("hf:owner/repo/other.gguf", tmp_path)
         assert "CONNECT hub.test:443 HTTP/1.1" in seen
-
-
