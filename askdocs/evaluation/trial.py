@@ -32,6 +32,7 @@ _CHILD = (
 )
 _RIGHT = ("right", "rightly abstained")
 _LARGER_SUITE = "news"
+_SAID = 3
 Finding = Literal["better", "worse", "no difference shown"]
 
 
@@ -127,21 +128,24 @@ def _ask_in_child(suite: str, model: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-P", "-c", _CHILD, str(Path(__file__).parents[2]), suite, model, str(folder)]
     done = subprocess.run(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, check=False)
-    if said := done.stdout.strip():
-        raise AskdocsError(said)
-    if done.returncode != 0:
-        raise ModelUnusable(
-            f"model {model!r}: the process that asked it ended with status {done.returncode}; is there memory enough?"
-        )
+    if done.returncode == 0:
+        return
+    if done.returncode == _SAID:
+        raise AskdocsError(done.stdout.strip())
+    raise ModelUnusable(
+        f"model {model!r}: the process that asked it ended with status {done.returncode}; is there memory enough?"
+    )
 
 
 def main(suite: str, model: str, folder: str) -> None:
-    """The child: keep the outcomes of a suite; on stdout is nothing but what went wrong."""
+    """The child: keep the outcomes of a suite; with the exit status 3, stdout tells what went wrong."""
     try:
         evaluate(suite, [model], out=Path(folder))
     except AskdocsError as error:
         sys.stdout.write(str(error))
-        sys.exit(1)
+        sys.exit(_SAID)
+    except KeyboardInterrupt:  # which reaches the parent too
+        sys.exit(130)
 
 
 def _run_of(report: Report, model: str) -> tuple[int, RunReport]:

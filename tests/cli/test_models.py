@@ -32,9 +32,10 @@ def environment(hub: Hub, folder: Path) -> dict[str, str]:
     return {**os.environ, "HF_ENDPOINT": hub.address, "HF_HOME": str(folder / "home"), "PYTHONPATH": str(ROOT)}
 
 
-def run(hub: Hub, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(hub: Hub, folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "askdocs", "models", *arguments]
-    return subprocess.run(command, env=environment(hub, folder), capture_output=True, text=True, check=False)
+    known = environment(hub, folder) | variables
+    return subprocess.run(command, env=known, capture_output=True, text=True, check=False)
 
 
 def test_every_recommended_model_is_listed_with_all_that_is_needed_to_choose(capfd: pytest.CaptureFixture[str]) -> None:
@@ -77,6 +78,25 @@ def test_a_gated_model_says_the_step_to_take(hub: Hub, tmp_path: Path) -> None:
     refused = run(hub, tmp_path, "pull", NAME)
     assert refused.returncode == 1
     assert "accept its licence there, then set HF_TOKEN" in refused.stderr
+
+
+@pytest.mark.parametrize("variable", ["ASKDOCS_OFFLINE", "HF_HUB_OFFLINE"])
+def test_offline_is_said_with_the_variable_that_asks_for_it(hub: Hub, tmp_path: Path, variable: str) -> None:
+    refused = run(hub, tmp_path, "pull", NAME, **{variable: "1"})
+    assert (refused.returncode, hub.requests) == (1, [])
+    assert f"not downloaded yet, and {variable} forbids it; unset it" in refused.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+def test_a_terminal_shows_how_far_it_is(hub: Hub, tmp_path: Path) -> None:
+    import pexpect
+
+    command = ["-m", "askdocs", "models", "pull", NAME]
+    child = pexpect.spawn(sys.executable, command, env=environment(hub, tmp_path), timeout=60)  # type: ignore[arg-type]
+    child.expect("tiny.gguf: 100%")
+    child.expect(pexpect.EOF)
+    child.wait()
+    assert child.exitstatus == 0
 
 
 def test_a_pull_that_is_interrupted_says_that_it_can_go_on(hub: Hub, tmp_path: Path) -> None:
