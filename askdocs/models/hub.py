@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,11 +15,10 @@ from typing import Any
 
 from askdocs.core.errors import ModelError, ModelNotFound, ModelUnusable
 from askdocs.models.hub_transfer import announced, endpoint, fetch
+from askdocs.models.split_files import part_names
 
 logger = logging.getLogger(__name__)
 
-_SPLIT = re.compile(r"(?P<stem>.+)-\d{5}-of-(?P<count>\d{5})\.gguf")
-_MOST_FILES = 999
 _BY_HAND = "or copy the file here by hand and give its path"
 
 
@@ -36,28 +34,13 @@ def split_hub_name(name: str) -> tuple[str, str]:
     return f"{parts[0]}/{parts[1]}", parts[2]
 
 
-def split_files(filename: str) -> list[str]:
-    """Every file of a model that is split over several, in their order; the first is the one to load.
-
-    >>> split_files("big-00002-of-00003.gguf")
-    ['big-00001-of-00003.gguf', 'big-00002-of-00003.gguf', 'big-00003-of-00003.gguf']
-    >>> split_files("small.gguf")
-    ['small.gguf']
-    """
-    found = _SPLIT.fullmatch(filename)
-    count = int(found["count"]) if found else 0
-    if not found or not 0 < count <= _MOST_FILES:
-        return [filename]
-    return [f"{found['stem']}-{i:05}-of-{count:05}.gguf" for i in range(1, count + 1)]
-
-
 def downloaded(name: str, cache_dir: Path | None = None) -> Path | None:
     """Where the file is, the first one of a split, if all were downloaded before; asks nothing of the network."""
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     from huggingface_hub import try_to_load_from_cache
 
     repository, filename = split_hub_name(name)
-    found = [try_to_load_from_cache(repository, file, cache_dir=cache_dir) for file in split_files(filename)]
+    found = [try_to_load_from_cache(repository, file, cache_dir=cache_dir) for file in part_names(filename)]
     return Path(str(found[0])) if all(isinstance(path, str) for path in found) else None
 
 
@@ -74,7 +57,7 @@ def downloads(cache_dir: Path | None = None) -> dict[str, Path]:
         repository, _, _, *inner = path.relative_to(folder).parts
         owner, _, repo = repository.removeprefix("models--").partition("--")
         name = f"hf:{owner}/{repo}/{'/'.join(inner)}"
-        if path.name.startswith("mmproj") or split_files(path.name)[0] != path.name:
+        if path.name.startswith("mmproj") or part_names(path.name)[0] != path.name:
             continue
         with suppress(HFValidationError):  # a folder that the hub's client did not make
             if downloaded(name, folder) == path:
@@ -104,7 +87,7 @@ def download(
     repository, filename = split_hub_name(name)
     paths = [
         _download_file(name, repository, file, cache_dir or _cache_dir(), progress, sha256)
-        for file in split_files(filename)
+        for file in part_names(filename)
     ]
     return paths[0]
 

@@ -19,7 +19,7 @@ from askdocs.models import lora_cache
 from askdocs.models.catalogue import catalogue, entry_of, hub_name
 from askdocs.models.file_cache import FileRecord, file_record, keep
 from askdocs.models.gguf_header import read_gguf
-from askdocs.models.hub import download, downloaded, split_files
+from askdocs.models.hub import download, downloaded
 from askdocs.models.probe import probe
 
 logger = logging.getLogger(__name__)
@@ -79,11 +79,10 @@ def resolve(name: str, settings: Settings | None = None, *, progress: bool = Fal
         served, base_url = split_server_name(name)
         return ModelFile(name=name, kind="openai", served_model=served, base_url=base_url)
     base_name, adapter_name = split_adapter(name)
-    path = _base_path(base_name, settings, progress=progress)
-    base = _checked(path, settings)
+    base = _checked(_base_path(base_name, settings, progress=progress), settings)
     adapter = _adapter_path(base_name, adapter_name)
     if adapter is None:
-        return ModelFile(name=name, kind="gguf", path=_load_path(path, base), prompt=lora_cache.prompt_of(base))
+        return ModelFile(name=name, kind="gguf", path=Path(base.path), prompt=lora_cache.prompt_of(base))
     found = lora_cache.merged_model(base, gguf_record(adapter, settings), settings.cache_dir)
     return ModelFile(name=name, kind="gguf", path=found.path, lora=found.lora, prompt=found.prompt, note=found.note)
 
@@ -168,14 +167,6 @@ def _base_path(name: str, settings: Settings, *, progress: bool) -> Path:
     if path.is_file():
         return path
     raise ModelNotFound(_nothing_there(name, path))
-
-
-def _load_path(path: Path, record: FileRecord) -> Path:
-    """The path to load: the file itself, but of a split one its name beside the others, by which llama.cpp finds them.
-
-    In the hub's cache a name is a link to a file that is called by its hash.
-    """
-    return path.absolute() if len(split_files(path.name)) > 1 else Path(record.path)
 
 
 def _nothing_there(name: str, path: Path) -> str:

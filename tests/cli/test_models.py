@@ -92,7 +92,7 @@ def test_a_terminal_shows_how_far_it_is(hub: Hub, tmp_path: Path) -> None:
     import pexpect
 
     command = ["-m", "askdocs", "models", "pull", NAME]
-    child = pexpect.spawn(sys.executable, command, env=environment(hub, tmp_path), timeout=60)  # type: ignore[arg-type]
+    child = pexpect.spawn(sys.executable, command, env=environment(hub, tmp_path), timeout=60)
     child.expect("tiny.gguf: 100%")
     child.expect(pexpect.EOF)
     child.wait()

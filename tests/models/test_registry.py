@@ -15,7 +15,6 @@ from askdocs.models import registry
 from askdocs.models.probe import probe
 from askdocs.prompts.templates import load_prompt
 from tests.support.tiny_gguf import write_adapter, write_model
-from tests.support.tiny_llama import write_llama
 
 
 def test_the_bundled_models_are_found_without_importing_them() -> None:
@@ -123,26 +122,3 @@ def test_smollm2_resolves_to_a_file_that_decodes() -> None:
     assert found.prompt == "grounded"
     assert found.lora is None
     assert probe(found.path).ok
-
-
-def test_a_split_model_is_loaded_by_the_name_beside_its_other_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import functools
-
-    import gguf
-
-    with monkeypatch.context() as patch:
-        patch.setattr(gguf, "GGUFWriter", functools.partial(gguf.GGUFWriter, split_max_tensors=9))
-        write_llama(tmp_path / "tiny.gguf")
-    folder, blobs = tmp_path / "snapshot", tmp_path / "blobs"
-    folder.mkdir()
-    blobs.mkdir()
-    parts = sorted(tmp_path.glob("tiny-*.gguf"))
-    assert len(parts) > 1
-    for number, part in enumerate(parts):  # as in the hub's cache, where a name is a link to a file called by its hash
-        part.rename(blobs / str(number))
-        (folder / part.name).symlink_to(blobs / str(number))
-    first = folder / parts[0].name
-    found = registry.resolve(str(first), load_settings(cache_dir=tmp_path / "cache"))
-    assert found.path == first
