@@ -33,6 +33,7 @@ _CHILD = (
 _RIGHT = ("right", "rightly abstained")
 _LARGER_SUITE = "news"
 _SAID = 3
+_FEW = 100
 Finding = Literal["better", "worse", "no difference shown"]
 
 
@@ -102,7 +103,7 @@ def try_model(name: str, *, suite: str = "smoke", against: str = "smollm2", out:
     }
     with tempfile.TemporaryDirectory(prefix="askdocs-try-") as temporary:
         folder = out or Path(temporary)
-        for each in names:
+        for each in ("", *names):  # first the articles alone, for embedding them takes memory that is no model's
             _ask_in_child(suite, each, folder)
         report = evaluate(suite, rescore=folder).report
     tried, other = (_measured(report, each, speeds[each]) for each in (name, against))
@@ -123,7 +124,7 @@ def try_model(name: str, *, suite: str = "smoke", against: str = "smollm2", out:
 def _ask_in_child(suite: str, model: str, folder: Path) -> None:
     """Ask the suite of one model in a child process, which shows its progress on stderr and fills ``folder``.
 
-    Raises AskdocsError with what the child says, ModelUnusable where it ends without a word.
+    Without a model only the articles are added. Raises AskdocsError with what the child says, ModelUnusable where it ends without a word.
     """
     folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-P", "-c", _CHILD, str(Path(__file__).parents[2]), suite, model, str(folder)]
@@ -139,8 +140,14 @@ def _ask_in_child(suite: str, model: str, folder: Path) -> None:
 
 def main(suite: str, model: str, folder: str) -> None:
     """The child: keep the outcomes of a suite; with the exit status 3, stdout tells what went wrong."""
+    from askdocs.evaluation.suite_corpus import stage
+
     try:
-        evaluate(suite, [model], out=Path(folder))
+        if model:
+            evaluate(suite, [model], out=Path(folder))
+        else:
+            with stage(load_suite(suite), Path(folder) / "corpus"):
+                pass
     except AskdocsError as error:
         sys.stdout.write(str(error))
         sys.exit(_SAID)
@@ -239,9 +246,9 @@ def trial_lines(trial: Trial) -> Iterator[str]:
                 f"{measured.model}: {measured.failed} of {trial.n} failed, the first with {measured.failure}"
             )
     yield one_line(trial.statement)
-    if trial.n < 100 and trial.paired is not None:
-        yield f"{trial.n} questions show large differences alone. Next:"
-    yield from (f"  {command}" for command in trial.next)
+    if trial.finding == "no difference shown" and trial.n < _FEW:
+        yield f"{trial.n} questions show only large differences."
+    yield from (f"Next: {command}" for command in trial.next)
     if trial.report is not None:
         yield f"report: {trial.report}"
 

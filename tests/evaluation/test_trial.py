@@ -72,7 +72,7 @@ def test_lines_for_a_terminal() -> None:
     assert "none: sent as plain text" in text
     assert "4,096 of 40,960" in text
     assert "big: 2 of 20 failed, the first with AnswerTimeout: slow" in text
-    assert lines[-3:] == ["Words.", "20 questions show large differences alone. Next:", "  askdocs eval news"]
+    assert lines[-3:] == ["Words.", "20 questions show only large differences.", "Next: askdocs eval news"]
     assert all(len(line) <= 80 for line in lines)
 
 

@@ -82,6 +82,20 @@ def test_the_hash_and_size_of_a_large_file_are_those_of_its_link(hub: Hub, tmp_p
     assert path.resolve().name == hub.etag_of(CONTENT)
 
 
+def test_the_bytes_come_from_a_storage_that_never_sees_the_token(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    storage = Hub(CONTENT)
+    storage.break_after = 15_000_000
+    with serve(storage):
+        hub.linked, hub.storage = True, storage.address
+        assert download(NAME, tmp_path).read_bytes() == CONTENT
+    assert len(begins(storage)) == 1
+    assert set(hub.tokens) == {"Bearer hf_secret"}
+    assert set(storage.tokens) == {None}
+
+
 def test_other_programs_find_it_in_the_cache(hub: Hub, tmp_path: Path) -> None:
     from huggingface_hub import hf_hub_download
 

@@ -21,7 +21,8 @@ class Hub:
     ``files`` are those of ``owner/repo``; ``etag``, where set, is announced for all of them in place of their hashes.
     ``break_after`` so many bytes of a body, the connection ends, once. ``pause`` is waited before each megabyte.
     ``refusal`` is a status and the hub's code for it, such as ``(401, "GatedRepo")``, answered to whoever does not
-    bring ``token``. With ``linked`` the hash and the size are those of a link, as the hub gives them for large files.
+    bring ``token``. With ``linked`` the hash and the size are those of a link, as the hub gives them for large files,
+    and where ``storage`` is the address of another server, that is where the link leads.
     """
 
     def __init__(self, content: bytes, announced: bytes | None = None, name: str = "tiny.gguf") -> None:
@@ -32,8 +33,10 @@ class Hub:
         self.refusal: tuple[int, str] | None = None
         self.token = ""
         self.linked = False
+        self.storage = ""
         self.ranges = True
         self.requests: list[tuple[str, str, str | None]] = []
+        self.tokens: list[str | None] = []
         self.bodies = 0
         self.address = ""
 
@@ -55,12 +58,15 @@ def serve(hub: Hub) -> Iterator[Hub]:
         def _answer(self, with_body: bool) -> None:
             wanted = self.headers.get("Range") if hub.ranges else None
             hub.requests.append((self.command, self.path, self.headers.get("Range")))
+            hub.tokens.append(self.headers.get("Authorization"))
             if hub.refusal and self.headers.get("Authorization") != f"Bearer {hub.token}":
                 return self._refuse(*hub.refusal)
             name = re.sub(f".*{REPOSITORY}resolve/(main|{COMMIT})/", "", self.path)
             content = hub.files.get(name)
             if content is None:
                 return self._refuse(404, "EntryNotFound" if REPOSITORY in self.path else "RepoNotFound")
+            if hub.storage:
+                return self._send_on(content)
             found = re.fullmatch(r"bytes=(\d+)-(\d*)", wanted or "")
             begin = int(found[1]) if found else 0
             body = content[begin:]
@@ -68,6 +74,15 @@ def serve(hub: Hub) -> Iterator[Hub]:
             if found:
                 self.send_header("Content-Range", f"bytes {begin}-{len(content) - 1}/{len(content)}")
             self.send_header("Content-Length", str(len(body)))
+            self._send_identity(content)
+            self.send_header("Accept-Ranges", "bytes")
+            self.end_headers()
+            if with_body:
+                hub.bodies += 1
+                self._send(body)
+            return None
+
+        def _send_identity(self, content: bytes) -> None:
             if hub.linked:
                 self.send_header("X-Linked-Etag", f'"{hub.etag_of(content)}"')
                 self.send_header("X-Linked-Size", str(len(content)))
@@ -75,12 +90,13 @@ def serve(hub: Hub) -> Iterator[Hub]:
             else:
                 self.send_header("ETag", f'"{hub.etag_of(content)}"')
             self.send_header("X-Repo-Commit", COMMIT)
-            self.send_header("Accept-Ranges", "bytes")
+
+        def _send_on(self, content: bytes) -> None:
+            self.send_response(302)
+            self.send_header("Location", hub.storage + self.path)
+            self._send_identity(content)
+            self.send_header("Content-Length", "0")
             self.end_headers()
-            if with_body:
-                hub.bodies += 1
-                self._send(body)
-            return None
 
         def _send(self, body: bytes) -> None:
             if hub.break_after is not None:
