@@ -8,8 +8,10 @@ from collections.abc import Sequence
 
 from askdocs.core.answers import Answer, Citation, Timings, Value
 from askdocs.core.articles import Article
+from askdocs.core.base import IntArray
 from askdocs.corpus.ask_options import AskOptions
 from askdocs.corpus.ask_summary import chunk_at, sentence_citation
+from askdocs.corpus.find_articles import units_of
 from askdocs.corpus.searcher import Searcher
 from askdocs.storage.filters import Where
 from askdocs.storage.reader import Store
@@ -74,24 +76,30 @@ def _holding(store: Store, words: str, where: Where | None) -> dict[str, tuple[A
     allowed = store.filter(where)
     kept: set[str] | None = None
     starts: dict[str, int] = {}
-    for needed in _BOTH.split(words) if not _is_one_name(words) else [words]:
-        match = " OR ".join(_match(unit) for unit in _EITHER.split(needed) if _content(unit))
-        if not match:
-            continue
+    for needed in [words] if _is_one_name(words) else _BOTH.split(words):
+        either: set[str] = set()
+        for wanted in _EITHER.split(needed):
+            either |= _with_every(store, units_of(wanted), allowed, starts)
+        kept = either if kept is None else kept & either
+    found = {article.id: article for key in kept or () if (article := store.article(key)) is not None}
+    order = (
+        [store.article_numbered(number).id for number in store.article_numbers(where)] if len(found) > 1 else [*found]
+    )
+    return {key: (found[key], starts[key]) for key in order if key in found}
+
+
+def _with_every(store: Store, units: Sequence[str], allowed: IntArray | None, starts: dict[str, int]) -> set[str]:
+    """The ids of articles that hold every name and word; ``starts`` gets where the first such chunk begins."""
+    kept: set[str] | None = None
+    for unit in units:
+        match = '"' + unit.replace('"', '""') + '"'
         ids = [chunk_id for chunk_id, _ in store.bm25(match, store.state().chunks, allowed)]
         holding: set[str] = set()
         for _, stored in sorted(store.chunks(ids).items(), reverse=True):
             holding.add(stored.chunk.article_id)
             starts[stored.chunk.article_id] = stored.chunk.start
         kept = holding if kept is None else kept & holding
-    found = (store.article(article_id) for article_id in kept or ())
-    ordered = {article.id: article for article in found if article is not None}
-    order = (
-        [store.article_numbered(number).id for number in store.article_numbers(where)]
-        if len(ordered) > 1
-        else [*ordered]
-    )
-    return {key: (ordered[key], starts[key]) for key in order if key in ordered}
+    return kept or set()
 
 
 def _is_one_name(words: str) -> bool:
@@ -99,14 +107,6 @@ def _is_one_name(words: str) -> bool:
     return re.fullmatch(
         r"(?:[A-Z][\w'’&.-]*|and|of|the|&)(?: (?:[A-Z][\w'’&.-]*|and|of|the|&))*", words
     ) is not None and (re.search(r"\b(?:Sons?|Co|Company|Partners|Brothers|Daughters)\b", words) is not None)
-
-
-def _match(unit: str) -> str:
-    """The FTS5 expression of one thing: a name as it is written, other words all in one chunk."""
-    content = [word.replace('"', '""') for word in _content(unit)]
-    if all(word[:1].isupper() for word in content):
-        return '"' + " ".join(content) + '"'
-    return "(" + " AND ".join(f'"{word}"' for word in content) + ")"
 
 
 def _content(words: str) -> list[str]:

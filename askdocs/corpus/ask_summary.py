@@ -15,9 +15,9 @@ from askdocs.questions.summary_wording import SummarySubject
 from askdocs.summaries.article_sentences import ArticleSentence, article_sentences
 from askdocs.summaries.selection import select_sentences
 
-_FEWEST, _MOST = 4, 8  # sentences, unless the question says how many
-_SHARE = 0.35  # of an article's sentences
-_OF_TOPIC = 6  # sentences on a topic of several articles
+_FEWEST, _MOST = 5, 10  # sentences, unless the question says how many
+_SHARE = 0.4  # of an article's sentences
+_OF_TOPIC = 10  # sentences on a topic of several articles
 _MOST_ARTICLES = 12
 _THRESHOLD = 0.35  # the least certainty that these articles are meant
 
@@ -30,7 +30,7 @@ def ask_summary(searcher: Searcher, question: str, subject: SummarySubject, opti
     """
     began = time.perf_counter()
     one = subject.scope == "one"
-    found = find_articles(searcher, subject.words, options.where, one=one)
+    found = find_articles(searcher, subject.phrases, options.where, one=one)
     if not subject.words and not found.articles and not one:
         found = _first_articles(searcher, options)
     sentences = _candidates(found)
@@ -87,7 +87,7 @@ def _chosen(
     several = len({sentence.article.id for sentence in sentences}) > 1
     topic = embedder.embed_query(subject.words) if subject.words and several else None
     count = subject.sentences or (_OF_TOPIC if several else min(_MOST, max(_FEWEST, round(_SHARE * len(sentences)))))
-    return [sentences[i] for i in select_sentences(vectors, [one.place for one in sentences], count, topic)]
+    return [sentences[i] for i in select_sentences(sentences, vectors, count, topic)]
 
 
 def _citations(searcher: Searcher, chosen: Sequence[ArticleSentence]) -> tuple[Citation, ...]:
@@ -100,8 +100,9 @@ def _citations(searcher: Searcher, chosen: Sequence[ArticleSentence]) -> tuple[C
 
 
 def chunk_at(chunks: Sequence[Chunk], offset: int) -> int:
-    """The id of the last chunk that begins at or before an offset."""
-    return max((chunk.start, chunk.id or 0) for chunk in chunks if chunk.start <= offset)[1]
+    """The id of the last chunk that begins at or before an offset; of the first where none does."""
+    before = [chunk for chunk in chunks if chunk.start <= offset]
+    return (before[-1] if before else chunks[0]).id
 
 
 def sentence_citation(article: Article, start: int, end: int, chunk_id: int) -> Citation:

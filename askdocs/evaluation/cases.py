@@ -15,6 +15,10 @@ A line of ``cases.jsonl`` is one :class:`Case` as JSON. By ``type``, ``gold`` ho
     text          {"accepted": ["weak demand for exports", ...]}   exact match after SQuAD's normalisation; F1 beside it
     list          {"items": ["XPeng", ["Meituan", "Meituan Dianping"]]}   a set; an inner list gives one item's aliases
     boolean       {"value": true}
+    summary       {"facts": [["cut 400 jobs", "400 posts go"], ...]}  words that a summary must hold, each with
+                  other words of the articles that say the same
+    parts         {"parts": [{"about": "Tarn", "type": "money", "gold": {...}}, ...]}   of a comparison, or of several
+                  questions in one: a typed gold value each, in order
     unanswerable  null, or left out
 
 Numbers are written out in full, with scale words applied: "33 million" is 33000000; "0.60%" is 0.6.
@@ -41,10 +45,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
-from askdocs.core.answers import Turn
+from askdocs.core.answers import AnswerForm, Turn
 from askdocs.core.base import Model
 
-CaseType = Literal["number", "money", "percent", "date", "entity", "text", "list", "boolean", "unanswerable"]
+CaseType = Literal[
+    "number", "money", "percent", "date", "entity", "text", "list", "boolean", "summary", "parts", "unanswerable"
+]
 Amount = float | tuple[float, float]
 DATE = re.compile(r"(?:(?P<year>\d{4})(?:-(?:(?P<month>\d\d)(?:-(?P<day>\d\d))?|Q[1-4]|H[12]))?|--\d\d(?:-\d\d)?)")
 
@@ -119,7 +125,41 @@ class BooleanGold(Model):
     value: bool
 
 
-Gold = NumberGold | MoneyGold | PercentGold | DateGold | EntityGold | TextGold | ListGold | BooleanGold
+class SummaryGold(Model):
+    """What a summary must hold: each fact as words of the articles, in one of several wordings."""
+
+    facts: tuple[Strings, ...] = Field(min_length=1)
+
+
+class PartGold(Model):
+    """One side of a comparison, or one question of several: what it is about, and its typed gold as a case has it."""
+
+    about: str
+    type: CaseType
+    gold: dict[str, Any] | None = None
+    answer: str | None = None
+    article: Strings = ()
+    quote: Strings = ()
+
+
+class PartsGold(Model):
+    """The parts of a comparison or of several questions, in order."""
+
+    parts: tuple[PartGold, ...] = Field(min_length=1)
+
+
+Gold = (
+    NumberGold
+    | MoneyGold
+    | PercentGold
+    | DateGold
+    | EntityGold
+    | TextGold
+    | ListGold
+    | BooleanGold
+    | SummaryGold
+    | PartsGold
+)
 GOLD_MODELS: dict[str, type[Model]] = {
     "number": NumberGold,
     "money": MoneyGold,
@@ -129,6 +169,8 @@ GOLD_MODELS: dict[str, type[Model]] = {
     "text": TextGold,
     "list": ListGold,
     "boolean": BooleanGold,
+    "summary": SummaryGold,
+    "parts": PartsGold,
 }
 
 
@@ -160,6 +202,7 @@ class Case(Model):
       the case's articles. Empty when unanswerable, and where ``cells`` say where the answer stands.
     - ``cells``: the cells of a table that the answer rests on: one that is looked up, the operands of a sum, the
       winner's of "which is the highest".
+    - ``form``: what is asked for, as ``Answer.form`` has it; where it is given, the report says how often it was told.
     - ``conversation``, ``turn``: cases with the same ``conversation`` form one, in the order of ``turn`` from 1. Each
       is asked after the earlier questions with their gold answers (as CoQA does), so one slip spoils one turn only.
     - ``history``: the earlier turns written out, for a follow-up that is a case alone. Not beside ``conversation``.
@@ -179,6 +222,7 @@ class Case(Model):
     article: Strings = ()
     quote: Strings = ()
     cells: tuple[GoldCell, ...] = ()
+    form: AnswerForm | None = None
     conversation: str | None = None
     turn: int | None = Field(default=None, ge=1)
     history: tuple[Turn, ...] = ()
@@ -242,9 +286,21 @@ def gold_words(case: Case) -> str:
         return f"{gold['part']} {gold['value']}" if gold.get("part") else str(gold["value"])
     if case.type == "unanswerable":
         return ""
+    if case.type == "summary":
+        return "; ".join(fact[0] for fact in gold["facts"])
+    if case.type == "parts":
+        return "; ".join(f"{part['about']}: {gold_words(as_case(case, i))}" for i, part in enumerate(gold["parts"]))
     ends = gold["value"] if isinstance(gold["value"], tuple) else (gold["value"],)
     words = " to ".join(f"{end:,.10g}" if end % 1 else f"{end:,.0f}" for end in ends)
     if case.type == "money":
         return f"{gold['currency']} {words}"
     unit = gold.get("unit") or ("%" if case.type == "percent" else "")
     return f"{words}{unit}" if unit == "%" else f"{words} {unit}".strip()
+
+
+def as_case(case: Case, part: int) -> Case:
+    """One part of a case of type "parts" as a case of its own."""
+    assert isinstance(case.gold, PartsGold)
+    one = case.gold.parts[part]
+    data = one.model_dump(exclude={"about"}) | {"id": f"{case.id}-{part + 1}", "question": one.about or case.question}
+    return Case.model_validate(data)

@@ -11,7 +11,7 @@ from typing import IO, Self
 
 from pydantic import ValidationError
 
-from askdocs.core.answers import Answer, Value
+from askdocs.core.answers import Answer, AnswerForm, Value
 from askdocs.core.base import Model
 from askdocs.core.errors import SuiteError
 
@@ -78,6 +78,14 @@ class Failure(Model):
     message: str
 
 
+class PartOutcome(Model):
+    """The answer to one side of a comparison, or to one question of several."""
+
+    text: str = ""
+    abstained: bool = False
+    typed: Value | None = None
+
+
 class Outcome(Model):
     """One case in one run. Two runs of one build with one seed differ in ``cost`` only."""
 
@@ -91,6 +99,8 @@ class Outcome(Model):
     candidate: str = ""
     typed: Value | None = None
     formula: str | None = None
+    form: AnswerForm = "span"
+    parts: tuple[PartOutcome, ...] = ()
     citations: tuple[Cited, ...] = ()
     hits: tuple[Place, ...] = ()
     unsupported: int = 0
@@ -138,6 +148,10 @@ class Outcome(Model):
             candidate=answer.candidate,
             typed=answer.typed,
             formula=answer.formula,
+            form=answer.form,
+            parts=tuple(
+                PartOutcome(text=part.text, abstained=part.abstained, typed=part.typed) for part in answer.parts
+            ),
             citations=tuple(citations),
             hits=hits,
             unsupported=len(answer.unsupported),

@@ -25,7 +25,7 @@ from askdocs.evaluation.compare import (
 from askdocs.evaluation.manifest import Manifest, RunEntry
 from askdocs.evaluation.metrics import QuoteClass
 from askdocs.evaluation.outcomes import Cited, Outcome
-from askdocs.evaluation.score import METRICS, TABLE_METRICS, RunScores, Scorer, Verdict, score_run
+from askdocs.evaluation.score import FORM_METRICS, METRICS, TABLE_METRICS, RunScores, Scorer, Verdict, score_run
 from askdocs.evaluation.suite import Suite
 from askdocs.terminal.model_labels import short_names
 
@@ -183,9 +183,10 @@ def build_report(suite: Suite, texts: Mapping[str, str], manifest: Manifest, sco
 
 
 def definitions(suite: Suite) -> dict[str, str]:
-    """What each metric is a mean of; those of tables only where the suite has cases on cells."""
-    has_cells = any(case.cells for case in suite.cases)
-    return {name: words for name, words in (METRICS | CURVE_METRICS).items() if has_cells or name not in TABLE_METRICS}
+    """What each metric is a mean of; those of tables, and of forms, only where the suite has such cases."""
+    left_out: tuple[str, ...] = () if any(case.cells for case in suite.cases) else TABLE_METRICS
+    left_out += () if any(case.form for case in suite.cases) else FORM_METRICS
+    return {name: words for name, words in (METRICS | CURVE_METRICS).items() if name not in left_out}
 
 
 class Passages:

@@ -26,6 +26,7 @@ from askdocs.evaluation.metrics import (
     retrieval_scores,
 )
 from askdocs.evaluation.outcomes import Outcome, Place
+from askdocs.evaluation.whole import ENOUGH_FACTS, facts_covered, items_f1, items_of, parts_right
 
 Verdict = Literal[
     "right",
@@ -61,6 +62,10 @@ METRICS = {
     "citation.character_recall": "gold characters that are cited (answered answerable cases)",
     "cell": "gold cells that are cited with their labels (answered answerable cases with cells)",
     "wrong_value": "typed values that are not gold, none counting as right (answered cases with cells and a quantity)",
+    "items": "F1 of the items of a list (answerable cases with a form that ask for one)",
+    "facts": "gold facts that a summary holds (answerable cases that ask for one)",
+    "parts": "parts of a comparison, or of several questions, that are right (answerable cases of these)",
+    "form": "what is asked for was told: a fact, a list, a summary, ... (cases with a form)",
     "retrieval.recall": "gold quotes among the hits (cases with a gold article)",
     "retrieval.mrr": "1 / rank of the first hit with a gold quote (cases with a gold article)",
     "retrieval.ndcg": "gain of the hits by rank, against the best order (cases with a gold article)",
@@ -76,6 +81,8 @@ METRICS = {
 }
 # Measured, and shown, only where a suite has cases on cells of tables.
 TABLE_METRICS = ("cell", "wrong_value")
+# Only where a suite has cases with a form.
+FORM_METRICS = ("items", "facts", "parts", "form")
 QUANTITIES = ("number", "money", "percent")
 SMALLER = frozenset(
     ("citation.normalised", "citation.misattributed", "citation.fabricated", "citation.unsupported", "failed",
@@ -159,12 +166,32 @@ class Scorer:
         self._words(outcome, case, gold, values)
         self._decision(case, outcome, values)
         quotes = self._citations(outcome, case, gold, answered, values)
+        self._form(outcome, case, values)
         if answered and case.cells:
             self._cells(outcome, case, values)
         verdict = _verdict(case, outcome, right, rightly_abstained, bool(recall))
         return CaseScore(verdict, candidate, quotes, values)
 
+    def _form(self, outcome: Outcome, case: Case, values: dict[str, float]) -> None:
+        """How much of a list, a summary, a comparison or several questions is there; nothing where it abstained."""
+        if case.form is None:
+            return
+        values["form"] = float(outcome.error is None and outcome.form == case.form)
+        answered = outcome.error is None and not outcome.abstained
+        if case.type == "list":
+            values["items"] = items_f1(case, items_of(outcome)) if answered else 0.0
+        if case.type == "summary":
+            values["facts"] = facts_covered(case, outcome) if answered else 0.0
+        if case.type == "parts":
+            values["parts"] = parts_right(case, outcome) if answered else 0.0
+
     def _judge(self, outcome: Outcome, case: Case, words: str) -> bool:
+        if case.type == "summary":
+            return bool(words) and facts_covered(case, outcome) >= ENOUGH_FACTS
+        if case.type == "parts":
+            return bool(words) and parts_right(case, outcome) == 1.0
+        if case.form == "list":
+            return bool(words) and items_f1(case, items_of(outcome)) == 1.0
         typed = _meant(outcome, case)
         return self._right(case.id, words) if typed is None else is_right(case, words or "-", typed)
 

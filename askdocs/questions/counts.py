@@ -29,7 +29,8 @@ _IN_HOW_MANY = re.compile(
     rf"^(?:in|across) how many {_OF_THE}(?:\w+ ){{0,2}}?{_ARTICLES}\b\s*(?P<rest>.*)$", re.I | re.S
 )
 _ABOUT = re.compile(
-    r"^(?:(?:that |which |do |does |are |were |is |was |there |have |has |been |the |we |i |you |published |written )*)"
+    r"^(?:(?:in which |in whose |where |that |which |do |does |did |are |were |is |was |there |have |has |been |the |"
+    r"we |i |you |published |written )*)"
     r"(?:(?:mention|talk|discuss|cover|cite|quote|name|refer|describe|contain|include|feature|deal|focus|speak|report|"
     r"write|say|tell|touch|concern|relate|bring up)\w*)?\s*"
     r"(?:(?:about|on|to|with|of|that|anything|something|any|the (?:word|term|name|topic|subject)(?: of)?|upon|up)\s+)*",
@@ -37,7 +38,7 @@ _ABOUT = re.compile(
 )
 _PASSIVE = re.compile(
     r"\s+(?:(?:is|are|was|were|been|get|gets|be)\s+)?(?:mentioned|named|cited|quoted|discussed|covered|featured|"
-    r"described|appears?|occurs?|come(?:s)? up|feature|crop(?:s)? up|show(?:s)? up)\b.*$",
+    r"described|appears?|occurs?|turns? up|is there|come(?:s)? up|feature|crop(?:s)? up|show(?:s)? up)\b.*$",
     re.I,
 )
 _AUXILIARY = re.compile(r"^(?:do|does|did|is|are|was|were|has|have)\s+", re.I)
@@ -62,16 +63,22 @@ def counted_articles(core: str) -> CountedArticles | None:
     True
     """
     text = core.strip().rstrip("?!. ")
-    found = _IN_HOW_MANY.match(text)
+    found = _IN_HOW_MANY.match(text) or _COUNT.match(text)
     if found is None:
-        found = _COUNT.match(text)
-        if found is None:
-            return None
-        return CountedArticles(words=_stripped(_ABOUT.sub("", found["rest"], count=1)))
-    rest = _AUXILIARY.sub("", found["rest"])
-    passive = _PASSIVE.search(" " + rest)
-    words = (" " + rest)[: passive.start()] if passive else _ABOUT.sub("", rest, count=1)
-    return CountedArticles(words=_stripped(words))
+        return None
+    rest = " " + _ABOUT.sub("", _AUXILIARY.sub("", found["rest"].lstrip(" ,")), count=1)
+    passive = _PASSIVE.search(rest)
+    return CountedArticles(words=_stripped(rest[: passive.start()] if passive else rest))
+
+
+def counted_within(core: str) -> CountedArticles | None:
+    """What articles are counted by where the words that count stand within a longer sentence."""
+    for place in re.finditer(r"\b(?:in )?how many\b|\bnumber of\b|\bno\.? of\b|\bcount\b", core, re.I):
+        rest = re.sub(r"^no\.? of", "number of", core[place.start() :], flags=re.I)
+        found = counted_articles(rest)
+        if found is not None:
+            return found
+    return None
 
 
 def _stripped(words: str) -> str:

@@ -36,7 +36,8 @@ _SUMMARY = re.compile(
     re.I,
 )
 _ABOUT = re.compile(
-    rf"^what(?:['’]?s| is| was| are| were|s)?\b.*\b{ARTICLES}\b.*\b(?:about|regarding)\s*$"
+    rf"^(?:in short|in brief|in a nutshell|in a few words|long story short)\b"
+    rf"|^what(?:['’]?s| is| was| are| were|s)?\b.*\b{ARTICLES}\b.*\b(?:about|regarding)\s*$"
     r"|^what(?:['’]?s| is| was)? (?:this|that|it|all this|all that)(?: all)? about$"
     rf"|^what(?:['’]?s| is)? in (?:the|this|that) (?:[\w'’-]+ ){{0,4}}?{ARTICLES}\b"
     rf"|^what (?:do|does|did|can|is being) (?:(?:the|this|these|those|all|our|my|your|"
@@ -44,7 +45,7 @@ _ABOUT = re.compile(
     rf"{ARTICLES}\b(?: [\w'’-]+){{0,6}}? (?:say|tell|report|cover|discuss|describe|contain|talk|deal|write|have to say|"
     rf"reveal|teach|focus|argue|show|state|boil down)\b"
     r"|^(?:tell|talk to) (?:me|us) (?:more |everything |all |a bit |something )?about\b|^about\b"
-    r"|^what (?:do|did) (?:we|you|they) (?:know|have|learn|hear) (?:about|on|of|regarding)\b"
+    r"|^what (?:do|did|can) (?:we|you|they|i) (?:know|have|learn|hear|read) (?:about|on|of|regarding)\b"
     r"|^what(?:['’]?s| is| has been| was) (?:going on|happening|new|the (?:latest|news|story|situation|"
     r"state of play)|up)"
     r"(?: \w+)? (?:with|at|in|about|on|around|regarding|of)\b"
@@ -94,21 +95,26 @@ Scope = Literal["one", "many", "open"]
 
 
 class SummarySubject(Model):
-    """What is to be summarized: ``words`` name it, empty where only "the article" is said.
+    """What is to be summarized: ``phrases`` name it, none where only "the article" is said.
 
     ``scope`` is "one" article, what "many" say, or "open". ``sentences`` is how many are asked for, if any number is.
     """
 
-    words: str
+    phrases: tuple[str, ...]
     scope: Scope
     sentences: int | None = None
+
+    @property
+    def words(self) -> str:
+        """The phrases as one."""
+        return " ".join(self.phrases)
 
 
 def summary_subject(core: str) -> SummarySubject | None:
     """What a question wants summarized; ``None`` where it wants something else.
 
     >>> summary_subject("Summarize the article about XPeng in three sentences")
-    SummarySubject(words='XPeng', scope='one', sentences=3)
+    SummarySubject(phrases=('XPeng',), scope='one', sentences=3)
     >>> summary_subject("What do the articles say about the port strike?").words
     'port strike'
     >>> summary_subject("Who summarised the findings?") is None
@@ -117,12 +123,19 @@ def summary_subject(core: str) -> SummarySubject | None:
     text = core.strip().rstrip("?!. ")
     if not (_SUMMARY.search(text) or _ABOUT.search(text)):
         return None
+    return subject_of(text)
+
+
+def subject_of(core: str) -> SummarySubject:
+    """What a question that wants a summary is about: its words without those that ask for one."""
+    text = core.strip().rstrip("?!. ")
     amount = _AMOUNT.search(text)
     number = (amount["n"] or amount["m"]).lower() if amount else ""
-    words = " ".join(_WORDS_ASIDE.sub(" ", _AMOUNT.sub(" ", text)).split()).strip(" ,.:;-\"'“”‘’?")
+    kept = _WORDS_ASIDE.sub("\n", _AMOUNT.sub("\n", text[:1].lower() + text[1:]))
+    phrases = (re.sub(r"['’]s?(?=\W|$)", "", line).strip(" ,.:;-\"'“”‘’?&") for line in kept.split("\n"))
     scope: Scope = "one" if _ONE.search(text) else "many" if _MANY.search(text) else "open"
     return SummarySubject(
-        words=re.sub(r"^['’]?s\b\s*|\s+['’]s\b", "", words).strip(" ,:;-"),
+        phrases=tuple(phrase for phrase in phrases if phrase),
         scope=scope,
         sentences=(_NUMBERS.get(number) or int(number)) if number else None,
     )

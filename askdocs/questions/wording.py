@@ -16,7 +16,7 @@ AUXILIARY = (
 # Verbs that tell somebody to answer.
 IMPERATIVE = (
     r"(?:list|enumerate|itemi[sz]e|name|identify|give|show|provide|write|summari[sz]e|recap|outline|describe|explain|"
-    r"compare|contrast|count|state|say|mention|find|get|make|sum|brief|condense|tell|extract|pull|draw|set|put|walk)"
+    r"compare|contrast|count|state|say|mention|find|get|make|sum|brief|boil|wrap|catch|fill|bring|condense|tell|extract|pull|draw|set|put|walk)"
 )
 ARTICLES = (
     r"(?:articles?|stor(?:y|ies)|reports?|pieces?|texts?|documents?|docs?|files?|posts?|papers?|sources?|columns?|"
@@ -34,8 +34,9 @@ _LEADS = re.compile(
 _ASKING = re.compile(
     r"(?:(?:can|could|would|will|may|might) (?:you|u|ya|i|we|someone|anyone|anybody|somebody)"
     r"(?: (?:please|pls|kindly|maybe|perhaps|possibly|just|also))*"
-    rf"(?: be so kind as to| mind)?(?=,? (?:please |kindly )?(?:{IMPERATIVE}|telling|help|let|have|get|know|ask|"
-    rf"giving|see)\b)"
+    rf"(?: be so kind as to| mind| be able to)?(?=,? (?:please |kindly )?(?:{IMPERATIVE}|telling|help|let|have|get|"
+    rf"know|ask|"
+    rf"giving|see|say)\b)"
     r"|(?:please |kindly |just )*(?:tell|inform|show|telling|remind) (?:me|us)(?! about\b)"
     r"|let (?:me|us) know|help (?:me|us)(?: to)?(?: (?:find out|understand|see|learn))?"
     r"|(?:please )?(?:find out|work out|figure out|check|look up|remind me|specify|clarify)(?= (?:who|what|when|"
@@ -62,6 +63,23 @@ _ASKING = re.compile(
     r"needs|asked)(?: me)?(?: to know)?|(?:the )?question is)\b[\s,:;]*",
     re.I,
 )
+# What leads to a question within a longer sentence: "Readers keep asking us what ...", "As I have no time: who ...".
+_WITHIN = re.compile(
+    r"^(?!" + IMPERATIVE + r"\b).{0,160}?(?:\b(?:know|wonder(?:ing)?|ask(?:s|ed|ing)?|establish|learn|hear|see|"
+    r"understand|told|tell|say|"
+    r"clear|unclear|find out|work out|sure|remember|grasp|explain|question)(?: (?:to |for )?(?:me|us|myself|you|"
+    r"about|just|yet|"
+    r"exactly|again|now|precisely)){0,2}|[,;:](?: (?:so|and|but|then|therefore|thus|hence|now|please|tell me|"
+    r"can you say))*),?\s+"
+    r"(?=(?:(?:in|at|on|for|to|by|of|with|from|since) )?" + QUESTION_WORD + r"\b|(?:if|whether)\b)",
+    re.I,
+)
+_OPENS = re.compile(
+    rf"(?:(?:in|at|on|for|to|by|of|with|from|since) )?{QUESTION_WORD}\b"
+    rf"|(?:{AUXILIARY}|{IMPERATIVE}|if|whether)\b|tl;?dr",
+    re.I,
+)
+_TELLS = re.compile(r"\d|\b(?!I\b)[A-Z]")  # a time or a name in what leads to a question is part of it
 _TAIL = re.compile(
     r"(?:[\s,.;:!?-]+(?:please|pls|plz|thanks|thank you(?: (?:very|so) much| in advance)?|thx|cheers|ty|many thanks|"
     r"mate|"
@@ -91,8 +109,7 @@ def asking_sentences(text: str) -> list[str]:
 
 def asks(sentence: str) -> bool:
     """Whether a sentence without politeness is a question, or tells somebody to answer."""
-    opens = rf"(?:(?:in|at|on|for|to|by|of|with|from|since) )?{QUESTION_WORD}\b|{IMPERATIVE}\b|if\b|whether\b|tl;?dr"
-    return sentence.endswith(("?", "？")) or re.match(opens, sentence, re.I) is not None
+    return sentence.endswith(("?", "？")) or _OPENS.match(sentence) is not None
 
 
 @functools.lru_cache(maxsize=512)
@@ -108,6 +125,9 @@ def core_of(sentence: str) -> str:
     rest += "?" if sentence.rstrip().endswith("?") and not rest.endswith("?") else ""
     while True:
         lead = _LEADS.match(rest) or _ASKING.match(rest)
+        if lead is None and not asks(rest.rstrip("?？")):
+            within = _WITHIN.match(rest)
+            lead = within if within and not _TELLS.search(within.group(), 1) else None
         if lead is None or not rest[lead.end() :].strip(" ?.!"):
             return _WORDS.sub(lambda found: _mended(found.group()), rest)
         rest = rest[lead.end() :].lstrip(" ,:;-")

@@ -113,8 +113,13 @@ class Store:
 
     def article(self, article_id: str) -> Article | None:
         """The article with this id."""
+        number = self.number_of(article_id)
+        return None if number is None else self.article_numbered(number)
+
+    def number_of(self, article_id: str) -> int | None:
+        """The number of the article with this id: they rise in the order in which articles were added."""
         row = self.database.one("SELECT number FROM articles WHERE id = ?", (article_id,))
-        return None if row is None else self.article_numbered(row[0])
+        return None if row is None else int(row[0])
 
     def article_numbered(self, number: int) -> Article:
         """The article with this number of the table."""

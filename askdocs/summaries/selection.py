@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askdocs.core.base import FloatArray
+from askdocs.summaries.article_sentences import ArticleSentence
+from askdocs.summaries.sentence_worth import sentence_worth
 
-CENTRAL, EARLY, TOPIC, ALIKE = 1.0, 1.0, 1.5, 0.7
+CENTRAL, EARLY, TOPIC, ALIKE = 1.0, 0.6, 2.0, 0.5
 _LEAST_COSINE = 0.1
 _DAMPING = 0.85
 _STEPS = 50
@@ -52,14 +54,14 @@ def earliness(places: Sequence[int]) -> NDArray[np.float64]:
 
 
 def select_sentences(
-    vectors: FloatArray, places: Sequence[int], count: int, topic: FloatArray | None = None
+    sentences: Sequence[ArticleSentence], vectors: FloatArray, count: int, topic: FloatArray | None = None
 ) -> list[int]:
     """The indices of at most ``count`` sentences for a summary, in their own order.
 
-    ``vectors`` are the unit embeddings of the sentences, shape ``(n, dimension)``; ``places`` where each stands in its
-    article, from 0; ``topic`` is the unit embedding of what the summary is to be about, shape ``(dimension,)``.
+    ``vectors`` are the unit embeddings of the sentences, shape ``(n, dimension)``; ``topic`` is the unit embedding of
+    what the summary is to be about, shape ``(dimension,)``.
     """
-    worth = CENTRAL * lexrank(vectors) + EARLY * earliness(places)
+    worth = CENTRAL * lexrank(vectors) + EARLY * earliness([one.place for one in sentences]) + sentence_worth(sentences)
     if topic is not None:
         worth = worth + TOPIC * np.asarray(vectors @ topic, dtype=np.float64)
     cosines = np.asarray(vectors @ vectors.T, dtype=np.float64)
