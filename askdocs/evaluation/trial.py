@@ -124,7 +124,8 @@ def try_model(name: str, *, suite: str = "smoke", against: str = "smollm2", out:
 def _ask_in_child(suite: str, model: str, folder: Path) -> None:
     """Ask the suite of one model in a child process, which shows its progress on stderr and fills ``folder``.
 
-    Without a model only the articles are added. Raises AskdocsError with what the child says, ModelUnusable where it ends without a word.
+    Without a model only the articles are added. Raises AskdocsError with what the child says, ModelUnusable where it
+    ends without a word.
     """
     folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-P", "-c", _CHILD, str(Path(__file__).parents[2]), suite, model, str(folder)]
