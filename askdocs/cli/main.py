@@ -28,7 +28,7 @@ COMMANDS = {
     "remove": "Remove articles from a corpus.",
     "status": "Say what a corpus holds; with --verify, check every byte of it.",
     "rebuild": "Make the vector index anew from the stored vectors.",
-    "models": "List, download or locate models.",
+    "models": "List, download, locate or try models.",
     "eval": "Compare models and settings on a suite of questions.",
     "doctor": "Check the installation, the machine and the models.",
     "demo": "Answer five questions about the sample articles.",
