@@ -96,9 +96,14 @@ class Store:
 
     # -- articles
 
-    def article_numbers(self) -> list[int]:
-        """The numbers of all articles, in the order they were added."""
-        return [number for (number,) in self.database.all("SELECT number FROM articles ORDER BY number")]
+    def article_numbers(self, where: Where | None = None) -> list[int]:
+        """The numbers of all articles, or of those that ``where`` allows, in the order they were added.
+
+        Raises CorpusError as ``filter`` does.
+        """
+        sql, values = self._conditions(where) if where else ("1", [])
+        rows = self.database.all(f"SELECT number FROM articles WHERE {sql} ORDER BY number", values)
+        return [number for (number,) in rows]
 
     def article(self, article_id: str) -> Article | None:
         """The article with this id."""
