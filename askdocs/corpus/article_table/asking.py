@@ -219,10 +219,10 @@ class TableRun:
                 alone = handful._replace(questions=[question], retrievals=[retrieval])
                 self._finish(alone._replace(job=self._submitted(alone)))
             return
-        question = handful.questions[0].typed
+        asked = handful.questions[0].typed
         unforeseen = "" if isinstance(error, AskdocsError) else f"{type(error).__name__}: "
-        _log.warning("%s: %s: %s%s", handful.to.article.source, question, unforeseen, error, exc_info=bool(unforeseen))
-        handful.to.answers[question] = f"{unforeseen}{error}"
+        _log.warning("%s: %s: %s%s", handful.to.article.source, asked, unforeseen, error, exc_info=bool(unforeseen))
+        handful.to.answers[asked] = f"{unforeseen}{error}"
         self._progress(1)
 
     def _progress(self, more: int) -> None:
