@@ -55,8 +55,8 @@ class KeptAnswers:
         """Close the file, and forget what was not used for long."""
         with contextlib.suppress(sqlite3.Error), self._connection:
             self._connection.execute(
-                "DELETE FROM answers WHERE used < min(?1, "
-                "(SELECT used FROM answers ORDER BY used DESC LIMIT 1 OFFSET ?2))",
+                "DELETE FROM answers WHERE used < ?1 AND "
+                "used <= (SELECT used FROM answers ORDER BY used DESC LIMIT 1 OFFSET ?2)",
                 (self._run, MOST),
             )
         self._connection.close()
@@ -112,11 +112,11 @@ class KeptAnswers:
 def _connected(path: Path | str) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=_WAIT)
     try:
-        for pragma in ("secure_delete = ON", "journal_mode = WAL", "synchronous = NORMAL"):
-            connection.execute(f"PRAGMA {pragma}")
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version > _VERSION:
             raise sqlite3.DatabaseError(f"written by a newer askdocs (version {version})")
+        for pragma in ("secure_delete = ON", "journal_mode = WAL", "synchronous = NORMAL"):
+            connection.execute(f"PRAGMA {pragma}")
         connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
     except sqlite3.Error:
         connection.close()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _SURE = CONFIDENCE_WORDS[1][0]
 _LEAST = 14  # columns of the terminal for one of the table
+_GAP = 2
 _MARK = "?"
 
 
@@ -46,15 +47,31 @@ def print_table(console: Console, names: list[str], rows: list[Row]) -> None:
         for line in _plain_lines(names, rows):
             console.file.write(line + "\n")
         return
+    titles = [one_line(row.title or row.source) for row in rows]
+    longest = max(map(len, titles), default=0)
+    first = max(_LEAST, min(longest, console.width // 3))
+    if (console.width - first) < len(names) * (_LEAST + _GAP):
+        _print_blocks(console, names, rows)
+        return
     from rich.table import Table
 
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    table.add_column("article", ratio=2, min_width=_LEAST, overflow="ellipsis", no_wrap=True)
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, _GAP, 0, 0))
+    table.add_column("article", width=first, overflow="ellipsis", no_wrap=True)
     for name in names:
-        table.add_column(one_line(name), ratio=1, min_width=_LEAST)
-    for row in rows:
-        table.add_row(one_line(row.title or row.source), *(_shown(console, row.cells[name]) for name in names))
+        table.add_column(one_line(name), min_width=_LEAST)
+    for title, row in zip(titles, rows, strict=True):
+        table.add_row(title, *(_shown(console, row.cells[name]) for name in names))
     console.print(table)
+
+
+def _print_blocks(console: Console, names: list[str], rows: list[Row]) -> None:
+    """An article after the other, where the columns have no room side by side."""
+    from rich.text import Text
+
+    for row in rows:
+        console.print(Text(one_line(row.title or row.source), style="bold"))
+        for name in names:
+            console.print(Text(f"  {one_line(name)}: ").append_text(_shown(console, row.cells[name])))
 
 
 def table_note(rows: list[Row], asked: int, kept: int) -> str:
