@@ -68,7 +68,7 @@ def test_progress_is_told_every_cell(corpus: Corpus) -> None:
 def test_questions_that_are_none_are_named(corpus: Corpus) -> None:
     for wrong in ({}, {"": "How many?"}, {"a": ""}, {"a": "?!"}, ["How many?"], "How many?"):
         with pytest.raises(QuestionError):
-            corpus.table(wrong, model=scripted())  # type: ignore[call-overload]
+            corpus.table(wrong, model=scripted())  # type: ignore[arg-type]
     with pytest.raises(AskdocsError, match="history"):
         corpus.table(COLUMNS, model=scripted(), history=[("a", "b")])
 
