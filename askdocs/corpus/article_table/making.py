@@ -76,7 +76,12 @@ def table_columns(questions: object) -> tuple[TableColumn, ...]:
             raise QuestionError(f"columns: {name!r} is no name; give each question a word or two to stand above it")
         if not isinstance(question, str) or not any(character.isalnum() for character in question):
             raise QuestionError(f"column {name!r}: {question!r} is no question; ask something in words")
-    return tuple(TableColumn(name=" ".join(name.split()), question=asked.strip()) for name, asked in questions.items())
+    columns = tuple(
+        TableColumn(name=" ".join(name.split()), question=asked.strip()) for name, asked in questions.items()
+    )
+    if len({column.name for column in columns}) < len(columns):
+        raise QuestionError("columns: two names differ in blanks only; give one of them another name")
+    return columns
 
 
 def _asked(

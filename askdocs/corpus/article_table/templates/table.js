@@ -121,7 +121,7 @@
     }
     if (cell.level) {
       const how = make("p", "", "how");
-      const sign = make("i", "", "sure");
+      const sign = make("i", "", "strokes");
       sign.dataset.level = cell.level;
       for (let stroke = 1; stroke <= 3; stroke++) sign.append(make("b", "", stroke <= cell.level ? "on" : ""));
       how.append(sign, cell.words ? cell.sure : `${cell.sure}, asked for ${cell.least}`);
