@@ -28,6 +28,7 @@ from askdocs.corpus.ask_options import AskOptions, ModelRequest, Question
 from askdocs.corpus.searcher import Retrieval
 from askdocs.reading.model_pool import Job
 from askdocs.reading.reader import Reader, Stopped
+from askdocs.reading.reranked import RerankedReader
 from askdocs.storage.reader import Store
 from askdocs.storage.table_answers import KeptAnswers
 
@@ -73,7 +74,11 @@ class TableRun:
         self._answerer = answerer
         self._questions = {question: Question.of(question) for question in questions}
         self._options = options
-        self._threshold = options.threshold(calibration_for(folder, options.model_name))
+        calibrated = calibration_for(folder, options.model_name)
+        self._threshold = options.threshold(calibrated)
+        # Most articles answer none of the questions: where that is plain at a glance, the model is not asked. Not for
+        # those who want to see what is under the calibrated threshold.
+        self._glances = self._threshold >= calibrated.threshold
         self._tick = tick
         self._again = again
         self._request = ModelRequest(options)
@@ -104,7 +109,7 @@ class TableRun:
         self._passages = ArticlePassages(self._answerer.searcher, store, self._options.settings.k)
         embedder = store.fingerprint()
         self._ways = {
-            of_tables: way_of_asking(self._folder, self._options, embedder, of_tables=of_tables)
+            of_tables: way_of_asking(self._folder, self._options, embedder, of_tables=of_tables, glances=self._glances)
             for of_tables in (False, True)
         }
         seen: set[bytes] = set()
@@ -184,6 +189,8 @@ class TableRun:
         prompt = self._options.settings.prompt
 
         def read(reader: Reader, stopped: Stopped) -> list[Reading]:
+            if self._glances and isinstance(reader, RerankedReader):
+                return reader.read_promising(pairs, prompt=prompt, stopped=stopped)
             return reader.read_many(pairs, prompt=prompt, stopped=stopped)
 
         # The time of those in front in the queue counts as well.

@@ -14,12 +14,15 @@ from askdocs.corpus.ask_options import AskOptions
 _SHIPPED = Path(askdocs.__file__).parent / "_models"
 
 
-def way_of_asking(folder: Path, options: AskOptions, embedder: Fingerprint | None, *, of_tables: bool) -> bytes:
+def way_of_asking(
+    folder: Path, options: AskOptions, embedder: Fingerprint | None, *, of_tables: bool, glances: bool
+) -> bytes:
     """The hash of all that an answer depends on besides the article and the question.
 
     That is the version of askdocs and its weights, the model and its file, the calibration, the embedder and the
     options. The threshold counts where an article has tables: it decides between a cell and a sentence. Elsewhere it
-    only decides whether the words are given, which :func:`under_threshold` does afterwards.
+    only decides whether the words are given, which :func:`under_threshold` does afterwards. ``glances`` says that
+    articles without hope are not read by the bundled model.
     """
     settings = options.settings
     parts = {
@@ -31,6 +34,7 @@ def way_of_asking(folder: Path, options: AskOptions, embedder: Fingerprint | Non
         "embedder": embedder and embedder.model_dump(mode="json"),
         "k": settings.k,
         "prompt": settings.prompt and [settings.prompt, _stamp(Path(settings.prompt))],
+        "glances": glances and options.model_name == "smollm2",
         "threshold": settings.threshold if of_tables else None,
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).digest()
