@@ -39,7 +39,7 @@ Tick = Callable[[int, int], object]
 
 
 class AskedArticle(NamedTuple):
-    """An article with what it answers to each question, or the words of what went wrong."""
+    """An article, its text left out, with what it answers to each question, or the words of what went wrong."""
 
     article: Article
     answers: dict[str, Answer | str]
@@ -58,6 +58,7 @@ class _Handful(NamedTuple):
     """Some questions to one article, with what was found for each, and their place in the model's queue."""
 
     to: AskedArticle
+    key: bytes
     way: bytes
     questions: list[Question]
     retrievals: list[Retrieval]
@@ -136,7 +137,7 @@ class TableRun:
             self._articles.append(AskedArticle(lost, dict.fromkeys(self._questions, str(error))))
             self._progress(len(self._questions))
             return b""
-        asked = AskedArticle(article, {})
+        asked = AskedArticle(article.model_copy(update={"text": "", "tables": (), "pages": ()}), {})
         self._articles.append(asked)
         key, way = hash_of(article), self._ways[bool(article.tables)]
         asked.answers.update(self._known_answers(store, key, way, chunks))
@@ -144,7 +145,7 @@ class TableRun:
         self._progress(len(asked.answers))
         missing = [question for text, question in self._questions.items() if text not in asked.answers]
         for start in range(0, len(missing), TOGETHER):
-            self._queue(asked, way, missing[start : start + TOGETHER], chunks)
+            self._queue(asked, key, way, missing[start : start + TOGETHER], chunks)
         return key
 
     def _known_answers(
@@ -165,14 +166,16 @@ class TableRun:
             yield question, answer if chunks.article.tables else under_threshold(answer, self._threshold)
         self._kept.used(key, way, wanted)
 
-    def _queue(self, to: AskedArticle, way: bytes, questions: list[Question], chunks: ArticleChunks) -> None:
+    def _queue(
+        self, to: AskedArticle, key: bytes, way: bytes, questions: list[Question], chunks: ArticleChunks
+    ) -> None:
         try:
             retrievals = [self._passages.retrieve(question.text, chunks) for question in questions]
         except AskdocsError as error:
             to.answers.update(dict.fromkeys((question.typed for question in questions), str(error)))
             self._progress(len(questions))
             return
-        handful = _Handful(to, way, questions, retrievals, None)
+        handful = _Handful(to, key, way, questions, retrievals, None)
         self._waiting.append(handful._replace(job=self._submitted(handful)))
 
     def _submitted(self, handful: _Handful) -> Job[list[Reading]] | None:
@@ -207,14 +210,13 @@ class TableRun:
         except Exception as error:
             self._failed(handful, error)
             return
+        kept: list[tuple[str, str]] = []
         for question, answer in zip(handful.questions, answers, strict=True):
-            handful.to.answers[question.typed] = answer.model_copy(update={"question": question.typed})
             self._usage = _sum(self._usage, answer.usage)
-        kept = [
-            (question.typed, kept_part(answer).model_dump_json())
-            for question, answer in zip(handful.questions, answers, strict=True)
-        ]
-        self._kept.keep(hash_of(handful.to.article), handful.way, kept)
+            part = kept_part(answer).model_copy(update={"question": question.typed})
+            handful.to.answers[question.typed] = part
+            kept.append((question.typed, part.model_dump_json()))
+        self._kept.keep(handful.key, handful.way, kept)
         self._progress(len(answers))
 
     def _failed(self, handful: _Handful, error: Exception) -> None:
