@@ -86,6 +86,22 @@ def open_corpus(given: Path | None, *, create: bool = False) -> Corpus:
     return Corpus.open(corpus_folder(given), create=create)
 
 
+def check_paths_or_corpus(paths: tuple[str, ...], corpus_path: Path | None) -> None:
+    """Refuse PATHS beside ``--corpus``; one that only the environment names gives way to them."""
+    source = click.get_current_context().get_parameter_source("corpus_path")
+    if paths and corpus_path is not None and source is click.core.ParameterSource.COMMANDLINE:
+        raise click.UsageError("give either PATHS or --corpus, not both")
+
+
+def corpus_of(paths: tuple[str, ...], corpus_path: Path | None) -> Corpus:
+    """The corpus of PATHS, indexed once by their content in the user's cache; without any, the one that is named."""
+    if not paths:
+        return open_corpus(corpus_path)
+    from askdocs.corpus.quick_ask import cached_corpus
+
+    return cached_corpus(paths, progress=sys.stderr.isatty())
+
+
 def parse_conditions(conditions: Iterable[str]) -> dict[str, list[str]] | None:
     """Filters as typed, ``FIELD=VALUE`` or ``FIELD>=VALUE``, as the library takes them; ``None`` without any.
 

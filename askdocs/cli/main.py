@@ -22,6 +22,7 @@ from askdocs.core.errors import AskdocsError
 COMMANDS = {
     "add": "Add files, folders, globs or URLs to a corpus.",
     "ask": "Answer one question from the articles, with citations.",
+    "table": "Ask the same questions of every article: a row an article.",
     "chat": "Ask questions one after another.",
     "search": "Show the passages nearest to a query.",
     "list": "List the articles of a corpus.",

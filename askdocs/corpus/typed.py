@@ -50,9 +50,7 @@ def fill(ask: Callable[[str], Answer], question: str, as_: type[Filled]) -> Type
     Raises:
         AskdocsError: ``as_`` is no model with fields, or a field is of a type that words of articles cannot fill.
     """
-    if not (isinstance(as_, type) and issubclass(as_, BaseModel) and as_.model_fields):
-        raise AskdocsError(f"as_={as_!r}: give a class of your own derived from pydantic's BaseModel, with fields")
-    wanted = {name: Wanted(f"{as_.__name__}.{name}", field) for name, field in as_.model_fields.items()}
+    wanted = check_fillable(as_)
     answers: dict[str, Answer] = {}
     values: dict[str, Any] = {}
     reasons: dict[str, str] = {}
@@ -65,6 +63,16 @@ def fill(ask: Callable[[str], Answer], question: str, as_: type[Filled]) -> Type
     reasons = {name: reason for name, reason in reasons.items() if reason}
     # model_construct: a required field without an answer is None, and said so, instead of failing the whole.
     return _typed_answer(as_, as_.model_construct(**values), answers, tuple(reasons), reasons)
+
+
+def check_fillable(as_: type[BaseModel]) -> dict[str, Wanted]:
+    """What each field of a model takes.
+
+    Raises AskdocsError: ``as_`` is no model with fields, or a field is of a type that words of articles cannot fill.
+    """
+    if not (isinstance(as_, type) and issubclass(as_, BaseModel) and as_.model_fields):
+        raise AskdocsError(f"as_={as_!r}: give a class of your own derived from pydantic's BaseModel, with fields")
+    return {name: Wanted(f"{as_.__name__}.{name}", field) for name, field in as_.model_fields.items()}
 
 
 def field_question(question: str, name: str, field: FieldInfo) -> str:
