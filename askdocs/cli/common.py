@@ -52,7 +52,7 @@ def model_option(function: Function) -> Function:
 
 
 def answer_options(function: Function) -> Function:
-    """The options of a question: ``--model -k --threshold --where --timeout --style``."""
+    """The options of a question: ``--model -k --threshold --where --timeout``."""
     options = (
         model_option,
         click.option("-k", type=click.IntRange(1, 100), metavar="N", help="How many passages to find; 4 if not given."),
@@ -64,15 +64,19 @@ def answer_options(function: Function) -> Function:
         ),
         click.option("--where", "conditions", multiple=True, metavar="FILTER", help='As "published>=2023-01-01".'),
         click.option("--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="The time limit."),
-        click.option(
-            "--style",
-            type=click.Choice(["auto", "span", "prose"]),
-            help="Words of the articles (span), sentences that quote them (prose), or by the model (auto).",
-        ),
     )
     for option in reversed(options):
         function = option(function)
     return function
+
+
+def style_option(function: Function) -> Function:
+    """``--style``: words, sentences, or what the model is capable of."""
+    return click.option(
+        "--style",
+        type=click.Choice(["auto", "span", "prose"]),
+        help="Words of the articles (span), sentences that quote them (prose), or by the model (auto).",
+    )(function)
 
 
 def corpus_folder(given: Path | None) -> Path:
@@ -89,6 +93,22 @@ def open_corpus(given: Path | None, *, create: bool = False) -> Corpus:
     from askdocs.corpus.corpus import Corpus
 
     return Corpus.open(corpus_folder(given), create=create)
+
+
+def check_paths_or_corpus(paths: tuple[str, ...], corpus_path: Path | None) -> None:
+    """Refuse PATHS beside ``--corpus``; one that only the environment names gives way to them."""
+    source = click.get_current_context().get_parameter_source("corpus_path")
+    if paths and corpus_path is not None and source is click.core.ParameterSource.COMMANDLINE:
+        raise click.UsageError("give either PATHS or --corpus, not both")
+
+
+def corpus_of(paths: tuple[str, ...], corpus_path: Path | None) -> Corpus:
+    """The corpus of PATHS, indexed once by their content in the user's cache; without any, the one that is named."""
+    if not paths:
+        return open_corpus(corpus_path)
+    from askdocs.corpus.quick_ask import cached_corpus
+
+    return cached_corpus(paths, progress=sys.stderr.isatty())
 
 
 def parse_conditions(conditions: Iterable[str]) -> dict[str, list[str]] | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
@@ -38,10 +38,12 @@ from askdocs.storage.write_session import WriteSessions
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    from askdocs.corpus.article_table.table import ArticleTable, TypedTable
     from askdocs.corpus.chat import Chat
     from askdocs.corpus.typed import TypedAnswer
 
 Filled = TypeVar("Filled", bound="BaseModel")
+Progress = bool | Callable[[int, int], object]
 
 
 class Corpus:
@@ -229,6 +231,50 @@ class Corpus:
         if isinstance(questions, str):  # whose letters would be asked one by one
             raise QuestionError("ask_many takes a list of questions; ask one with ask()")
         return ask_many(self.answerer, list(questions), checked)
+
+    @overload
+    def table(
+        self,
+        columns: Mapping[str, str],
+        *,
+        progress: Progress = ...,
+        again: bool = ...,
+        **options: Unpack[AskKeywords],
+    ) -> ArticleTable: ...
+
+    @overload
+    def table(
+        self, columns: type[Filled], *, progress: Progress = ..., again: bool = ..., **options: Unpack[AskKeywords]
+    ) -> TypedTable[Filled]: ...
+
+    def table(
+        self,
+        columns: Mapping[str, str] | type[BaseModel],
+        *,
+        progress: Progress = False,
+        again: bool = False,
+        **options: Unpack[AskKeywords],
+    ) -> ArticleTable:
+        """Ask the same questions of every article: a row an article, a column a question.
+
+        ``columns`` are questions by the names of their columns, as ``{"shares": "How many shares were sold?"}``, or a
+        pydantic model: a question a field, as for ``ask``, and each row has a filled one. ``where`` limits the
+        articles. ``progress`` shows a bar on stderr, or is called with how many cells are done, of how many.
+
+        What was answered is kept in the folder of the corpus: a table that was interrupted goes on where it was, and
+        only changed articles and new columns are asked again, unless ``again`` says to ask everything. A cell that
+        cannot be asked holds its error. One state of the corpus serves the whole table.
+
+        Other options and errors as for ``ask``, the time limit for each cell.
+        """
+        from askdocs.corpus.article_table.making import article_table, typed_table
+        from askdocs.corpus.article_table.progress import CellProgress
+
+        checked = AskOptions.of(**options)
+        with CellProgress(progress) as bar:
+            if isinstance(columns, type):
+                return typed_table(self.path, self.answerer, columns, checked, bar.tick, again)
+            return article_table(self.path, self.answerer, columns, checked, bar.tick, again)
 
     def chat(self) -> Chat:
         """Begin a conversation."""

@@ -54,7 +54,7 @@ def typed_answer(
 
 def ask_typed(answerer: Answerer, question: str, as_: type[Filled], options: AskOptions) -> TypedAnswer[Filled]:
     """Fill ``as_``, whole where the model can, else a question a field. Errors as for ``fill``, and ``ModelError``."""
-    _check(as_)
+    check_model(as_)
     fields = fields_of(as_)
     words = options.model_copy(update={"style": "span"})
 
@@ -79,8 +79,7 @@ def fill(ask: Callable[[str], Answer], question: str, as_: type[Filled]) -> Type
     Raises:
         AskdocsError: ``as_`` is no model with fields, or a field is of a type that words of articles cannot fill.
     """
-    _check(as_)
-    wanted = {name: Wanted(f"{as_.__name__}.{name}", field) for name, field in as_.model_fields.items()}
+    wanted = check_fillable(as_)
     answers: dict[str, Answer] = {}
     values: dict[str, Any] = {}
     reasons: dict[str, str] = {}
@@ -99,6 +98,15 @@ def default_of(field: FieldInfo) -> Any:
     return None if field.is_required() else field.get_default(call_default_factory=True, validated_data={})
 
 
+def check_fillable(as_: type[BaseModel]) -> dict[str, Wanted]:
+    """What each field of a model takes.
+
+    Raises AskdocsError: ``as_`` is no model with fields, or a field is of a type that words of articles cannot fill.
+    """
+    check_model(as_)
+    return {name: Wanted(f"{as_.__name__}.{name}", field) for name, field in as_.model_fields.items()}
+
+
 def field_question(question: str, name: str, field: FieldInfo) -> str:
     """The question asked for one field.
 
@@ -113,6 +121,7 @@ def field_question(question: str, name: str, field: FieldInfo) -> str:
     return f"{asked} ({about})" if about else asked
 
 
-def _check(as_: Any) -> None:
+def check_model(as_: Any) -> None:
+    """Raise AskdocsError where ``as_`` is no model with fields."""
     if not (isinstance(as_, type) and issubclass(as_, BaseModel) and as_.model_fields):
         raise AskdocsError(f"as_={as_!r}: give a class of your own derived from pydantic's BaseModel, with fields")

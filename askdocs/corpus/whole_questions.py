@@ -45,6 +45,6 @@ def _compared(answerer: Answerer, question: Question, comparison: Comparison, op
     if comparison.questions:
         sides, questions = comparison.sides, comparison.questions
         return ask_comparison(question.text, sides, questions, lambda one: answerer.ask(one, options))
-    subjects = [SummarySubject(phrases=(side,), scope="open", sentences=_OF_A_SIDE) for side in comparison.sides]
+    subjects = [SummarySubject(phrases=(side,), scope="side", sentences=_OF_A_SIDE) for side in comparison.sides]
     answers = [ask_summary(answerer.searcher, f"What is said about {one.words}?", one, options) for one in subjects]
     return joined(question.text, "comparison", answers, comparison.sides)

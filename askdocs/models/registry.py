@@ -1,4 +1,4 @@
-"""From a model's name to a file that is there, whole and usable; the names are those of ``NAME_FORMS``.
+"""From a model's name to a file that is there, whole and usable; names are those of ``NAME_FORMS`` and the catalogue's.
 
 Only what this file raises reaches the user: ModelNotFound where nothing is behind a name, ModelUnusable where
 something is and does not work. Nothing here imports llama.cpp into this process.
@@ -16,6 +16,7 @@ from askdocs.core.base import Model
 from askdocs.core.errors import ModelNotFound, ModelUnusable
 from askdocs.core.settings import Settings, load_settings
 from askdocs.models import lora_cache
+from askdocs.models.catalogue import catalogue, entry_of, hub_name
 from askdocs.models.file_cache import FileRecord, file_record, keep
 from askdocs.models.gguf_header import read_gguf
 from askdocs.models.hub import download, downloaded
@@ -61,15 +62,6 @@ class ModelFile(Model):
     note: str = ""
 
 
-class KnownModel(Model):
-    """A line of ``askdocs models``: a name, or the form of one, and whether its file is here."""
-
-    name: str
-    description: str
-    available: bool | None = None
-    path: Path | None = None
-
-
 def resolve(name: str, settings: Settings | None = None, *, progress: bool = False) -> ModelFile:
     """Find, check, and where needed download or merge the model called ``name``.
 
@@ -107,27 +99,13 @@ def locate(name: str) -> Path:
     """Where the file of ``name`` is, without the adapter, downloading and merging nothing. Raises ModelNotFound."""
     if name == "extractive" or name.startswith("openai:"):
         raise ModelNotFound(f"model {name!r}: this kind of model has no file here")
-    base_name, _ = split_adapter(name)
+    base_name = hub_name(split_adapter(name)[0])
     if base_name.startswith("hf:"):
         found = downloaded(base_name)
         if found is None:
             raise ModelNotFound(f"model {name!r}: not downloaded yet; run `askdocs models pull {name}`")
         return found
     return _base_path(base_name, load_settings(), progress=False)
-
-
-def known_models() -> list[KnownModel]:
-    """Every name, or form of one, with whether its file is here."""
-    models = []
-    for name, description in NAME_FORMS.items():
-        path, available = None, True if name == "extractive" else None
-        if name.startswith("smollm2"):
-            try:
-                path, available = locate(name), True
-            except ModelNotFound:
-                available = False
-        models.append(KnownModel(name=name, description=description, available=available, path=path))
-    return models
 
 
 def bundled_model_path() -> Path:
@@ -181,8 +159,10 @@ def split_server_name(name: str) -> tuple[str, str]:
 def _base_path(name: str, settings: Settings, *, progress: bool) -> Path:
     if name == "smollm2":
         return bundled_model_path()
-    if name.startswith("hf:"):
-        return download(name, offline=settings.offline, progress=progress)
+    if (found := hub_name(name)).startswith("hf:"):
+        entry = entry_of(name) if found != name else None  # a place on the hub that was given itself may hold anything
+        sha256 = entry.sha256 if entry else None
+        return download(found, offline=settings.offline, progress=progress, sha256=sha256)
     path = Path(name).expanduser()
     if path.is_file():
         return path
@@ -194,8 +174,9 @@ def _nothing_there(name: str, path: Path) -> str:
         return f"model {name!r}: this is a folder; name the .gguf file in it"
     if name.endswith(".gguf") or len(path.parts) > 1:
         return f"model {name!r}: there is no such file; check the path"
-    near = difflib.get_close_matches(name, ["smollm2", "smollm2+base", "extractive"], n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"the names are: {', '.join(NAME_FORMS)}"
+    recommended = [entry.name for entry in catalogue()]
+    near = difflib.get_close_matches(name, ["smollm2", "smollm2+base", "extractive", *recommended], n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"the names are: {', '.join([*NAME_FORMS, *recommended])}"
     return f"model {name!r}: no model has this name; {hint}"
 
 

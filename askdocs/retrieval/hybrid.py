@@ -145,6 +145,42 @@ def retrieve(
     return list(_first(k, fold(hits)))
 
 
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """A question made ready to judge chunks by: its words with their weights, and its vector."""
+
+    words: QuestionWords
+    vector: FloatArray
+
+
+def asked_question(question: str, store: ChunkStore, embedder: Embedder) -> AskedQuestion:
+    """Make a question ready for ``rank``. Errors as for ``retrieve``."""
+    asked = condense(question)
+    vector = validation.check_query_vector(embedder.embed_query(asked), embedder.fingerprint)
+    return AskedQuestion(_question_words(asked, store)[0], vector)
+
+
+def rank(
+    question: AskedQuestion, store: ChunkStore, ids: Sequence[int] | IntArray, *, judged: bool = True
+) -> list[Hit]:
+    """All of these chunks, the likeliest to answer a question first; one that repeats a better one is left out.
+
+    Where the chunks are few, as those of one article, nothing has to be searched for. Where all are read anyway they
+    need not be ``judged``: they come by their nearness in meaning, which costs little.
+    """
+    stored = store.chunks(ids)
+    if judged:
+        scores, meaning = _judge(question.words, question.vector, store, stored)
+    else:
+        scores = meaning = _cosines(question.vector, store, stored)
+    hits = [
+        Hit(chunk=one.chunk, source=one.source, title=one.title, published=one.published, score=score, dense_score=near)
+        for one, score, near in zip(stored.values(), scores, meaning, strict=True)
+    ]
+    hits.sort(key=lambda hit: (-hit.score, hit.chunk.id))
+    return list(fold(hits))
+
+
 def condense(question: str) -> str:
     """The question as it is searched for: itself, or what asks something in a very long one.
 
@@ -240,9 +276,7 @@ def _judge(
     words: QuestionWords, vector: FloatArray, store: ChunkStore, stored: Mapping[int, StoredChunk]
 ) -> tuple[list[float], list[float]]:
     """The score of each stored chunk, and its cosine to the question."""
-    ids, vectors = store.vectors(list(stored))
-    cosines = dict(zip(ids.tolist(), (vectors @ vector).tolist(), strict=True))
-    meaning = np.array([cosines.get(chunk_id, 0.0) for chunk_id in stored])
+    meaning = np.array(_cosines(vector, store, stored))
     shared = overlap(words, [(f"{one.title} {one.chunk.heading}", one.chunk.text) for one in stored.values()])
     by_words = (
         WORDS * _standardised(shared.words)
@@ -252,6 +286,12 @@ def _judge(
     covered = shared.sentence.max(initial=0.0) / max(sum(words.weights.values()), 1e-9)
     scores = MEANING * _standardised(meaning) + covered * by_words
     return scores.tolist(), meaning.tolist()
+
+
+def _cosines(vector: FloatArray, store: ChunkStore, stored: Mapping[int, StoredChunk]) -> list[float]:
+    ids, vectors = store.vectors(list(stored))
+    cosines = dict(zip(ids.tolist(), (vectors @ vector).tolist(), strict=True))
+    return [cosines.get(chunk_id, 0.0) for chunk_id in stored]
 
 
 def _standardised(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -99,13 +99,11 @@ class Store:
     def article_numbers(self, where: Where | None = None) -> list[int]:
         """The numbers of all articles, or of those that ``where`` allows, in the order they were added.
 
-        Raises CorpusError as :meth:`filter` does.
+        Raises CorpusError as ``filter`` does.
         """
         sql, values = self._conditions(where) if where else ("1", [])
-        return [
-            number
-            for (number,) in self.database.all(f"SELECT number FROM articles WHERE {sql} ORDER BY number", values)
-        ]
+        rows = self.database.all(f"SELECT number FROM articles WHERE {sql} ORDER BY number", values)
+        return [number for (number,) in rows]
 
     def chunks_of(self, article_id: str) -> list[Chunk]:
         """The chunks of the article with this id, in their order."""

@@ -115,15 +115,6 @@ def test_a_stamp_counts_until_the_file_changes(tmp_path: Path, monkeypatch: pyte
     assert registry.gguf_record(path, settings).sha256 != first.sha256
 
 
-def test_known_models_say_what_is_here() -> None:
-    known = {model.name: model for model in registry.known_models()}
-    assert set(known) == set(registry.NAME_FORMS)
-    assert known["smollm2"].available
-    assert known["smollm2"].path == registry.locate("smollm2") == registry.bundled_model_path()
-    with pytest.raises(ModelNotFound, match="no file"):
-        registry.locate("extractive")
-
-
 @pytest.mark.model
 def test_smollm2_resolves_to_a_file_that_decodes() -> None:
     found = registry.resolve("smollm2")

@@ -7,7 +7,7 @@ from typing import Any
 
 from askdocs.core.articles import Chunk, Hit
 from askdocs.reading.llama import LlamaReader
-from askdocs.reading.reranked import NEAR, POINTERS, PROPOSALS, RerankedReader
+from askdocs.reading.reranked import HOPELESS, NEAR, POINTERS, PROPOSALS, RerankedReader
 from askdocs.reading.span_scorer import FoundSpan, ScoredPassage, ScoredPassages
 from askdocs.testing import ScriptedGenerator
 from askdocs.values.question_analysis import analyse_question
@@ -148,3 +148,27 @@ def test_many_questions_are_each_read_from_their_own_passages() -> None:
     ]
     readings = reader(" [1] 4 million", "4 million").read_many(asked)
     assert [[passage.text for passage in reading.passages] for reading in readings] == [[TEXT], [TEXT]]
+
+
+def test_the_model_is_not_asked_where_the_scorer_sees_no_hope() -> None:
+    class Hopeless(WordScorer):
+        def best(self, question: str, texts: Sequence[str], count: int) -> list[FoundSpan]:
+            odds = HOPELESS if "Bob" in question else 3.0
+            return [FoundSpan(index=0, start=texts[0].find(self.word), end=texts[0].find(self.word) + 4, odds=odds)]
+
+    scorer: Any = Hopeless("June")
+    model = ScriptedGenerator(" [1] 4 million")
+    made = RerankedReader(LlamaReader(model, "grounded"), lambda: scorer)
+    questions = ["How many did Bob sell?", "How many did Anka sell?", "Did Bob sell any?", "When did Bob sell?"]
+    pairs = [(analyse_question(question), [hit(TEXT)]) for question in questions]
+    readings = made.read_promising(pairs)
+    assert [reading.usage.prompt_tokens > 0 for reading in readings] == [False, True, True, False]
+    assert readings[1].model_copy(update={"timings": readings[0].timings}) == made.read_many(pairs[1:2])[0].model_copy(
+        update={"timings": readings[0].timings}
+    )
+    hopeless = readings[0]
+    (item,) = hopeless.decoding.answers[0].items
+    assert hopeless.passages[0].text[item.start : item.end] == "June"
+    assert hopeless.decoding.unanswerable == 1
+    assert hopeless.span_scores is not None
+    assert hopeless.span_scores.best == HOPELESS

@@ -15,6 +15,7 @@ from askdocs.cli.common import (
     emit_json,
     json_option,
     parse_conditions,
+    style_option,
     terminal,
 )
 from askdocs.core.errors import CorpusError
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 @click.command("chat")
 @answer_options
+@style_option
 @click.option("--continue", "take_up", is_flag=True, help="Take up the last conversation.")
 @click.option("--list", "list_chats", is_flag=True, help="List the stored conversations and leave.")
 @click.option("--delete", "delete_chat", type=int, metavar="N", help="Delete a stored conversation and leave.")
