@@ -20,6 +20,7 @@ from askdocs.core.base import FloatArray
 from askdocs.core.errors import AnswerTimeout, ModelUnusable, PromptTooLong
 from askdocs.core.settings import available_cores
 from askdocs.models.llama_model import LlamaFile
+from askdocs.models.thoughts import Marks, empty_thought, named_in
 
 SEQUENCES = 32
 IDLE = 4  # finished prompts whose state is kept
@@ -61,6 +62,10 @@ class LlamaGenerator(LlamaFile):
         self._idle: list[int] = []  # finished prompts kept for their state, the longest unused first
         self._orderly: set[int] = set()  # prompts that lie in memory as they would alone
         self._logits: dict[int, FloatArray] = {}
+        # The state of a recurrent layer is of all tokens so far; it cannot go back to fewer.
+        recurrent = self._library.llama_model_is_recurrent(self._model)
+        self._can_cut = not (recurrent or self._library.llama_model_is_hybrid(self._model))
+        self._thought_closing = self._closing_of_thought()
 
     def _make_context(self, threads: int) -> Any:
         parameters = self._library.llama_context_default_params()
@@ -96,6 +101,41 @@ class LlamaGenerator(LlamaFile):
             self._library.llama_model_free(self._model)
             self._context = None
 
+    # --- thoughts -----------------------------------------------------------------------------------------------------
+
+    def frame(self) -> tuple[list[int], list[int]]:
+        """The tokens before and after a user's turn; a model that would think first finds its thought ended."""
+        before, after = super().frame()
+        return before, [*after, *self._thought_closing] if after else after
+
+    def _closing_of_thought(self) -> list[int]:
+        """The empty thought of a model that begins to think unasked, which its template need not show.
+
+        The same template may belong to a model that thinks and to one that does not, so the model is asked.
+        """
+        suspected = named_in(self.metadata("tokenizer.chat_template"))
+        before, after = super().frame()
+        shown = self._chat_frame.after
+        if not after or any(marks.closing in shown for marks in suspected):
+            return []
+        for marks in suspected:
+            if self._begins_with([*before, *self.tokenize("Hello"), *after], marks):
+                return self._tokenize(empty_thought(marks), special=True)
+        return []
+
+    def _begins_with(self, prompt: list[int], marks: Marks) -> bool:
+        """Whether the likeliest answer to a prompt begins with a thought."""
+        opening = self._tokenize(marks.opening.rstrip(), special=True)
+        sequence, _ = self.prefill(prompt)
+        try:
+            for token in opening:
+                if int(self.logits(sequence).argmax()) != token:
+                    return False
+                self.accept([(sequence, token)])
+            return True
+        finally:
+            self.truncate(sequence, 0)
+
     # --- sequences --------------------------------------------------------------------------------------------------
 
     def prefill(self, tokens: Sequence[int]) -> tuple[int, int]:
@@ -127,7 +167,7 @@ class LlamaGenerator(LlamaFile):
         Alone in memory, a prompt goes on in the place of an earlier one, as if that had never been longer: so where
         its tokens lie, and with it every last bit of its logits, does not depend on what was asked before.
         """
-        most = max(0, len(wanted) - LEAST_PIECE)
+        most = max(0, len(wanted) - LEAST_PIECE) if self._can_cut else 0
         if set(self._tokens) == set(self._idle):
             donor, shared = self._longest_shared(wanted, most, self._orderly)
             for sequence in list(self._idle):
@@ -179,6 +219,9 @@ class LlamaGenerator(LlamaFile):
         """Forget all but the first ``length`` tokens of ``sequence``; 0 releases it."""
         if not self._context:
             return
+        if length and not self._can_cut:
+            self._begin_again(sequence, self._tokens[sequence][:length])
+            return
         self._library.llama_memory_seq_rm(self._memory, sequence, length, -1)
         self._logits.pop(sequence, None)
         if length:
@@ -186,6 +229,13 @@ class LlamaGenerator(LlamaFile):
         else:
             self._tokens.pop(sequence, None)
             self._orderly.discard(sequence)
+
+    def _begin_again(self, sequence: int, tokens: list[int]) -> None:
+        """Evaluate from the first token on what ``sequence`` is to hold."""
+        self.truncate(sequence, 0)
+        self._tokens[sequence] = []
+        for start, end in _pieces(0, len(tokens)):
+            self._evaluate([(sequence, token) for token in tokens[start:end]], last_only=True)
 
     def retire(self, sequence: int) -> None:
         """Release a prompt's sequence; its state is kept for a prompt that begins alike, as long as there is room."""
@@ -196,7 +246,7 @@ class LlamaGenerator(LlamaFile):
         held = self._library.llama_memory_seq_pos_max(self._memory, sequence) + 1
         self._tokens[sequence] = self._tokens[sequence][:held]
         self._idle.append(sequence)
-        if not held:
+        if not held or not self._can_cut:
             self.truncate(self._idle.pop(), 0)
         while len(self._idle) > IDLE:
             self.truncate(self._idle.pop(0), 0)
