@@ -20,9 +20,9 @@ from askdocs.core.base import FloatArray
 from askdocs.core.errors import AnswerTimeout, ModelUnusable, PromptTooLong
 from askdocs.core.settings import available_cores
 from askdocs.models.llama_model import LlamaFile
+from askdocs.models.memory import CONTEXT, SEQUENCES, SPARE_CELLS
 from askdocs.models.thoughts import Marks, empty_thought, named_in
 
-SEQUENCES = 32
 IDLE = 4  # finished prompts whose state is kept
 BATCH = 512
 # ggml computes fewer tokens at once by other kernels, whose sums come out differently in the last bits; over thirty
@@ -53,7 +53,7 @@ class LlamaGenerator(LlamaFile):
         super().__init__(path, name)
         self.check: Callable[[], bool] = lambda: False
         trained = self._library.llama_model_n_ctx_train(self._model)
-        self.context_length = min(context_length or 4096, trained, LONGEST_CONTEXT)
+        self.context_length = min(context_length or CONTEXT, trained, LONGEST_CONTEXT)
         self._context = self._make_context(threads or available_cores())
         self._memory = self._library.llama_get_memory(self._context)
         self._adapter = self._apply(lora) if lora else None
@@ -69,8 +69,7 @@ class LlamaGenerator(LlamaFile):
 
     def _make_context(self, threads: int) -> Any:
         parameters = self._library.llama_context_default_params()
-        # Room for one full prompt, the beam's own tokens and an earlier prompt's shared beginning.
-        parameters.n_ctx = self.context_length + 1024
+        parameters.n_ctx = self.context_length + SPARE_CELLS
         parameters.n_batch = parameters.n_ubatch = BATCH
         parameters.n_seq_max = SEQUENCES
         parameters.kv_unified = True

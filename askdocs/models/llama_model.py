@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import functools
 import hashlib
+import itertools
 import logging
 import re
 from pathlib import Path
@@ -77,7 +78,7 @@ class LlamaFile:
             return self._tokenize(text, special=False)
         # llama.cpp reads some markup (<think>, <tool_call>) as one token wherever it stands; cut, it is plain text.
         cuts = [0, *(match.start() + 1 for match in self._markup.finditer(text)), len(text)]
-        parts = [text[start:end] for start, end in zip(cuts, cuts[1:], strict=False)]
+        parts = [text[start:end] for start, end in itertools.pairwise(cuts)]
         return [token for part in parts for token in self._tokenize(part, special=False)]
 
     def _tokenize(self, text: str, *, special: bool) -> list[int]:

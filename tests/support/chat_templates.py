@@ -161,7 +161,9 @@ GRANITE3 = """{%- if messages[0]['role'] == 'system' %}
     {%- set system_message = messages[0]['content'] %}{%- set loop_messages = messages[1:] %}
 {%- else %}
     {%- set system_message = "Knowledge Cutoff Date: April 2024.\\nToday's Date: " + strftime_now('%B %d, %Y') + "." %}
-    {%- if thinking %}{%- set system_message = system_message + " Write your thoughts between <think></think>." %}{% endif %}
+    {%- if thinking %}
+        {%- set system_message = system_message + " Write your thoughts between <think></think>." %}
+    {%- endif %}
     {%- set loop_messages = messages %}
 {%- endif %}
 {{- '<|start_of_role|>system<|end_of_role|>' + system_message + '<|end_of_text|>\\n' }}
@@ -199,8 +201,8 @@ MISTRAL = """{{ bos_token }}{% for message in messages %}
 
 # HuggingFaceTB/SmolVLM: a message is a list of parts, never a text.
 IN_PARTS = """{% for message in messages %}{{ message['role'] | capitalize }}:
-{%- for part in message['content'] %}{% if part['type'] == 'text' %} {{ part['text'] }}{% endif %}{% endfor %}<end_of_utterance>
-{% endfor %}{% if add_generation_prompt %}{{ 'Assistant:' }}{% endif %}"""
+{%- for part in message['content'] %}{% if part['type'] == 'text' %} {{ part['text'] }}{% endif %}{% endfor %}
+{{- '<end_of_utterance>\n' }}{% endfor %}{% if add_generation_prompt %}{{ 'Assistant:' }}{% endif %}"""
 
 # openai/gpt-oss-20b: an answer is written on a channel of its own, after the thoughts'.
 GPT_OSS = """{{- "<|start|>system<|message|>Reasoning: " + reasoning_effort | default("medium") + "<|end|>" }}
