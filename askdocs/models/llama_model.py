@@ -91,7 +91,7 @@ class LlamaFile:
             begun += self.token_bytes(token)
             if begun == b" " + _SENTINEL.encode():
                 return tokens[i + 1 :]
-        raise ModelUnusable(f"model {self.name!r}: its tokenizer loses the beginning of a text; use another")
+        return self._tokenize_whole(text, special=special)  # a vocabulary without bytes
 
     def _tokenize_whole(self, text: str, *, special: bool) -> list[int]:
         data = text.encode("utf-8", errors="replace")

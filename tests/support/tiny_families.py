@@ -287,7 +287,7 @@ def write_family(path: Path, name: str, *, template: str | None = "", **keys: An
     family = FAMILIES[name]
     writer = gguf.GGUFWriter(path, family.architecture)
     writer.add_name(f"tiny {name}")
-    tokens = _add_tokens(writer, family.tokens)
+    tokens = add_tokens(writer, family.tokens)
     shape = {
         "block_count": 2,
         "context_length": CONTEXT,
@@ -327,7 +327,7 @@ def _add_value(writer: gguf.GGUFWriter, key: str, value: Any) -> None:
         writer.add_uint32(key, value)
 
 
-def _add_tokens(writer: gguf.GGUFWriter, wanted: Tokens) -> list[str]:
+def add_tokens(writer: gguf.GGUFWriter, wanted: Tokens) -> list[str]:
     make = {"gpt2": _byte_level, "llama": _sentencepiece, "gemma4": _gemma4_pieces}[wanted.model]
     tokens, kinds = make(writer, wanted)
     writer.add_tokenizer_model(wanted.model)

@@ -1,0 +1,191 @@
+"""The families that people use, with their layers and tokenizers: what is decoded is exact on every one."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from askdocs.core.base import FloatArray
+from askdocs.core.decoding import SpanItem
+from askdocs.decoding.grammar import Grammar, Source, Vocabulary
+from askdocs.models.generator import LlamaGenerator
+from tests.support.made import passages
+from tests.support.tiny_families import FAMILIES, write_family
+
+NAMES = list(FAMILIES)
+HYBRID = ("lfm2", "granite4")
+TOKENIZERS = ("qwen3", "gemma3", "gemma4", "llama3", "mistral", "phi4", "phi4-mini", "granite3", "lfm2")
+TEXT = (
+    "Alibaba sold 33 million shares of XPeng for 1,234 yuan (3.5%).\n上海股市 rose in 2024 — 😀👍🏽 said Zoë Müller. "
+    "The <think>plan</think>, <|im_end|> or <b>not</b>: «نعم» and naïve 株式会社 hold 202412 shares."
+)
+QUOTES = [
+    "33 million shares",
+    "1,234 yuan (3.5%)",
+    "1,234",
+    "上海股市",
+    "海股",
+    "😀👍🏽",
+    "Zoë Müller",
+    "The <think>plan</think>, <|im_end|> or <b>not</b>",
+    "«نعم»",
+    "naïve 株式会社",
+    "202412",
+    "XPeng",
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("families")
+
+
+@pytest.fixture(scope="module")
+def loaded(folder: Path) -> Iterator[dict[str, LlamaGenerator]]:
+    made: dict[str, LlamaGenerator] = {}
+    for name in NAMES:
+        path = write_family(folder / f"{name}.gguf", name)
+        assert path.stat().st_size < 1_000_000
+        made[name] = LlamaGenerator(path, name=name, threads=1)
+    yield made
+    for generator in made.values():
+        generator.close()
+
+
+@pytest.fixture(scope="module")
+def vocabularies(loaded: dict[str, LlamaGenerator]) -> dict[str, Vocabulary]:
+    return {name: Vocabulary(generator) for name, generator in loaded.items()}
+
+
+MARKUP = ["<think>", "</think>", "<|im_end|>", "<h1>"]
+FOREIGN = ["上海", "😀", "👍🏽", "é", "e\u0301", "\u200d", "नमस्ते"]
+
+
+@functools.cache
+def _texts() -> st.SearchStrategy[str]:
+    # SentencePiece writes ▁ for a blank, so of all characters it cannot tell this one.
+    characters = st.characters(exclude_categories=["Cs"], exclude_characters="▁")
+    plain = [" ", "  ", "\n", "\n\n", " the", " million", "33", "202412", "1,234", "a"]
+    pieces = st.sampled_from([*plain, *MARKUP, *FOREIGN])
+    return st.lists(st.one_of(pieces, st.text(characters, max_size=6)), max_size=12).map("".join)
+
+
+@pytest.mark.parametrize("name", TOKENIZERS)
+def test_tokens_of_architectures_spell_any_text(
+    name: str, loaded: dict[str, LlamaGenerator], vocabularies: dict[str, Vocabulary]
+) -> None:
+    generator, vocabulary = loaded[name], vocabularies[name]
+
+    @settings(max_examples=60)
+    @given(_texts())
+    def spell(text: str) -> None:
+        tokens = generator.tokenize(text)
+        assert vocabulary.text(tokens) == text.encode()
+        assert all(vocabulary.tokens[vocabulary.bytes[token]] == token for token in tokens)
+        assert not set(tokens) & generator.end_tokens
+
+    spell()
+
+
+@pytest.mark.parametrize("name", TOKENIZERS)
+def test_architectures_may_quote_whatever_stands_in_a_passage(
+    name: str, loaded: dict[str, LlamaGenerator], vocabularies: dict[str, Vocabulary]
+) -> None:
+    """The tokens that the model itself would write for a quote lead through the grammar to it and to its end."""
+    generator, vocabulary = loaded[name], vocabularies[name]
+    shown = passages(TEXT)
+    grammar = Grammar(
+        shown, {1: Source(shown[0].text, vocabulary)}, vocabulary, b"", lambda number, starts: 0, polar=False
+    )
+    for quote in QUOTES:
+        cursors = grammar.beginning()
+        for token in generator.tokenize(f"[1] {quote}"):
+            assert token in grammar.allowed(cursors), (quote, generator._text(token))
+            cursors = grammar.advance(cursors, token)
+        start = shown[0].text.index(quote)
+        assert grammar.closed(cursors) == (None, (SpanItem(number=1, start=start, end=start + len(quote)),))
+
+
+@pytest.mark.parametrize("name", ["gemma3", "mistral", "gemma4"])
+def test_sentencepiece_architectures_do_not_spell_by_bytes(name: str, vocabularies: dict[str, Vocabulary]) -> None:
+    """A letter is a piece and a byte; models write the piece."""
+    vocabulary = vocabularies[name]
+    family = [token for token in range(len(vocabulary.bytes)) if vocabulary.bytes[token] == b"a"]
+    assert len(family) == 2
+    assert vocabulary.tokens[b"a"] == family[1]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_end_tokens_of_architectures(name: str, loaded: dict[str, LlamaGenerator]) -> None:
+    generator = loaded[name]
+    ends = {generator._text(token) for token in generator.end_tokens}
+    wanted = {
+        "qwen3": {"<|im_end|>", "<|endoftext|>"},
+        "gemma2": {"<eos>", "<end_of_turn>"},
+        "gemma3": {"<eos>", "<end_of_turn>"},
+        "gemma4": {"<eos>", "<turn|>"},
+        "llama3": {"<|end_of_text|>", "<|eot_id|>", "<|eom_id|>"},
+        "mistral": {"</s>"},
+        "smollm3": {"<|end_of_text|>", "<|im_end|>"},
+        "phi4": {"<|im_end|>", "<|endoftext|>"},
+        "phi4-mini": {"<|end|>", "<|endoftext|>"},
+        "granite3": {"<|end_of_text|>"},
+        "granite4": {"<|end_of_text|>"},
+        "lfm2": {"<|im_end|>", "<|endoftext|>"},
+    }
+    assert ends == wanted[name]
+    assert all(generator.token_bytes(token) == b"" for token in generator.end_tokens)
+
+
+def test_an_end_of_turn_that_only_the_template_names_ends_answers_of_architectures(folder: Path) -> None:
+    template = "{% for m in messages %}{{ m.content }}<|tool|>{% endfor %}"
+    path = write_family(folder / "own_end.gguf", "phi4-mini", template=template)
+    generator = LlamaGenerator(path, name="own end", threads=1)
+    assert "<|tool|>" in {generator._text(token) for token in generator.end_tokens}
+    generator.close()
+
+
+# --- the state of earlier tokens --------------------------------------------------------------------------------------
+
+
+def fresh(path: Path, tokens: list[int]) -> FloatArray:
+    generator = LlamaGenerator(path, name="fresh", threads=1)
+    row = generator.logits(generator.prefill(tokens)[0])
+    generator.close()
+    return row
+
+
+def near(one: FloatArray, other: FloatArray) -> bool:
+    return bool(np.allclose(one, other, atol=0.15))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_sequences_of_architectures_are_as_if_alone(name: str, folder: Path, loaded: dict[str, LlamaGenerator]) -> None:
+    """Reused, forked and cut, with layers that attend, look back a little way, or keep one state of all tokens."""
+    generator, path = loaded[name], folder / f"{name}.gguf"
+    story = generator.tokenize(TEXT * 3)
+    first, second = [*story, *generator.tokenize("How many?")], [*story, *generator.tokenize("Who then?")]
+    sequence, _ = generator.prefill(first)
+    generator.retire(sequence)
+    sequence, reused = generator.prefill(second)
+    assert (reused > 0) == (name not in HYBRID)
+    assert near(generator.logits(sequence), fresh(path, second))
+    left, right = generator.fork(sequence), generator.fork(sequence)
+    a, b = generator.tokenize("a"), generator.tokenize("b")
+    generator.accept([(left, a[0]), (right, b[0])])
+    generator.accept([(left, b[0])])
+    assert near(generator.logits(left), fresh(path, [*second, a[0], b[0]]))
+    assert near(generator.logits(right), fresh(path, [*second, b[0]]))
+    assert not near(generator.logits(right), fresh(path, b))  # what was before matters
+    generator.truncate(right, len(story))
+    assert near(generator.logits(right), fresh(path, story))
+    assert near(generator.logits(sequence), fresh(path, second))
+    for each in (left, right, sequence):
+        generator.truncate(each, 0)
+    assert generator._tokens == {}
