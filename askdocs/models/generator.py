@@ -20,10 +20,11 @@ from askdocs.core.base import FloatArray
 from askdocs.core.errors import AnswerTimeout, ModelUnusable, PromptTooLong
 from askdocs.core.settings import available_cores
 from askdocs.models.llama_model import LlamaFile
-from askdocs.models.memory import CONTEXT, SEQUENCES, SPARE_CELLS
+from askdocs.models.memory import CONTEXT, SEQUENCES, SPARE_CELLS, STATES
 from askdocs.models.thoughts import Marks, empty_thought, named_in
 
 IDLE = 4  # finished prompts whose state is kept
+TOGETHER = 3  # questions whose answers are decoded at once
 BATCH = 512
 # ggml computes fewer tokens at once by other kernels, whose sums come out differently in the last bits; over thirty
 # layers of quantized activations that moves a logit by up to half a unit.
@@ -34,7 +35,8 @@ LONGEST_CONTEXT = 8192
 class LlamaGenerator(LlamaFile):
     """A GGUF model in this process; implements ``askdocs.Generator``.
 
-    ``lora`` is the path of a GGUF adapter applied while running, ``parameters`` how many weights the model has.
+    ``lora`` is the path of a GGUF adapter applied while running, ``parameters`` how many weights the model has,
+    ``together`` how many questions it can be read for at once.
     ``check`` is called between the pieces of a long evaluation; when it returns true the evaluation stops with
     AnswerTimeout.
 
@@ -54,6 +56,11 @@ class LlamaGenerator(LlamaFile):
         self.check: Callable[[], bool] = lambda: False
         trained = self._library.llama_model_n_ctx_train(self._model)
         self.context_length = min(context_length or CONTEXT, trained, LONGEST_CONTEXT)
+        # The state of a recurrent layer is of all tokens so far: it cannot go back to fewer, and takes megabytes.
+        recurrent = self._library.llama_model_is_recurrent(self._model)
+        self._can_cut = not (recurrent or self._library.llama_model_is_hybrid(self._model))
+        self._most = SEQUENCES if self._can_cut else STATES
+        self.together = TOGETHER if self._can_cut else 1
         self._context = self._make_context(threads or available_cores())
         self._memory = self._library.llama_get_memory(self._context)
         self._adapter = self._apply(lora) if lora else None
@@ -62,16 +69,13 @@ class LlamaGenerator(LlamaFile):
         self._idle: list[int] = []  # finished prompts kept for their state, the longest unused first
         self._orderly: set[int] = set()  # prompts that lie in memory as they would alone
         self._logits: dict[int, FloatArray] = {}
-        # The state of a recurrent layer is of all tokens so far; it cannot go back to fewer.
-        recurrent = self._library.llama_model_is_recurrent(self._model)
-        self._can_cut = not (recurrent or self._library.llama_model_is_hybrid(self._model))
         self._thought_closing = self._closing_of_thought()
 
     def _make_context(self, threads: int) -> Any:
         parameters = self._library.llama_context_default_params()
         parameters.n_ctx = self.context_length + SPARE_CELLS
         parameters.n_batch = parameters.n_ubatch = BATCH
-        parameters.n_seq_max = SEQUENCES
+        parameters.n_seq_max = self._most
         parameters.kv_unified = True
         parameters.n_threads = parameters.n_threads_batch = threads
         parameters.no_perf = True
@@ -269,14 +273,14 @@ class LlamaGenerator(LlamaFile):
         return best, length
 
     def _free_sequence(self) -> int:
-        for sequence in range(SEQUENCES):
+        for sequence in range(self._most):
             if sequence not in self._tokens:
                 return sequence
         if self._idle:
             sequence = self._idle.pop(0)
             self.truncate(sequence, 0)
             return sequence
-        raise ModelUnusable(f"model {self.name!r}: more than {SEQUENCES} sequences at once")
+        raise ModelUnusable(f"model {self.name!r}: more than {self._most} sequences at once")
 
     def _evaluate(self, steps: Sequence[tuple[int, int]], *, last_only: bool) -> None:
         """Evaluate tokens at the ends of their sequences and keep the logits after each, or after the last."""

@@ -17,6 +17,7 @@ CONTEXT = 4096  # tokens of a prompt, where the model and the memory allow it
 LEAST_CONTEXT = 1024
 SPARE_CELLS = 1024  # beside one full prompt: the beam's own tokens and an earlier prompt's shared beginning
 SEQUENCES = 32
+STATES = 12  # sequences of a model with recurrent layers: the beam's, and a prompt's
 _STEP = 256
 _HALF, _SINGLE = 2, 4  # bytes of a number of a token's state, of a recurrent state
 _WORKING = 300_000_000  # bytes of what llama.cpp computes in, at most those of a small model's file
@@ -97,7 +98,7 @@ def _recurrent_bytes(metadata: Metadata) -> int:
     kernel, groups = _number(metadata, "ssm.conv_kernel", 1), _number(metadata, "ssm.group_count", 0)
     numbers = (kernel - 1) * (inner + 2 * groups * state) + inner * state
     numbers += max(0, _number(metadata, "shortconv.l_cache", 1) - 1) * _number(metadata, "embedding_length", 0)
-    return _key_heads(metadata).count(0) * numbers * _SINGLE * SEQUENCES
+    return _key_heads(metadata).count(0) * numbers * _SINGLE * STATES
 
 
 def _number(metadata: Metadata, key: str, otherwise: int) -> int:

@@ -120,7 +120,8 @@ class LlamaReader:
         self._watch(stopped)
         readings: list[Reading] = []
         while len(readings) < len(questions):
-            readings += self._read_together(questions[len(readings) :][:TOGETHER], prompt, stopped, suggest)
+            together = getattr(self.generator, "together", TOGETHER)
+            readings += self._read_together(questions[len(readings) :][:together], prompt, stopped, suggest)
         return readings
 
     def _read_together(

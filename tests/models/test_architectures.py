@@ -15,7 +15,10 @@ from askdocs.core.base import FloatArray
 from askdocs.core.decoding import SpanItem
 from askdocs.decoding.grammar import Grammar, Source, Vocabulary
 from askdocs.models.generator import LlamaGenerator
-from tests.support.made import passages
+from askdocs.reading.llama import LlamaReader
+from askdocs.values.question_analysis import analyse_question
+from tests.support.made import hit, passages
+from tests.support.tiny_bigrams import write_bigrams
 from tests.support.tiny_families import FAMILIES, write_family
 
 NAMES = list(FAMILIES)
@@ -189,3 +192,43 @@ def test_sequences_of_architectures_are_as_if_alone(name: str, folder: Path, loa
     for each in (left, right, sequence):
         generator.truncate(each, 0)
     assert generator._tokens == {}
+
+
+@pytest.mark.parametrize("name", ["qwen3", *HYBRID])
+def test_several_questions_at_once_to_architectures(name: str, loaded: dict[str, LlamaGenerator]) -> None:
+    """A model with recurrent layers has few sequences, so it is asked one after the other."""
+    reader = LlamaReader(loaded[name])
+    hits = [hit(TEXT, chunk_id=1), hit("Baidu’s unit made 12 cars; 33 million more will follow.", chunk_id=2)]
+    asked = [analyse_question(question) for question in ("How many?", "Who grew?", "Where?", "Did it rise?")]
+    readings = reader.read_many([(question, hits) for question in asked])
+    for question, reading in zip(asked, readings, strict=True):
+        alone = reader.read(question, hits).decoding.answers[0]
+        again = [one for one in reading.decoding.answers if one.tokens == alone.tokens]
+        assert again[0].log_probability == pytest.approx(alone.log_probability, abs=0.6)
+    assert loaded[name].together == (1 if name in HYBRID else 3)
+
+
+@pytest.mark.parametrize(
+    ("family", "blank", "start", "end"),
+    [
+        ("qwen3", "Ġ", "Ċ", "<|im_end|>"),
+        ("llama3", "Ġ", "Ċ", "<|eot_id|>"),
+        ("gemma3", "▁", "\n", "<end_of_turn>"),
+        ("gemma4", "▁", "<channel|>", "<turn|>"),
+        ("mistral", "▁", "]", "</s>"),
+    ],
+)
+def test_quotes_in_prose_of_architectures_are_exact(
+    family: str, blank: str, start: str, end: str, tmp_path: Path
+) -> None:
+    """The model wants a quote and after it the end of its turn; the mark is the grammar's."""
+    million, shares = f"{blank}million", f"{blank}shares"
+    follows = {start: '"', '"': "3", "3": million, million: shares, shares: '"', "]": '"' if start == "]" else end}
+    path = write_bigrams(tmp_path / "a.gguf", follows, FAMILIES[family].template or "", family=family)
+    generator = LlamaGenerator(path, name="tiny", threads=1)
+    sold = hit("上海: it sold 3 million shares of XPeng.", chunk_id=1)
+    written = LlamaReader(generator).write(analyse_question("How many?"), [sold], prompt="prose")
+    assert written.prose.text.startswith('"3 million shares" [1]')
+    for quote in written.prose.quotes:
+        assert written.passages[0].text[quote.item.start : quote.item.end] == "3 million shares"
+    generator.close()

@@ -10,7 +10,7 @@ from askdocs.core.errors import ModelUnusable
 from askdocs.core.settings import load_settings
 from askdocs.models import memory, registry
 from askdocs.models.gguf_header import read_gguf
-from askdocs.models.memory import CONTEXT, LEAST_CONTEXT, SEQUENCES, SPARE_CELLS, Memory, fit, needed
+from askdocs.models.memory import CONTEXT, LEAST_CONTEXT, SPARE_CELLS, STATES, Memory, fit, needed
 from askdocs.reading.model_pool import make_reader
 from tests.support.tiny_families import CONV, GROUPS, INNER, STATE, write_family
 
@@ -57,7 +57,7 @@ def test_keys_and_values_of_known_models() -> None:
 def test_layers_with_a_state_of_their_own_are_counted_from_the_file(tmp_path: Path) -> None:
     metadata = read_gguf(write_family(tmp_path / "a.gguf", "granite4")).metadata
     assert metadata["granitehybrid.attention.head_count_kv"] == (0, 1)
-    states = ((CONV - 1) * (INNER + 2 * GROUPS * STATE) + INNER * STATE) * 4 * SEQUENCES
+    states = ((CONV - 1) * (INNER + 2 * GROUPS * STATE) + INNER * STATE) * 4 * STATES
     assert needed(metadata, 0, 0) == states + SPARE_CELLS * (16 + 16) * 2
 
 
