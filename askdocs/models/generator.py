@@ -54,7 +54,7 @@ class LlamaGenerator(LlamaFile):
     ) -> None:
         super().__init__(path, name)
         self.check: Callable[[], bool] = lambda: False
-        trained = self._library.llama_model_n_ctx_train(self._model)
+        trained = self._library.llama_model_n_ctx_train(self._model) or LONGEST_CONTEXT
         self.context_length = min(context_length or CONTEXT, trained, LONGEST_CONTEXT)
         # The state of a recurrent layer is of all tokens so far: it cannot go back to fewer, and takes megabytes.
         recurrent = self._library.llama_model_is_recurrent(self._model)
@@ -116,11 +116,11 @@ class LlamaGenerator(LlamaFile):
 
         The same template may belong to a model that thinks and to one that does not, so the model is asked.
         """
-        suspected = named_in(self.metadata("tokenizer.chat_template"))
-        before, after = super().frame()
         shown = self._chat_frame.after
-        if not after or any(marks.closing in shown for marks in suspected):
+        suspected = named_in(self.metadata("tokenizer.chat_template"))
+        if not suspected or any(marks.closing in shown for marks in suspected):
             return []
+        before, after = super().frame()
         for marks in suspected:
             if self._begins_with([*before, *self.tokenize("Hello"), *after], marks):
                 return self._tokenize(empty_thought(marks), special=True)

@@ -44,10 +44,9 @@ def fit(path: Path, metadata: Metadata, size: int) -> Fit:
 
     Raises ModelUnusable when it does not fit with ``LEAST_CONTEXT`` either.
     """
-    trained = _number(metadata, "context_length", CONTEXT)
-    wanted = min(CONTEXT, trained)
-    here = None if _has_own_memory() else memory()
-    if here is None or needed(metadata, size, wanted) <= here.free:
+    wanted = min(CONTEXT, _number(metadata, "context_length", CONTEXT) or CONTEXT)
+    here = memory()
+    if here is None or needed(metadata, size, wanted) <= here.free or _has_own_memory():
         return Fit(wanted)
     least = min(LEAST_CONTEXT, wanted)
     context = wanted

@@ -47,12 +47,13 @@ def probe(path: Path, timeout: float = 120.0) -> Probe:
 
 
 def _reason(done: subprocess.CompletedProcess[bytes]) -> str:
-    lines = [line.strip() for line in done.stderr.decode(errors="replace").splitlines() if line.strip()]
+    said = done.stderr.decode(errors="replace").splitlines()
+    lines = [line.strip().removeprefix("llama.cpp: ") for line in said if line.strip()]
     telling = [line for line in lines if _TELLING.search(line)]
-    said = "; ".join(telling[:_LINES] or lines[-_LINES:]) or "it said nothing"
+    reason = "; ".join(telling[:_LINES] or lines[-_LINES:]) or "it said nothing"
     if done.returncode < 0:
-        return f"llama.cpp crashed with {_signal_name(-done.returncode)}: {said}"
-    return f"llama.cpp cannot use it: {said}"
+        return f"llama.cpp crashed with {_signal_name(-done.returncode)}: {reason}"
+    return f"llama.cpp cannot use it: {reason}"
 
 
 def _signal_name(number: int) -> str:

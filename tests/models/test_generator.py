@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from askdocs.core.base import FloatArray
 from askdocs.core.errors import AnswerTimeout, ModelUnusable, PromptTooLong
 from askdocs.core.protocols import Generator
-from askdocs.models.generator import IDLE, LEAST_PIECE, SEQUENCES, LlamaGenerator
+from askdocs.models.generator import IDLE, LEAST_PIECE, LlamaGenerator
+from askdocs.models.memory import SEQUENCES
 from askdocs.models.registry import bundled_model_path
 from askdocs.reading.llama import LlamaReader
 from askdocs.reading.prompt_packing import number

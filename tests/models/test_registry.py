@@ -14,6 +14,7 @@ from askdocs.core.settings import load_settings
 from askdocs.models import registry
 from askdocs.models.probe import probe
 from askdocs.prompts.templates import load_prompt
+from tests.support.tiny_families import write_family
 from tests.support.tiny_gguf import write_adapter, write_model
 
 
@@ -101,6 +102,12 @@ def test_all_parts_of_a_split_model_are_downloaded(monkeypatch: pytest.MonkeyPat
     with pytest.raises(ModelUnusable, match="split into 2 files"):  # nothing was written
         registry.resolve("hf:owner/repo/q4/big-00002-of-00002.gguf")
     assert asked == [f"hf:owner/repo/q4/big-0000{part}-of-00002.gguf" for part in (1, 2)]
+
+
+def test_a_file_that_makes_llama_cpp_crash_is_unusable_and_this_process_goes_on(tmp_path: Path) -> None:
+    path = write_family(tmp_path / "crash.gguf", "phi4", keys={"rope.dimension_count": 64})
+    with pytest.raises(ModelUnusable, match=r"crash\.gguf: llama\.cpp crashed with SIGABRT: .*GGML_ASSERT.*doctor"):
+        registry.resolve(str(path))
 
 
 def test_a_crash_of_the_child_is_reported_as_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -282,7 +282,7 @@ FAMILIES: dict[str, Family] = {
 }
 
 
-def write_family(path: Path, name: str, *, template: str | None = "", **keys: Any) -> Path:
+def write_family(path: Path, name: str, *, template: str | None = "", keys: dict[str, Any] | None = None) -> Path:
     """Write the family called ``name``, with another chat template (None: without one) or other keys if given."""
     family = FAMILIES[name]
     writer = gguf.GGUFWriter(path, family.architecture)
@@ -301,7 +301,7 @@ def write_family(path: Path, name: str, *, template: str | None = "", **keys: An
         "rope.dimension_count": HEAD,
         "vocab_size": len(tokens),
         **family.keys,
-        **keys,
+        **(keys or {}),
     }
     for key, value in shape.items():
         _add_value(writer, f"{family.architecture}.{key}", value)
