@@ -22,8 +22,8 @@ from tests.support.tiny_bigrams import write_bigrams
 from tests.support.tiny_families import FAMILIES, write_family
 
 NAMES = list(FAMILIES)
-HYBRID = ("lfm2", "granite4")
-TOKENIZERS = ("qwen3", "gemma3", "gemma4", "llama3", "mistral", "phi4", "phi4-mini", "granite3", "lfm2")
+HYBRID = ("lfm2", "granite4", "qwen35")
+TOKENIZERS = ("qwen3", "qwen35", "gemma3", "gemma4", "llama3", "mistral", "phi4", "phi4-mini", "granite3", "lfm2")
 TEXT = (
     "Alibaba sold 33 million shares of XPeng for 1,234 yuan (3.5%).\n上海股市 rose in 2024 — 😀👍🏽 said Zoë Müller. "
     "The <think>plan</think>, <|im_end|> or <b>not</b>: «نعم» and naïve 株式会社 hold 202412 shares."
@@ -130,6 +130,8 @@ def test_end_tokens_of_architectures(name: str, loaded: dict[str, LlamaGenerator
     ends = {generator._text(token) for token in generator.end_tokens}
     wanted = {
         "qwen3": {"<|im_end|>", "<|endoftext|>"},
+        "qwen35": {"<|im_end|>", "<|endoftext|>"},
+        "gemma3n": {"<eos>", "<end_of_turn>"},
         "gemma2": {"<eos>", "<end_of_turn>"},
         "gemma3": {"<eos>", "<end_of_turn>"},
         "gemma4": {"<eos>", "<turn|>"},

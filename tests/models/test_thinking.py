@@ -24,6 +24,7 @@ HITS = [hit("Alibaba sold 33 million shares.", chunk_id=1), hit("A <think>plan</
     ("template", "ending"),
     [
         (templates.QWEN3, "assistant\n" + EMPTY),
+        (templates.QWEN35, "assistant\n" + EMPTY),
         (templates.SMOLLM3, "assistant\n<think>\n\n</think>\n"),
         (templates.ALWAYS_THINKS, "assistant\n" + EMPTY),
         (templates.ALWAYS_THINKS.replace("<think>\\n", "<think>"), "assistant\n" + EMPTY),

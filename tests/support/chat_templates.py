@@ -26,6 +26,12 @@ QWEN3 = """{%- if tools %}
     {%- endif %}
 {%- endif %}"""
 
+# Qwen/Qwen3.5-4B: as that, and unless thoughts are switched off one is opened.
+QWEN35 = QWEN3.replace(
+    "\n    {%- endif %}\n{%- endif %}", "\n    {%- else %}{{- '<think>\\n' }}{% endif %}\n{%- endif %}"
+)
+assert QWEN35 != QWEN3
+
 # Qwen/Qwen3-4B-Thinking-2507 and DeepSeek-R1's distillates: the thought is opened, whatever is asked for.
 ALWAYS_THINKS = (
     QWEN3.split("    {%- if enable_thinking")[0].replace(

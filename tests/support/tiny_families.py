@@ -54,12 +54,12 @@ class Weights:
         self.writer, self.vocabulary = writer, vocabulary
         self._random = np.random.default_rng(seed)
 
-    def add(self, name: str, *shape: int) -> None:
+    def add(self, name: str, *shape: int, half: bool = False) -> None:
         """Rows first; a name that says it is a norm is of ones."""
         ones = "norm" in name or name == "rope_freqs"
         values = np.ones(shape) if ones else self._random.standard_normal(shape) * 0.3
         self.writer.add_tensor(name if "." in name and name.endswith(("weight", "bias", "ssm_a", "ssm_d")) else
-                               f"{name}.weight", values.astype(np.float32))  # fmt: skip
+                               f"{name}.weight", values.astype(np.float16 if half else np.float32))  # fmt: skip
 
     def ends(self, *, output: bool = True, norm: str = "output_norm") -> None:
         """What stands before and after the layers."""
@@ -125,6 +125,57 @@ def _gemma3(weights: Weights) -> None:
 def _gemma4(weights: Weights) -> None:
     _gemma3(weights)
     weights.add("rope_freqs", HEAD // 2)
+
+
+def _gemma3n(weights: Weights) -> None:
+    """Four parallel inputs of a layer (AltUp), a low-rank way around it (Laurel), and embeddings for each layer."""
+    _gemma3(weights)
+    inputs, of_a_layer, rank = 4, 256, 64  # constants of llama.cpp
+    weights.add("altup_proj", inputs - 1, WIDTH, WIDTH)
+    weights.add("altup_unembd_proj", inputs - 1, WIDTH, WIDTH)
+    weights.add("per_layer_token_embd", weights.vocabulary, 2 * of_a_layer, half=True)
+    weights.add("per_layer_model_proj", 2 * of_a_layer, WIDTH)
+    weights.add("per_layer_proj_norm", of_a_layer)
+    for block in range(2):
+        name = f"blk.{block}"
+        weights.add(f"{name}.inp_gate", of_a_layer, WIDTH)
+        weights.add(f"{name}.proj", WIDTH, of_a_layer)
+        weights.add(f"{name}.post_norm", WIDTH)
+        weights.add(f"{name}.altup_correct_coef", inputs, inputs)
+        weights.add(f"{name}.altup_correct_scale", WIDTH)
+        weights.add(f"{name}.altup_predict_coef", inputs * inputs, inputs)
+        weights.add(f"{name}.altup_router", inputs, WIDTH)
+        weights.add(f"{name}.altup_router_norm", WIDTH)
+        weights.add(f"{name}.laurel_l", rank, WIDTH)
+        weights.add(f"{name}.laurel_r", WIDTH, rank)
+        weights.add(f"{name}.laurel_post_norm", WIDTH)
+
+
+def _qwen35(weights: Weights) -> None:
+    """A gated delta net, then attention with a gate."""
+    weights.ends()
+    mixed = INNER + 2 * GROUPS * STATE
+    weights.add("blk.0.attn_norm", WIDTH)
+    weights.add("blk.0.attn_qkv", mixed, WIDTH)
+    weights.add("blk.0.attn_gate", INNER, WIDTH)
+    weights.add("blk.0.ssm_conv1d", mixed, CONV)
+    weights.add("blk.0.ssm_dt.bias", RANK)
+    weights.writer.add_tensor("blk.0.ssm_a", -np.ones(RANK, dtype=np.float32))
+    weights.add("blk.0.ssm_beta", RANK, WIDTH)
+    weights.add("blk.0.ssm_alpha", RANK, WIDTH)
+    weights.add("blk.0.ssm_norm", INNER // RANK)
+    weights.add("blk.0.ssm_out", WIDTH, INNER)
+    weights.add("blk.1.attn_norm", WIDTH)
+    weights.add("blk.1.attn_q", 2 * HEADS * HEAD, WIDTH)
+    weights.add("blk.1.attn_k", KV_HEADS * HEAD, WIDTH)
+    weights.add("blk.1.attn_v", KV_HEADS * HEAD, WIDTH)
+    weights.add("blk.1.attn_output", WIDTH, HEADS * HEAD)
+    weights.add("blk.1.attn_q_norm", HEAD)
+    weights.add("blk.1.attn_k_norm", HEAD)
+    for block in range(2):
+        weights.add(f"blk.{block}.post_attention_norm", WIDTH)
+        for name, rows, columns in (("gate", FORWARD, WIDTH), ("up", FORWARD, WIDTH), ("down", WIDTH, FORWARD)):
+            weights.add(f"blk.{block}.ffn_{name}", rows, columns)
 
 
 def _phi3(weights: Weights) -> None:
@@ -230,14 +281,14 @@ _LFM2_TOKENS = Tokens(
     adds_begin=True,
 )
 _SLIDING = {"attention.sliding_window": 256, "rope.freq_base_swa": 10000.0}
-_SSM = {
+_DELTA = {
     "ssm.conv_kernel": CONV,
     "ssm.inner_size": INNER,
     "ssm.state_size": STATE,
     "ssm.time_step_rank": RANK,
     "ssm.group_count": GROUPS,
-    "attention.head_count_kv": [0, KV_HEADS],
 }
+_SSM = {**_DELTA, "attention.head_count_kv": [0, KV_HEADS]}
 _SCALES = {"attention.scale": 0.25, "embedding_scale": 4.0, "residual_scale": 0.5, "logit_scale": 2.0}
 
 FAMILIES: dict[str, Family] = {
@@ -264,6 +315,14 @@ FAMILIES: dict[str, Family] = {
             "attention.shared_kv_layers": 0,
             "rope.dimension_count_swa": HEAD,
         },
+    ),
+    "gemma3n": Family("gemma3n", _GEMMA_TOKENS, templates.GEMMA3, _gemma3n, _SLIDING),
+    "qwen35": Family(
+        "qwen35",
+        _QWEN._replace(pre="qwen35"),
+        templates.QWEN35,
+        _qwen35,
+        {**_DELTA, "full_attention_interval": 2, "rope.dimension_sections": [4, 2, 2, 0]},
     ),
     "llama3": Family("llama", _LLAMA_TOKENS, templates.LLAMA3, _llama),
     "mistral": Family("llama", _MISTRAL_TOKENS, templates.MISTRAL, _llama),
