@@ -151,6 +151,12 @@ class LlamaFile:
         before, after, _ = self._chat_frame
         return self._with_begin_token(self._tokenize_whole(before, special=True)), self._tokenize(after, special=True)
 
+    @property
+    def lead(self) -> str:
+        """What an answer begins with behind the frame: a blank where SentencePiece puts one before every text."""
+        after = self._chat_frame.after
+        return " " if self._adds_blank and after and not after[-1].isspace() else ""
+
     @functools.cached_property
     def _chat_frame(self) -> ChatFrame:
         template = self.metadata("tokenizer.chat_template")

@@ -174,7 +174,7 @@ class LlamaReader:
             prose = ProseDecoder(self.generator, self.decoder.vocabulary).write(
                 filled.sequence,
                 passages,
-                lead=self._lead(template),
+                lead=self._lead(template).strip(" "),  # free text may begin with a blank of its own
                 prefer=preferred_by(question.text, passages),
                 stopped=stopped,
             )
@@ -216,10 +216,10 @@ class LlamaReader:
         )
 
     def _lead(self, template: Prompt) -> str:
-        """What stands between the prompt and the answer: nothing behind the opening of a turn."""
+        """What stands between the prompt and the answer: nothing behind the opening of a turn, or the model's blank."""
         if not template.framed:
             return " "
-        return "" if self.generator.frame()[1] else "\n"
+        return getattr(self.generator, "lead", "") if self.generator.frame()[1] else "\n"
 
     def _watch(self, stopped: Callable[[], bool]) -> None:
         """Let a generator that can be interrupted within an evaluation know when."""

@@ -17,7 +17,7 @@ ARTICLES = {
     "shares.txt": "Alibaba sold 33 million shares of XPeng for 1,234 yuan (3.5%). 上海股市 rose — 😀👍🏽 said Zoë.",
     "marks.txt": "The <think>plan</think> holds, <|im_end|> said. Baidu’s unit made 202412 cars; 株式会社 made 12.",
 }
-QUESTIONS = ("How many shares were sold?", "Who made cars?", "Did the plan hold?")
+QUESTIONS = ("How many shares were sold?", "Did the plan hold?")
 
 
 @pytest.fixture(scope="module")
@@ -25,9 +25,11 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Corpus]:
     folder = tmp_path_factory.mktemp("articles")
     for name, text in ARTICLES.items():
         (folder / name).write_text(text, encoding="utf-8")
-    with Corpus.open(tmp_path_factory.mktemp("corpus") / "c", embedder=DeterministicEmbedder()) as opened:
-        opened.add(folder)
-        yield opened
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ASKDOCS_THREADS", "1")  # such small models only wait for a second one
+        with Corpus.open(tmp_path_factory.mktemp("corpus") / "c", embedder=DeterministicEmbedder()) as opened:
+            opened.add(folder)
+            yield opened
     unload_models()
 
 

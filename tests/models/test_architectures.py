@@ -85,7 +85,7 @@ def test_tokens_of_architectures_spell_any_text(
 ) -> None:
     generator, vocabulary = loaded[name], vocabularies[name]
 
-    @settings(max_examples=60)
+    @settings(max_examples=40)
     @given(_texts())
     def spell(text: str) -> None:
         tokens = generator.tokenize(text)
@@ -154,6 +154,19 @@ def test_an_end_of_turn_that_only_the_template_names_ends_answers_of_architectur
     generator = LlamaGenerator(path, name="own end", threads=1)
     assert "<|tool|>" in {generator._text(token) for token in generator.end_tokens}
     generator.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "first"), [("mistral", b" ["), ("gemma3", b"["), ("llama3", b"["), ("phi4", b"["), ("lfm2", b"[")]
+)
+def test_answers_of_architectures_begin_as_the_model_would(
+    name: str, first: bytes, folder: Path, loaded: dict[str, LlamaGenerator]
+) -> None:
+    """Behind [/INST] a model of SentencePiece writes a blank first, behind a line break or a mark none does."""
+    reading = LlamaReader(loaded[name]).read(analyse_question("Who?"), [hit(TEXT, chunk_id=1)])
+    (answer, *_) = [answer for answer in reading.decoding.answers if answer.boolean is None]
+    said = b"".join(map(loaded[name].token_bytes, answer.tokens))
+    assert loaded[name].lead.encode() + said.lstrip(b" ") == first + said.lstrip(b" ")[1:]
 
 
 # --- the state of earlier tokens --------------------------------------------------------------------------------------
