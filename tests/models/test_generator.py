@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from askdocs.core.base import FloatArray
 from askdocs.core.errors import AnswerTimeout, ModelUnusable, PromptTooLong
 from askdocs.core.protocols import Generator
-from askdocs.models.generator import IDLE, LEAST_PIECE, LlamaGenerator
+from askdocs.models.generator import LlamaGenerator
 from askdocs.models.memory import SEQUENCES
 from askdocs.models.registry import bundled_model_path
+from askdocs.models.sequences import IDLE, LEAST_PIECE
 from askdocs.reading.llama import LlamaReader
 from askdocs.reading.prompt_packing import number
 from askdocs.values.question_analysis import analyse_question
