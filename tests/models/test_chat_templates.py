@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from askdocs.models.chat_template import MARK, TODAY, ChatFrame, TemplateFailed, render_frame
 from askdocs.models.generator import LlamaGenerator
@@ -160,3 +162,24 @@ def test_no_frame_holds_the_mark() -> None:
     frame = render_frame(templates.LLAMA3)
     assert isinstance(frame, ChatFrame)
     assert not any(MARK in text for text in frame)
+
+
+_OUTPUT = [
+    "{{ messages[0]['content'] }}",
+    "{{ m.content | trim }}",
+    "{{ bos_token }}",
+    "{{ x.a.b.c }}",
+    "<|user|>",
+    "\n",
+]
+_BLOCKS = ["{% for m in messages %}", "{% endfor %}", "{% if tools %}", "{% endif %}", "{% set x = namespace(a=1) %}"]
+_RARE = ["{{ 1 / 0 }}", "{%", "}}", "{{ messages | tojson(indent=2) }}", "{% generation %}", "{% break %}"]
+
+
+@given(st.lists(st.sampled_from([*_OUTPUT, *_BLOCKS, *_RARE]), max_size=8).map("".join))
+def test_templates_of_any_kind_give_a_frame_or_a_reason(template: str) -> None:
+    try:
+        frame = render_frame(template, "<s>", "</s>")
+    except TemplateFailed:
+        return
+    assert MARK not in frame.before + frame.after
