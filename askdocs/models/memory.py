@@ -17,6 +17,7 @@ CONTEXT = 4096  # tokens of a prompt, where the model and the memory allow it
 LEAST_CONTEXT = 1024
 SPARE_CELLS = 1024  # beside one full prompt: the beam's own tokens and an earlier prompt's shared beginning
 SEQUENCES = 32
+TOGETHER = 3  # questions whose answers are decoded at once
 STATES = 12  # sequences of a model with recurrent layers: the beam's, and a prompt's
 _STEP = 256
 _HALF, _SINGLE = 2, 4  # bytes of a number of a token's state, of a recurrent state

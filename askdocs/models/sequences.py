@@ -20,10 +20,9 @@ from askdocs.core.base import FloatArray
 from askdocs.core.errors import AnswerTimeout, ModelUnusable, PromptTooLong
 from askdocs.core.settings import available_cores
 from askdocs.models.llama_chat import LlamaChat
-from askdocs.models.memory import CONTEXT, SEQUENCES, SPARE_CELLS, STATES
+from askdocs.models.memory import CONTEXT, SEQUENCES, SPARE_CELLS, STATES, TOGETHER
 
 IDLE = 4  # finished prompts whose state is kept
-TOGETHER = 3  # questions whose answers are decoded at once
 BATCH = 512
 # ggml computes fewer tokens at once by other kernels, whose sums come out differently in the last bits; over thirty
 # layers of quantized activations that moves a logit by up to half a unit.

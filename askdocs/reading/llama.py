@@ -16,6 +16,7 @@ from askdocs.core.protocols import Generator
 from askdocs.decoding.forced_scoring import score_suggestions
 from askdocs.decoding.prose_decoder import ProseDecoder, Written
 from askdocs.decoding.span_decoder import Decoder, SpanDecoder
+from askdocs.models.memory import TOGETHER
 from askdocs.prompts.templates import Prompt, load_prompt
 from askdocs.reading.citations import preferred_by
 from askdocs.reading.prompt_packing import PackedPrompt, pack
@@ -25,7 +26,6 @@ from askdocs.values.question_analysis import QuestionAnalysis
 logger = logging.getLogger(__name__)
 
 _ENOUGH_PARAMETERS = 900_000_000  # for prose
-TOGETHER = 3  # questions whose answers are decoded at once
 QuestionHits = tuple[QuestionAnalysis, Sequence[Hit]]
 Suggest = Callable[[QuestionAnalysis, Sequence[Passage]], Sequence[SpanItem]]
 
