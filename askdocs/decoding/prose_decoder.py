@@ -29,6 +29,7 @@ UNANSWERABLE = "unanswerable"
 _QUOTE = ord('"')
 _BRACKETS = b"[]"
 _OTHER_QUOTES = tuple(mark.encode() for mark in "“”„‟«»″")
+_THOUGHTS = (b"<think", b"</think", b"<thought")  # spelled letter by letter: as tokens they have no bytes at all
 _LIKELY = 48  # tokens looked at before all are
 
 
@@ -109,8 +110,8 @@ class QuoteGrammar:
         if state.free is not None:
             if byte == _QUOTE:
                 return state._replace(written=written, free=None, opened=written) if self._sources else None
-            free = (state.free + bytes([byte]))[-3:]
-            if byte in _BRACKETS or free.endswith(_OTHER_QUOTES):
+            free = (state.free + bytes([byte]))[-8:]
+            if byte in _BRACKETS or free.endswith((*_OTHER_QUOTES, *_THOUGHTS)):
                 return None
             return state._replace(written=written, free=free)
         marks = [mark._replace(rest=mark.rest[1:]) for mark in state.marks if mark.rest[0] == byte]

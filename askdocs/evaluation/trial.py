@@ -99,7 +99,8 @@ def try_model(name: str, *, suite: str = "smoke", against: str = "smollm2", out:
     names = list(dict.fromkeys((name, against)))
     files = {each: resolve(each, progress=sys.stderr.isatty()) for each in names}
     speeds = {
-        each: measure_speed(file.path, file.lora) if file.path is not None else None for each, file in files.items()
+        each: measure_speed(file.path, file.lora, file.context_length) if file.path is not None else None
+        for each, file in files.items()
     }
     with tempfile.TemporaryDirectory(prefix="askdocs-try-") as temporary:
         folder = out or Path(temporary)

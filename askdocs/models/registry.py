@@ -15,10 +15,10 @@ from typing import Literal
 from askdocs.core.base import Model
 from askdocs.core.errors import ModelNotFound, ModelUnusable
 from askdocs.core.settings import Settings, load_settings
-from askdocs.models import lora_cache
+from askdocs.models import lora_cache, memory, split_files
 from askdocs.models.catalogue import catalogue, entry_of, hub_name
 from askdocs.models.file_cache import FileRecord, file_record, keep
-from askdocs.models.gguf_header import read_gguf
+from askdocs.models.gguf_header import Metadata, read_gguf, why_it_cannot_answer
 from askdocs.models.hub import download, downloaded
 from askdocs.models.probe import probe
 
@@ -48,8 +48,9 @@ class ModelFile(Model):
     """A model that can be loaded.
 
     ``path`` is the GGUF file, ``lora`` an adapter still to be applied at run time, ``prompt`` the template the model
-    was trained with, where it says so. ``served_model`` and ``base_url`` are set for ``openai:`` names. ``note`` says
-    what the user should know, such as why an adapter was not merged.
+    was trained with, where it says so, ``context_length`` how many tokens of a prompt fit the memory. ``served_model``
+    and ``base_url`` are set for ``openai:`` names. ``note`` says what the user should know, such as why an adapter was
+    not merged.
     """
 
     name: str
@@ -57,6 +58,7 @@ class ModelFile(Model):
     path: Path | None = None
     lora: Path | None = None
     prompt: str | None = None
+    context_length: int | None = None
     served_model: str = ""
     base_url: str = ""
     note: str = ""
@@ -79,12 +81,25 @@ def resolve(name: str, settings: Settings | None = None, *, progress: bool = Fal
         served, base_url = split_server_name(name)
         return ModelFile(name=name, kind="openai", served_model=served, base_url=base_url)
     base_name, adapter_name = split_adapter(name)
-    base = _checked(_base_path(base_name, settings, progress=progress), settings)
+    base, path, fit = _checked(_base_path(base_name, settings, progress=progress), settings)
     adapter = _adapter_path(base_name, adapter_name)
     if adapter is None:
-        return ModelFile(name=name, kind="gguf", path=Path(base.path), prompt=lora_cache.prompt_of(base))
-    found = lora_cache.merged_model(base, gguf_record(adapter, settings), settings.cache_dir)
-    return ModelFile(name=name, kind="gguf", path=found.path, lora=found.lora, prompt=found.prompt, note=found.note)
+        found = lora_cache.Merged(path=path, prompt=lora_cache.prompt_of(base))
+    elif len(split_files.part_names(path.name)) > 1:
+        record = gguf_record(adapter, settings)
+        found = lora_cache.Merged(path=path, lora=Path(record.path), prompt=lora_cache.prompt_of(record))
+    else:
+        found = lora_cache.merged_model(base, gguf_record(adapter, settings), settings.cache_dir)
+    note = "; ".join(filter(None, (found.note, fit.note)))
+    return ModelFile(
+        name=name,
+        kind="gguf",
+        path=found.path,
+        lora=found.lora,
+        prompt=found.prompt,
+        context_length=fit.context,
+        note=note,
+    )
 
 
 def pull(name: str, *, progress: bool = False) -> Path:
@@ -218,25 +233,47 @@ def gguf_record(path: Path, settings: Settings) -> FileRecord:
     return record
 
 
-def _checked(path: Path, settings: Settings) -> FileRecord:
-    """The record of a model's file that llama.cpp can run: known by its hash, or tried once in a child process."""
-    record = gguf_record(path, settings)
-    if record.metadata is not None and record.metadata.get("general.type") == "adapter":
-        raise ModelUnusable(f"{path}: this is an adapter; write MODEL.gguf+{path.name}")
-    if record.tried or record.sha256 in BUNDLED_SHA256.values():
-        return record
-    if path == _bundled_or_none():
-        wrong = f"{path}: its bytes are not those of the published file"
+def _checked(path: Path, settings: Settings) -> tuple[FileRecord, Path, memory.Fit]:
+    """The record of a model that llama.cpp can run, the file to give it, and the context that fits the memory.
+
+    It is known by its hash, or tried once in a child process.
+    """
+    parts = split_files.part_paths(path)
+    records = [gguf_record(part, settings) for part in parts]
+    record, metadata = records[0], records[0].metadata or {}
+    # The parts of a split model are found by their names, so their links are not followed.
+    path = parts[0].absolute() if len(parts) > 1 else Path(record.path)
+    _refuse_other_kinds(path, metadata)
+    fit = memory.fit(path, metadata, sum(part.size for part in records))
+    if all(part.tried for part in records) or record.sha256 in BUNDLED_SHA256.values():
+        return record, path, fit
+    if parts[0] == _bundled_or_none():
+        wrong = f"{parts[0]}: its bytes are not those of the published file"
         raise ModelUnusable(f"{wrong}; {INSTALL_BUNDLED} --force-reinstall")
     logger.info("trying once whether llama.cpp can run %s", path)
     result = probe(path)
     if result.timed_out:
         logger.warning("%s: %s; it is used all the same", path, result.reason)
     elif not result.ok:
-        raise ModelUnusable(f"{path}: {result.reason}; run `askdocs doctor` to see whether other models work")
-    record = record.model_copy(update={"tried": True})
-    keep(record, settings.cache_dir)
-    return record
+        raise ModelUnusable(f"{path}: {result.reason}; {_next_step(result.reason)}")
+    for part in records:
+        keep(part.model_copy(update={"tried": True}), settings.cache_dir)
+    return record, path, fit
+
+
+def _refuse_other_kinds(path: Path, metadata: Metadata) -> None:
+    if metadata.get("general.type") == "adapter":
+        raise ModelUnusable(f"{path}: this is an adapter; write MODEL.gguf+{path.name}")
+    if reason := why_it_cannot_answer(metadata):
+        raise ModelUnusable(f"{path}: {reason}")
+    split_files.check_name(path, metadata)
+
+
+def _next_step(reason: str) -> str:
+    """What to do about a file that llama.cpp refuses."""
+    if "unknown model architecture" in reason or "unknown pre-tokenizer" in reason:
+        return "the model is newer than this llama.cpp: pip install --upgrade llama-cpp-python, or take an older model"
+    return "run `askdocs doctor` to see whether other models work"
 
 
 def _bundled_or_none() -> Path | None:

@@ -44,13 +44,16 @@ class Speed(Model):
     answer_rate: float
 
 
-def measure_speed(path: Path, lora: Path | None = None, timeout: float = 900.0) -> Speed:
+def measure_speed(
+    path: Path, lora: Path | None = None, context_length: int | None = None, timeout: float = 900.0
+) -> Speed:
     """Load ``path`` in a child process, read a prompt and write some tokens there.
 
     Raises ModelUnusable where the child ended otherwise, or took longer than ``timeout`` seconds.
     """
     # -P: a types.py or json.py in the current folder must not be imported in place of Python's own.
     command = [sys.executable, "-P", "-c", _CHILD, str(Path(__file__).parents[2]), str(path), str(lora or "")]
+    command.append(str(context_length or ""))
     try:
         done = subprocess.run(command, capture_output=True, timeout=timeout, stdin=subprocess.DEVNULL, check=False)
     except subprocess.TimeoutExpired as error:
@@ -62,14 +65,18 @@ def measure_speed(path: Path, lora: Path | None = None, timeout: float = 900.0) 
         raise ModelUnusable(f"{path}: measuring its speed failed: {said[-1]}") from error
 
 
-def main(path: str, lora: str) -> None:
+def main(path: str, lora: str, context_length: str) -> None:
     """The child: write a ``Speed`` as JSON on stdout."""
     from askdocs.core.settings import load_settings
     from askdocs.models.generator import LlamaGenerator
 
     started = time.perf_counter()
     generator = LlamaGenerator(
-        Path(path), name=Path(path).name, lora=Path(lora) if lora else None, threads=load_settings().thread_count
+        Path(path),
+        name=Path(path).name,
+        lora=Path(lora) if lora else None,
+        context_length=int(context_length) if context_length else None,
+        threads=load_settings().thread_count,
     )
     loaded = time.perf_counter() - started
     prompt_rate, answer_rate = _rates(generator)

@@ -17,13 +17,13 @@ from askdocs.decoding.form_decoder import LONGEST_FORM, FilledForm, FormDecoder
 from askdocs.decoding.form_grammar import FormGroup
 from askdocs.decoding.prose_decoder import LONGEST_PROSE, ProseDecoder, Written
 from askdocs.decoding.span_decoder import Decoder, SpanDecoder
+from askdocs.models.memory import TOGETHER
 from askdocs.prompts.templates import Prompt, load_prompt
 from askdocs.reading.citations import preferred_by
 from askdocs.reading.prompt_packing import ANSWER_TOKENS, PackedPrompt, pack
 from askdocs.text.span_boundaries import end_closed
 from askdocs.values.question_analysis import QuestionAnalysis
 
-TOGETHER = 3  # questions whose answers are decoded at once
 QuestionHits = tuple[QuestionAnalysis, Sequence[Hit]]
 Suggest = Callable[[QuestionAnalysis, Sequence[Passage]], Sequence[SpanItem]]
 
@@ -118,7 +118,8 @@ class LlamaReader:
         self._watch(stopped)
         readings: list[Reading] = []
         while len(readings) < len(questions):
-            readings += self._read_together(questions[len(readings) :][:TOGETHER], prompt, stopped, suggest)
+            together = getattr(self.generator, "together", TOGETHER)
+            readings += self._read_together(questions[len(readings) :][:together], prompt, stopped, suggest)
         return readings
 
     def _read_together(
@@ -170,7 +171,7 @@ class LlamaReader:
             prose = ProseDecoder(self.generator, self.decoder.vocabulary).write(
                 filled.sequence,
                 passages,
-                lead=self._lead(template),
+                lead=self._lead(template).strip(" "),  # free text may begin with a blank of its own
                 prefer=preferred_by(question.text, passages),
                 progress=progress,
                 stopped=stopped,
@@ -246,10 +247,10 @@ class LlamaReader:
         )
 
     def _lead(self, template: Prompt) -> str:
-        """What stands between the prompt and the answer: nothing behind the opening of a turn."""
+        """What stands between the prompt and the answer: nothing behind the opening of a turn, or the model's blank."""
         if not template.framed:
             return " "
-        return "" if self.generator.frame()[1] else "\n"
+        return getattr(self.generator, "lead", "") if self.generator.frame()[1] else "\n"
 
     def _watch(self, stopped: Callable[[], bool]) -> None:
         """Let a generator that can be interrupted within an evaluation know when."""

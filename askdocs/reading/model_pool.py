@@ -177,12 +177,19 @@ def make_reader(file: ModelFile, settings: Settings) -> tuple[Reader, str]:
     from askdocs.models.generator import LlamaGenerator
 
     assert file.path is not None
-    generator = LlamaGenerator(file.path, name=file.name, lora=file.lora, threads=settings.thread_count)
+    generator = LlamaGenerator(
+        file.path,
+        name=file.name,
+        lora=file.lora,
+        context_length=file.context_length,
+        threads=settings.thread_count,
+    )
     reader = LlamaReader(generator, file.prompt)
+    note = "; ".join(filter(None, (file.note, generator.note)))
     if file.name == "smollm2" and scorer_path().is_file():
         # The scorer was trained beside the adapter; other models are judged by what they decode alone.
-        return RerankedReader(reader, _loaded_span_scorer), file.note
-    return reader, file.note
+        return RerankedReader(reader, _loaded_span_scorer), note
+    return reader, note
 
 
 def bundled_span_scorer() -> SpanScorer | None:

@@ -159,7 +159,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--show", action="store_true", help="print the questions that are told wrongly")
     given = parser.parse_args(arguments)
     chance = random.Random(7)
-    questions = made_questions(wordings(), given.each, chance) 
+    questions = made_questions(wordings(), given.each, chance)
     written = [HERE / "question_labels.jsonl", EVALS / "questions.jsonl", EVALS / "questions-fresh.jsonl"]
     questions += 2 * [one for path in written for one in labelled(path)]
     questions += plain_questions(given.data, 1500, chance)
