@@ -39,7 +39,7 @@ class Settings(BaseSettings):
 
     corpus: Path = Field(Path(".askdocs"), description="The corpus folder of the commands.")
     model: str = Field("smollm2", min_length=1, description="The model's name; `askdocs models` lists the forms.")
-    embedder: str = Field("minilm", min_length=1, description="`minilm`, or a sentence-transformers folder.")
+    embedder: str = Field("minilm", min_length=1, description="`minilm`, `multilingual`, `hf:OWNER/NAME` or a folder.")
     prompt: str | None = Field(None, description="A template of prompts/ or a `.jinja` file; None: the model's own.")
     k: int = Field(4, ge=1, le=100, description="How many passages are found for a question to be answered from.")
     threshold: float | None = Field(None, ge=0, le=1, description="Abstain under this confidence; None: as calibrated.")

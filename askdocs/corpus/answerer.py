@@ -20,6 +20,7 @@ from typing import TypeVar
 from askdocs.answering.calibration import calibration_for
 from askdocs.answering.cell_answers import table_answer, with_cells
 from askdocs.answering.composer import Composer, nothing_found
+from askdocs.answering.languages_read import held_to_english, reads_only_english
 from askdocs.core.answers import Answer, Answered, Event, Explanation, Retrieved, Token
 from askdocs.core.articles import Hit
 from askdocs.core.decoding import Reading
@@ -87,7 +88,18 @@ class Answerer:
         return _submit(request, question, retrieval.prose, lambda text: None).result()
 
     def compose(self, question: Question, retrieval: Retrieval, reading: Reading | None, options: AskOptions) -> Answer:
-        """The answer that a reading of the prose comes to, judged, cited and calibrated, or that of the tables."""
+        """The answer that a reading of the prose comes to, judged, cited and calibrated, or that of the tables.
+
+        Of a bundled model, which reads English, an abstention where question or passages are in another language.
+        """
+        answer = self._composed(question, retrieval, reading, options)
+        if reads_only_english(options.model_name, lambda: self.searcher.embedder().fingerprint.name):
+            return held_to_english(answer, question.text)
+        return answer
+
+    def _composed(
+        self, question: Question, retrieval: Retrieval, reading: Reading | None, options: AskOptions
+    ) -> Answer:
         calibration = calibration_for(self._path, options.model_name)
         if reading is None:
             prose = nothing_found(question.text, options.model_name, options.threshold(calibration))

@@ -203,6 +203,8 @@ def heading_line(answer: Answer, nothing: str = NOTHING_NEAR) -> list[tuple[str,
         return marked(words_with_unit(answer), answer.citations)
     if not answer.hits and not answer.citations:
         return [(nothing, False)]
+    if answer.note and not answer.candidate and not answer.citations:
+        return [("Not answered.", False)]  # the note says why
     unsure = bool(answer.candidate) and answer.confidence >= _UNSURE_SHARE * answer.threshold > 0
     return [("Not sure enough to answer." if unsure else "The articles do not answer this.", False)]
 
