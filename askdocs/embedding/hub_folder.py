@@ -87,6 +87,6 @@ def hub_folder(name: str, *, offline: bool = False) -> Path:
 
 def _not_here(name: str, repository: str, reason: str, remedy: str) -> ModelNotFound:
     return ModelNotFound(
-        f"embedder {name!r} (setting embedder, ASKDOCS_EMBEDDER): hf:{repository} is not on this machine, and {reason}; "
+        f"embedder {name!r} (setting ASKDOCS_EMBEDDER): hf:{repository} is not on this machine, and {reason}; "
         f"{remedy}, or copy its folder here and set embedder to the path"
     )

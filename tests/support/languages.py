@@ -1,7 +1,5 @@
 """Short made-up articles in seven languages, and questions whose answers stand in one sentence of one of them."""
 
-# ruff: noqa: RUF001, E501
-
 from __future__ import annotations
 
 from typing import NamedTuple
