@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from askdocs.core.answer_text import confidence_words, words_with_unit
 from askdocs.terminal.excerpts import excerpt_lines, plain_excerpt
+from askdocs.terminal.right_to_left import IsolatedLines, isolated, isolated_quotes, reads_right_to_left
 from askdocs.text.sanitize import one_line, sanitize
 
 if TYPE_CHECKING:
@@ -305,9 +306,12 @@ def rich_answer(answer: Answer, *, marks: bool = False, nothing: str = NOTHING_N
 
     head = Text(overflow="fold")
     for piece, is_mark in heading_line(answer, nothing):
-        head.append(piece, style="cyan" if is_mark else ("bold yellow" if answer.abstained else "bold"))
+        head.append(
+            piece if is_mark else isolated(piece),
+            style="cyan" if is_mark else ("bold yellow" if answer.abstained else "bold"),
+        )
     parts: list[RenderableType] = [head]
-    parts += [_indented(Text(remark, style=QUIET, overflow="fold"), 2) for remark in remarks(answer)]
+    parts += [_indented(Text(isolated_quotes(remark), style=QUIET, overflow="fold"), 2) for remark in remarks(answer)]
     parts += rich_footnotes(numbered(answer), marks=marks)
     return Group(*parts)
 
@@ -344,10 +348,13 @@ def rich_footnotes(notes: Iterable[Footnote], *, marks: bool = False) -> list[Re
     for note in notes:
         label = f"[{note.number}] "
         place = Text(label, style="cyan", overflow="fold")
-        place.append(note.title, style="italic")
+        place.append(isolated(note.title), style="italic")
         rest = " · ".join(part for part in (note.published, note.source) if part)
         place.append((" · " if note.title and rest else "") + rest, style=QUIET)
+        quote: Text | IsolatedLines
         quote = _excerpt(note.excerpt, marks=marks) if note.excerpt else sentence(note, marks=marks)
+        if not note.excerpt and reads_right_to_left(quote.plain):
+            quote = IsolatedLines(quote)
         parts += [_indented(place, 2), _indented(quote, 2 + len(label))]
     return parts
 
@@ -376,7 +383,7 @@ def _excerpt(excerpt: Excerpt, *, marks: bool) -> Text:
     return text
 
 
-def _indented(text: Text, columns: int) -> RenderableType:
+def _indented(text: Text | IsolatedLines, columns: int) -> RenderableType:
     from rich.padding import Padding
 
     return Padding(text, (0, 0, 0, columns))
