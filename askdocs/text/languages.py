@@ -52,10 +52,15 @@ def other_language(text: str) -> str | None:
     (None, None, None)
     """
     text = text[:_MOST_READ]
-    return _by_script(text) or _by_small_words(text)
+    return script_of(text) or _by_small_words(text)
 
 
-def _by_script(text: str) -> str | None:
+def script_of(text: str) -> str | None:
+    """The script, or the language that has one to itself, of most letters of a text; ``None`` for the Latin one.
+
+    >>> script_of("33億円"), script_of("33 million"), script_of("٣٣")
+    ('Chinese', None, None)
+    """
     if text.isascii():
         return None
     found = [(name, len(pattern.findall(text)) * weight) for name, pattern, weight in _COUNTED]
