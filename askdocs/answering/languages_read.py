@@ -28,12 +28,13 @@ def reads_only_english(model: str, embedder: Callable[[], str]) -> bool:
     return model in ("smollm2", "smollm2+base")
 
 
-def held_to_english(answer: Answer, question: str) -> Answer:
+def held_to_english(answer: Answer, question: str, hits: tuple[Hit, ...]) -> Answer:
     """The answer of a model that reads English; an abstention that says why, if question or passages are not in it.
 
-    The passages are those that the answer cites, all hits where it cites none. The hits stay. With a threshold of 0,
-    which asks for an answer whatever it is worth, the answer stays too.
+    The passages are those that the answer cites, all ``hits`` where it cites none. The hits stay. With a threshold
+    of 0, which asks for an answer whatever it is worth, the answer stays too.
     """
+    answer = answer if answer.hits else answer.model_copy(update={"hits": hits})
     reason = _reason(question, _cited(answer))
     if reason is None:
         return answer

@@ -33,6 +33,7 @@ from askdocs.reading.cells.cell_scorer import shipped_scorer
 from askdocs.reading.cells.label_vectors import LabelVectors
 from askdocs.reading.model_pool import Job, bundled_span_scorer
 from askdocs.reading.reader import Reader, Stopped
+from askdocs.text.languages import other_language
 
 _POLL_SECONDS = 0.05  # between two looks at whether a waiting question was given up
 Result = TypeVar("Result")
@@ -77,8 +78,10 @@ class Answerer:
     # -- the stages
 
     def retrieve(self, question: Question, options: AskOptions) -> Retrieval:
-        """The passages to answer from."""
-        return self.searcher.retrieve(question.text, options.settings.k, options.where)
+        """The passages to answer from; none is given to a model that cannot read the question."""
+        found = self.searcher.retrieve(question.text, options.settings.k, options.where)
+        held = self._reads_only_english(options) and options.settings.threshold != 0
+        return found.model_copy(update={"prose": ()}) if held and other_language(question.text) else found
 
     def read(self, request: ModelRequest, question: Question, retrieval: Retrieval) -> Reading | None:
         """What the model makes of the passages; ``None`` where there are none."""
@@ -93,9 +96,13 @@ class Answerer:
         Of a bundled model, which reads English, an abstention where question or passages are in another language.
         """
         answer = self._composed(question, retrieval, reading, options)
-        if reads_only_english(options.model_name, lambda: self.searcher.embedder().fingerprint.name):
-            return held_to_english(answer, question.text)
+        if self._reads_only_english(options):
+            return held_to_english(answer, question.text, retrieval.hits)
         return answer
+
+    def _reads_only_english(self, options: AskOptions) -> bool:
+        model = options.model
+        return isinstance(model, str) and reads_only_english(model, lambda: self.searcher.embedder().fingerprint.name)
 
     def _composed(
         self, question: Question, retrieval: Retrieval, reading: Reading | None, options: AskOptions

@@ -52,13 +52,17 @@ def answer(hits: tuple[Hit, ...], cited: int = 0, threshold: float = 0.2) -> Ans
     )
 
 
+def held(given: Answer, question: str) -> Answer:
+    return held_to_english(given, question, given.hits)
+
+
 ENGLISH = hit(1, "Alibaba sold about 33 million shares of XPeng (小鹏汽车) to a fund in Guangzhou, it said on Friday.")
 CHINESE = hit(2, LANGUAGES["Chinese"].text(0))
 GERMAN = hit(3, LANGUAGES["German"].text(0))
 
 
 def test_a_question_in_another_language_is_not_guessed_at() -> None:
-    found = held_to_english(answer((ENGLISH,)), "青石造船卖出了多少股份？")
+    found = held(answer((ENGLISH,)), "青石造船卖出了多少股份？")
     assert found.abstained
     assert (found.text, found.candidate, found.citations, found.confidence) == ("", "", (), 0.0)
     assert found.note == "smollm2 reads English; the question is in Chinese: name a model that reads it with --model"
@@ -70,16 +74,14 @@ def test_a_question_in_another_language_is_not_guessed_at() -> None:
 
 def test_passages_in_another_language_count_when_they_are_cited() -> None:
     question = "How many shares were sold?"
-    assert held_to_english(answer((CHINESE,)), question).note.startswith(
-        "smollm2 reads English; the passages are in Chinese"
-    )
-    assert held_to_english(answer((GERMAN,)), question).abstained
+    assert held(answer((CHINESE,)), question).note.startswith("smollm2 reads English; the passages are in Chinese")
+    assert held(answer((GERMAN,)), question).abstained
     kept = answer((CHINESE, GERMAN, ENGLISH), cited=2)
-    assert held_to_english(kept, question) is kept
+    assert held(kept, question) is kept
 
 
 def test_a_threshold_of_nothing_gets_the_answer_with_the_note() -> None:
-    found = held_to_english(answer((CHINESE,), threshold=0.0), "How many shares were sold?")
+    found = held(answer((CHINESE,), threshold=0.0), "How many shares were sold?")
     assert found.text == "CNN"
     assert found.note
 

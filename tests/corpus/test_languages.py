@@ -89,6 +89,26 @@ def test_quotes_of_the_extractive_reader_are_sentences(corpus: Corpus, name: str
     assert right >= 1
 
 
+def test_a_bundled_model_answers_english_and_says_of_the_rest_that_it_does_not_read_it(tmp_path: Path) -> None:
+    embedder = DeterministicEmbedder(dimension=64, name="all-MiniLM-L6-v2")
+    with Corpus.open(tmp_path / "corpus", embedder=embedder) as corpus:
+        corpus.add([*ARTICLES, Article(id="e", source="e", title="Whale", text="The whale weighs seven tonnes.")])
+        answers = corpus.ask_many(
+            ["鲸骨架有多重？", "How much does the whale weigh?"], model="extractive", threshold=0.01
+        )
+        unread, read = answers
+        assert unread.abstained
+        assert unread.note.startswith("extractive reads English; the question is in Chinese")
+        assert unread.hits[0].source == "Chinese2"
+        assert not read.abstained
+        assert read.text == "The whale weighs seven tonnes."
+        assert corpus.ask("鲸骨架有多重？", model="extractive", threshold=0.0).text
+        assert corpus.explain("鲸骨架有多重？", model="extractive").answer.abstained
+    with open_corpus(tmp_path / "other") as corpus:
+        corpus.add(ARTICLES)
+        assert not corpus.ask("鲸骨架有多重？", model="extractive", threshold=0.01).note
+
+
 @pytest.mark.parametrize("name", LANGUAGES)
 def test_sentences_are_those_that_were_written(name: str) -> None:
     for number, (_, sentences) in enumerate(LANGUAGES[name].articles):
