@@ -154,7 +154,7 @@ def condense(question: str) -> str:
         raise QuestionError("the question is empty; ask something, such as: How many shares were sold?")
     if len(text) <= LONGEST_QUESTION:
         return text
-    asking = [text[start:end] for start, end in sentence_spans(text) if text[end - 1] in "?？"]
+    asking = [text[start:end] for start, end in sentence_spans(text) if text[end - 1] in "?？؟"]
     kept: list[str] = []
     for sentence in reversed(asking):
         if sum(map(len, kept)) + len(kept) + len(sentence) <= LONGEST_QUESTION:
