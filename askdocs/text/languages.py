@@ -66,7 +66,7 @@ def script_of(text: str) -> str | None:
     found = [(name, len(pattern.findall(text)) * weight) for name, pattern, weight in _COUNTED]
     others = sum(weight for _, weight in found)
     latin = sum(map(len, _WORD.findall(text))) - sum(len(pattern.findall(text)) for _, pattern, _ in _COUNTED)
-    if others <= latin:
+    if others <= max(latin, 1):  # one letter is a formula's: "2π"
         return None
     name, most = max(found, key=lambda pair: pair[1])
     japanese = found[0][1]

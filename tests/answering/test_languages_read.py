@@ -135,6 +135,7 @@ def test_questions_in_other_languages_are_told(question: str, language: str) -> 
         "Der Spiegel and Die Zeit: circulation?",
         "What did Le Monde and Les Echos say about La Poste?",
         "5 μm",
+        "40,000/2π",
         "2021 | 3,4 | 5,6\n2022 | 7,8 | 9,0",
         "",
         "Van der Waals force?",
