@@ -375,7 +375,7 @@ def _excerpt(excerpt: Excerpt, *, marks: bool) -> Text:
     from rich.text import Text
 
     text = Text(no_wrap=True, overflow="ellipsis")
-    for number, (before, cell, after) in enumerate(excerpt_lines(excerpt)):
+    for number, (before, cell, after) in enumerate(excerpt_lines(excerpt, isolated)):
         text.append(("\n" if number else "") + before, style="" if cell else QUIET)
         if cell:
             text.append(f"**{cell}**" if marks else cell, style=WORDS_STYLE)

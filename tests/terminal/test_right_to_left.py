@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from askdocs.core.answers import Excerpt
 from askdocs.terminal.render import plain_text
 from askdocs.terminal.right_to_left import CLOSE, OPEN
 from tests.terminal.test_render import abstention, answer, citation, on_terminal, without_styles
@@ -33,6 +34,14 @@ def test_a_pipe_and_json_get_the_text_as_it_is() -> None:
     assert OPEN not in plain_text(SHOWN)
     assert OPEN not in SHOWN.model_dump_json()
     assert OPEN not in on_terminal(SHOWN, force_terminal=False)
+
+
+def test_cells_of_a_table_are_isolated_one_by_one() -> None:
+    excerpt = Excerpt(rows=(("", "المبيعات"), ("سحاب", "٤٥٥")), row=1, column=1)
+    shown = answer(citations=(citation(QUOTE, WORDS).model_copy(update={"excerpt": excerpt}),))
+    lines = without_styles(on_terminal(shown)).splitlines()
+    assert f"{OPEN}سحاب{CLOSE} | {OPEN}٤٥٥{CLOSE}" in lines[-1]
+    assert OPEN not in plain_text(shown)
 
 
 def test_latin_words_have_no_marks() -> None:
