@@ -33,6 +33,7 @@ _ENGLISH = FUNCTION_WORDS - {"d", "ll", "m", "re", "s", "t", "ve"}  # what is le
 _LONG = 20  # words; a shorter text is judged as a question is
 _LEAST_SHARE = 0.15  # of a long text's words
 _MOST_READ = 4000  # characters
+_QUESTION = 200
 
 
 class _Counted(NamedTuple):
@@ -52,7 +53,11 @@ def other_language(text: str) -> str | None:
     (None, None, None)
     """
     text = text[:_MOST_READ]
-    return script_of(text) or _by_small_words(text)
+    found = script_of(text)
+    if found is None:
+        return _by_small_words(text)
+    english = sum(word in _ENGLISH for word in _WORD.findall(text.casefold()))
+    return None if english >= 2 and len(text) <= _QUESTION else found  # "Who is 阿里巴巴集团?"
 
 
 def script_of(text: str) -> str | None:

@@ -129,6 +129,8 @@ def test_questions_in_other_languages_are_told(question: str, language: str) -> 
         "Who is Müller?",
         "Who is 雷军?",
         "小米 revenue 2023?",
+        "Who is 阿里巴巴集团?",
+        "What is «Газпром нефть»?",
         "Deutsche Bank net income",
         "La Banque Postale revenue",
         "El Corte Inglés revenue",

@@ -12,7 +12,7 @@ from askdocs.core.articles import Article
 from askdocs.corpus.corpus import Corpus
 from askdocs.storage import script_index
 from askdocs.storage.reader import Store
-from askdocs.testing import DeterministicEmbedder
+from askdocs.testing import DeterministicEmbedder, ScriptedGenerator
 from askdocs.text.sentences import sentence_spans
 from tests.support.languages import LANGUAGES, Asked
 
@@ -87,6 +87,34 @@ def test_quotes_of_the_extractive_reader_are_sentences(corpus: Corpus, name: str
             assert (citation.start, citation.end) in sentence_spans(text)
         right += asked.words in answer.citations[0].quote
     assert right >= 1
+
+
+@pytest.mark.parametrize(("name", "asked"), EVERY)
+def test_a_model_of_the_user_is_not_held_back_and_cites_exactly(corpus: Corpus, name: str, asked: Asked) -> None:
+    model = ScriptedGenerator(asked.words, context_length=16_384)
+    answer = corpus.ask(asked.question, model=model, threshold=0.0)
+    citation = answer.citations[0]
+    text = corpus.article(citation.article_id).text
+    assert answer.text == asked.words == text[citation.answer_start : citation.answer_end]
+    assert text[citation.start : citation.end] == citation.quote
+    assert (citation.start, citation.end) in sentence_spans(text)
+    assert not answer.note
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "value", "currency"),
+    [
+        ("青石造船卖出了多少河湾航运的股份？", "3300万股", 33_000_000, None),
+        ("北岭大桥的造价是多少？", "18亿元", 1_800_000_000, "CNY"),
+        ("白浜電機は工場をいくらで売却しますか？", "33億円", 3_300_000_000, "JPY"),
+        ("كم سهما باعت شركة النخيل؟", "٣٣ مليون سهم", 33_000_000, None),
+        ("Сколько акций порта продал «Кедровый берег»?", "33 млн акций", 33_000_000, None),
+    ],
+)
+def test_values_of_answers(corpus: Corpus, question: str, words: str, value: int, currency: str | None) -> None:
+    answer = corpus.ask(question, model=ScriptedGenerator(words, context_length=16_384), threshold=0.0)
+    assert answer.typed is not None
+    assert (answer.value, answer.typed.currency) == (value, currency)
 
 
 def test_a_bundled_model_answers_english_and_says_of_the_rest_that_it_does_not_read_it(tmp_path: Path) -> None:
