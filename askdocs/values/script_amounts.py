@@ -31,11 +31,11 @@ _READ = {*_COMMA_SCRIPTS, *_POINT_SCRIPTS, "Arabic script"}
 _MARKS = "\u0300-\u036f\u064b-\u0652\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
 _LETTERS = re.compile(rf"(?:[^\W\d_]|[{_MARKS}])+")
 _LONGEST_UNIT = {"Chinese": 4, "Japanese": 4, "Korean": 4, "Thai": 6}  # where words follow each other without spaces
-_RANGE = re.compile(r"\s?(?:[-–—~～〜至到]|до|إلى|से)\s?\d")
+_RANGE = re.compile(r"\s?(?:[-–—~～〜至到/:：]|から|до|إلى|से|ถึง|부터|에서)\s?\d")
 _LIKE_A_SCALE = re.compile(
     r"[اأآ]?لف|آلاف|ملي|ملا|مليا|بلي|ترل|тыс|милл?|млн|млрд|трлн|трилл|миль|десят|сот|χιλι|εκατ|δισ|τρισ"
 )
-_HANDED_ON = re.compile(r"\s*(?:و|и|і)\s?\d")  # "33 thousand and 500"
+_HANDED_ON = re.compile(r"\s*(?:و|и|і)?\s?\d|[个個つ]半")  # "33 thousand and 500"
 _SYMBOLS = {
     "$": "USD",
     "€": "EUR",
@@ -124,8 +124,8 @@ def _scaled(text: str, match: re.Match[str], script: str) -> _Number:
     number = _written(match.group(), script)
     total, end, about, least = Decimal(0), match.end(), False, Decimal("Infinity")
     while number is not None:
-        if text[end : end + 1] in words.ABOUT_WITHIN and text[end : end + 1]:
-            about, end = True, end + 1
+        if more := first_of(words.ABOUT_WITHIN, text, end + (text[end : end + 1] == " ")):
+            about, end = True, more.end
         scale, behind = _scale(text, end)
         if scale >= least:
             return _Number(match.start(), behind, None)
@@ -180,6 +180,20 @@ def _goes_on(text: str, found: words.Named) -> bool:
 
 
 def _amount(text: str, number: _Number, script: str) -> ScriptReading:
+    """What a number is of; open where it is below zero, or goes on behind: in a range, or in smaller units."""
+    found = _of_what(text, number, script)
+    if found.value is None:
+        return found
+    if any(text[: number.start].endswith(sign) for sign in words.LESS):
+        return ScriptReading(
+            number.start, found.end, None, f"whether {text[number.start : found.end]!r} is a loss is open"
+        )
+    if any(form.match(text, end) for form in (_RANGE, _HANDED_ON) for end in (number.end, found.end)):
+        return ScriptReading(number.start, found.end, None, f"{text[number.start : found.end]!r} is a part of a number")
+    return found
+
+
+def _of_what(text: str, number: _Number, script: str) -> ScriptReading:
     """What a number is of: money, percent, or the thing that is named behind it."""
     shown = text[number.start : number.end]
     known = script in _READ and text[number.start - 1 : number.start] not in _BEFORE_OPEN
@@ -202,8 +216,6 @@ def _amount(text: str, number: _Number, script: str) -> ScriptReading:
     if following and (_LIKE_A_SCALE.match(following.group()) or following.group()[0].isascii()):
         reason = f"which number {text[number.start : following.end()]!r} is, is open"
         return ScriptReading(number.start, following.end(), None, reason)
-    if _HANDED_ON.match(text, number.end) or _RANGE.match(text, number.end):
-        return ScriptReading(number.start, number.end, None, f"{shown!r} is a part of a number")
     unit_word = _unit(following.group(), script) if following else None
     end = begin + len(unit_word) if unit_word else number.end
     return _reading(text, number.start, end, number.value, "number", unit_word, None, number.about)

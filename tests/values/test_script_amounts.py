@@ -55,7 +55,9 @@ def test_what_an_amount_is(text: str, kind: str, value: float, unit: str | None,
     assert not found.approximate
 
 
-@pytest.mark.parametrize("text", ["约3300万股", "超过20亿美元", "3300多万股", "3300万股以上", "около 5 млн акций"])
+@pytest.mark.parametrize(
+    "text", ["约3300万股", "超过20亿美元", "3300多万股", "3300万股以上", "40 กว่าล้านบาท", "20여 명", "около 5 млн акций"]
+)
 def test_about_is_approximate(text: str) -> None:
     found = parse(text)
     assert found is not None
@@ -83,6 +85,14 @@ def test_about_is_approximate(text: str) -> None:
         "17 ноября 2023 года",
         "2.400 рублей",
         "১২ লক্ষ টাকা",
+        "25 тысяч 300 рублей",
+        "3个半月",
+        "15%から20%",
+        "10–12 млрд рублей",
+        "负5亿元",
+        "▲12億円",
+        "2023/24年度",
+        "21वीं",
     ],
 )
 def test_what_is_not_sure_has_no_value(text: str) -> None:
