@@ -31,6 +31,7 @@ _READ = {*_COMMA_SCRIPTS, *_POINT_SCRIPTS, "Arabic script"}
 _MARKS = "\u0300-\u036f\u064b-\u0652\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
 _LETTERS = re.compile(rf"(?:[^\W\d_]|[{_MARKS}])+")
 _LONGEST_UNIT = {"Chinese": 4, "Japanese": 4, "Korean": 4, "Thai": 6}  # where words follow each other without spaces
+_UNIT_OF_JAPANESE = re.compile(r"[\u3400-\u9fff]+|[\u30a1-\u30ff]+")
 _RANGE = re.compile(r"\s?(?:[-–—~～〜至到/:：]|から|до|إلى|से|ถึง|부터|에서)\s?\d")
 _LIKE_A_SCALE = re.compile(
     r"[اأآ]?لف|آلاف|ملي|ملا|مليا|بلي|ترل|тыс|милл?|млн|млрд|трлн|трилл|миль|десят|сот|χιλι|εκατ|δισ|τρισ"
@@ -225,6 +226,8 @@ def _unit(word: str, script: str) -> str | None:
     """The word behind a number as its unit, if it is short enough to be one word."""
     for after in words.ABOUT_AFTER:
         word = word.partition(after)[0]
+    if script == "Japanese" and (kanji := _UNIT_OF_JAPANESE.match(word)):
+        word = kanji.group()
     return word if word and len(word) <= _LONGEST_UNIT.get(script, 30) else None
 
 
