@@ -11,12 +11,12 @@ import re
 from askdocs.core.answers import Scalar, Value, ValueKind
 from askdocs.core.base import Model
 from askdocs.values.amounts import figure_readings
+from askdocs.values.chinese_numbers import script_dates
 from askdocs.values.dates import Found, dates
 from askdocs.values.equality import close, equal, normalise_words, same_unit
 from askdocs.values.number_words import plain_text
 from askdocs.values.numeric_dates import open_date
 from askdocs.values.question_types import AnswerKind, matches_kind, question_kind
-from askdocs.values.script_amounts import script_dates
 
 __all__ = [
     "AnswerKind",

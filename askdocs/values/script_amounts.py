@@ -5,7 +5,6 @@ Only what is sure is read. A figure with a word behind it that might multiply it
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -14,12 +13,12 @@ from typing import NamedTuple
 from askdocs.core.answers import Value, ValueKind
 from askdocs.text.languages import script_of
 from askdocs.values import script_words as words
+from askdocs.values.chinese_numbers import numeral
 from askdocs.values.digits import readings
 from askdocs.values.script_words import first_of
 
 _NUMBER = r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?(?![\d.,])|\d+(?:[.,]\d+)*"
 _FIGURE = re.compile(rf"(?<![\w.,])[-−]?(?:{_NUMBER})|(?<=[^\W\d])[-−]?(?:{_NUMBER})")
-_NUMERALS = dict(zip("〇零一二三四五六七八九两兩", (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 2, 2), strict=True))
 _IN_NUMERALS = re.compile(r"[一二三四五六七八九两兩十][〇零一二三四五六七八九两兩十百千万萬亿億]+")
 _PERCENT_NUMERAL = re.compile(r"[一二三四五六七八九十百〇零]+")
 # Behind a figure, these make a date, a time, a share or a ratio of it, or a number that is not read here.
@@ -48,11 +47,6 @@ _SYMBOLS = {
     "HK$": "HKD",
     "US$": "USD",
 }
-
-
-_DATE = re.compile(
-    r"(?<![\w.,])(?P<year>[12]\d{3})年(?:(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})[日号號])?)?(?![度间間前后後来來代\d])"
-)
 
 
 class ScriptReading(NamedTuple):
@@ -99,9 +93,9 @@ def _percents(text: str) -> Iterator[ScriptReading]:
     for sign in words.PERCENT_BEFORE:
         for match in re.finditer(re.escape(sign) + r"\s?", text):
             figure = re.compile(r"\d+(?:\.\d+)?(?![\d.,])").match(text, match.end())
-            numeral = _PERCENT_NUMERAL.match(text, match.end())
-            number = Decimal(figure.group()) if figure else _numeral(numeral.group()) if numeral else None
-            end = figure.end() if figure else numeral.end() if numeral else match.end()
+            in_words = _PERCENT_NUMERAL.match(text, match.end())
+            number = Decimal(figure.group()) if figure else numeral(in_words.group()) if in_words else None
+            end = figure.end() if figure else in_words.end() if in_words else match.end()
             if number is None or text[end : end + 1] in ("点", "點", "几", "多"):
                 yield ScriptReading(match.start(), end, None, f"{text[match.start() : end + 1]!r} is not read")
             else:
@@ -116,7 +110,7 @@ def _numbers(text: str, script: str) -> Iterator[_Number]:
         position = max(number.end, match.end())
     if script in ("Chinese", "Japanese"):
         for match in _IN_NUMERALS.finditer(text):
-            value = None if text[match.start() - 1 : match.start()] in _BEFORE_OPEN else _numeral(match.group())
+            value = None if text[match.start() - 1 : match.start()] in _BEFORE_OPEN else numeral(match.group())
             yield _Number(match.start(), match.end(), value)
 
 
@@ -276,49 +270,3 @@ def _reading(
         approximate=about or bool(leading) or after is not None,
     )
     return ScriptReading(len(before) - len(leading) if leading else start, after.end if after else end, value)
-
-
-def _numeral(written: str) -> Decimal | None:
-    """A number in Chinese numerals, of units in falling order; ``None`` for any other row of them.
-
-    >>> _numeral("三千五百万"), _numeral("十二"), _numeral("二〇二三"), _numeral("百")
-    (Decimal('35000000'), Decimal('12'), None, Decimal('100'))
-    """
-    total = part = Decimal(0)
-    digit: Decimal | None = None
-    least_in_part, least = Decimal(10_000), Decimal("Infinity")
-    for character in written:
-        scale = words.PAIRED_SCALES.get(character)
-        if scale is None:
-            if digit not in (None, 0):
-                return None
-            digit = Decimal(_NUMERALS[character])
-        elif scale >= 10_000:
-            part += digit or 0
-            if not part or scale >= least:
-                return None
-            total, part, digit, least, least_in_part = total + part * scale, Decimal(0), None, scale, Decimal(10_000)
-        else:
-            if scale >= least_in_part:
-                return None
-            part, digit, least_in_part = part + (1 if digit is None else digit) * scale, None, scale
-    return total + part + (digit or 0)
-
-
-def script_dates(text: str) -> list[tuple[int, int, Value]]:
-    """The dates of Chinese and Japanese texts with their year, each with where it begins and ends.
-
-    >>> [value.value for _, _, value in script_dates("2023年11月17日，2024年")]
-    ['2023-11-17', '2024']
-    """
-    found = []
-    for match in _DATE.finditer(text):
-        year, month, day = match["year"], match["month"], match["day"]
-        try:
-            datetime.date(int(year), int(month or 1), int(day or 1))
-        except ValueError:
-            continue
-        parts = [year, *(part.zfill(2) for part in (month, day) if part)]
-        precision = ("year", "month", "day")[len(parts) - 1]
-        found.append((match.start(), match.end(), Value(kind="date", value="-".join(parts), precision=precision)))
-    return found
