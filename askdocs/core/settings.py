@@ -39,7 +39,7 @@ class Settings(BaseSettings):
 
     corpus: Path = Field(Path(".askdocs"), description="The corpus folder of the commands.")
     model: str = Field("smollm2", min_length=1, description="The model's name; `askdocs models` lists the forms.")
-    embedder: str = Field("minilm", min_length=1, description="`minilm`, or a sentence-transformers folder.")
+    embedder: str = Field("minilm", min_length=1, description="`minilm`, `multilingual`, `hf:OWNER/NAME` or a folder.")
     prompt: str | None = Field(None, description="A template of prompts/ or a `.jinja` file; None: the model's own.")
     style: Literal["auto", "span", "prose"] = Field(
         "auto", description="How questions are answered; auto: in sentences by a model that can, else in words."

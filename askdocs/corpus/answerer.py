@@ -19,6 +19,7 @@ from typing import TypeVar
 from askdocs.answering.calibration import calibration_for
 from askdocs.answering.cell_answers import table_answer, with_cells
 from askdocs.answering.composer import Composer, nothing_found
+from askdocs.answering.languages_read import held_to_english, reads_only_english
 from askdocs.core.answers import Answer, Answered, Event, Explanation, Retrieved, Token
 from askdocs.core.articles import Hit
 from askdocs.core.decoding import Reading
@@ -34,6 +35,7 @@ from askdocs.reading.cells.cell_scorer import shipped_scorer
 from askdocs.reading.cells.label_vectors import LabelVectors
 from askdocs.reading.model_pool import Job, bundled_span_scorer
 from askdocs.reading.reader import Reader, Stopped
+from askdocs.text.languages import other_language
 
 Result = TypeVar("Result")
 
@@ -86,8 +88,10 @@ class Answerer:
     # -- the stages
 
     def retrieve(self, question: Question, options: AskOptions) -> Retrieval:
-        """The passages to answer from."""
-        return self.searcher.retrieve(question.text, options.settings.k, options.where)
+        """The passages to answer from; none is given to a model that cannot read the question."""
+        found = self.searcher.retrieve(question.text, options.settings.k, options.where)
+        held = self._reads_only_english(options) and options.settings.threshold != 0
+        return found.model_copy(update={"prose": ()}) if held and other_language(question.text) else found
 
     def read(self, request: ModelRequest, question: Question, retrieval: Retrieval) -> Reading | None:
         """What the model makes of the passages; ``None`` where there are none."""
@@ -97,7 +101,22 @@ class Answerer:
         return _submit(request, question, retrieval.prose, lambda text: None).result()
 
     def compose(self, question: Question, retrieval: Retrieval, reading: Reading | None, options: AskOptions) -> Answer:
-        """The answer that a reading of the prose comes to, judged, cited and calibrated, or that of the tables."""
+        """The answer that a reading of the prose comes to, judged, cited and calibrated, or that of the tables.
+
+        Of a bundled model, which reads English, an abstention where question or passages are in another language.
+        """
+        answer = self._composed(question, retrieval, reading, options)
+        if self._reads_only_english(options):
+            return held_to_english(answer, question.text, retrieval.hits)
+        return answer
+
+    def _reads_only_english(self, options: AskOptions) -> bool:
+        model = options.model
+        return isinstance(model, str) and reads_only_english(model, lambda: self.searcher.embedder().fingerprint.name)
+
+    def _composed(
+        self, question: Question, retrieval: Retrieval, reading: Reading | None, options: AskOptions
+    ) -> Answer:
         calibration = calibration_for(self.path, options.model_name)
         if reading is None:
             prose = nothing_found(question.text, options.model_name, options.threshold(calibration))

@@ -171,5 +171,7 @@ def _configured_embedder() -> Embedder:
     """The embedder that the settings name."""
     from askdocs.embedding import embedder
 
-    name = load_settings().embedder
-    return embedder.default_embedder() if name == "minilm" else embedder.load_embedder(name)
+    settings = load_settings()
+    if settings.embedder == "minilm":
+        return embedder.default_embedder()
+    return embedder.load_embedder(settings.embedder, offline=settings.offline)

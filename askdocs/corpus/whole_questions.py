@@ -11,6 +11,7 @@ from askdocs.corpus.ask_parts import ask_comparison, ask_parts, joined
 from askdocs.corpus.ask_summary import ask_summary
 from askdocs.questions.comparisons import Comparison
 from askdocs.questions.summary_wording import SummarySubject
+from askdocs.text.languages import other_language
 
 if TYPE_CHECKING:
     from askdocs.corpus.answerer import Answerer
@@ -24,6 +25,8 @@ def answer_whole(answerer: Answerer, question: Question, options: AskOptions) ->
     The span reader answers whatever this finds nothing for, so that a question that was taken for one of these and
     is none loses nothing.
     """
+    if other_language(question.text):  # whose wordings the rules do not know
+        return None
     form, alone = question.form, options.model_copy(update={"history": (), "style": "span"})
     if form.counted is not None:
         return ask_count(answerer.searcher, question.text, form.counted.words, options)

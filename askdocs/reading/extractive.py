@@ -16,6 +16,7 @@ from askdocs.decoding.form_grammar import FormGroup
 from askdocs.decoding.prose_decoder import Written
 from askdocs.reading.prompt_packing import number
 from askdocs.text.english import CALIBRATION_WORDS
+from askdocs.text.script_terms import script_terms, without_script_words
 from askdocs.text.sentences import sentence_spans
 from askdocs.values.question_analysis import QuestionAnalysis
 from askdocs.values.question_types import matches_kind
@@ -120,5 +121,10 @@ def _scored(question: QuestionAnalysis, passages: Sequence[Passage]) -> list[tup
 
 
 def _stems(text: str) -> set[str]:
-    """Content words cut to six letters, a stemmer good enough for comparing sentences of one corpus."""
-    return {word[:6] for word in re.findall(r"\w+", text.lower()) if word not in CALIBRATION_WORDS}
+    """Content words cut to six letters, a stemmer good enough for comparing sentences of one corpus.
+
+    Of words in other scripts than the Latin one, the terms that they are searched by.
+    """
+    of_scripts = {found.term for found in script_terms(text) if not found.single}
+    latin = without_script_words(text) if of_scripts else text
+    return of_scripts | {word[:6] for word in re.findall(r"\w+", latin.lower()) if word not in CALIBRATION_WORDS}
