@@ -30,6 +30,7 @@ _LEADING = frozenset(
     "Trains Stores Offices Users Customers Police Tourists Residents Volunteers Visitors Winner Rival Rivals "
     "Founders Scientists Researchers Shares Revenue Profit Sales Analysts Investors Shareholders".split()
 )
+_KEPT_TITLES = frozenset("Lady Lord Sir Dame King Queen Prince Princess Pope".split())
 _HEADING_SHARE = 0.6
 
 
@@ -109,7 +110,7 @@ def _runs(tokens: Sequence[_Token], text: str) -> Iterator[list[_Token]]:
         elif is_capital(word):
             yield run
             run = [token]
-        elif run and (_goes_on(run, word, tokens[at + 1 :]) or (word[0].isdigit() and _is_model_number(run, word))):
+        elif run and (_goes_on(run, word, tokens[at + 1 :]) or (_is_model_number(run, word) and text[token.end : token.end + 1] != "%")):
             run.append(token)
         elif run:
             yield run
@@ -153,8 +154,8 @@ _WITH_OF = frozenset(
 def _is_model_number(run: Sequence[_Token], word: str) -> bool:
     """Whether a number belongs to the name before it: "Halo 3", not "Friday 2023"."""
     before = run[-1].text
-    return before not in name_words("not_names") and len(word) <= 4 and not re.fullmatch(r"(?:19|20)\d\d", word) and (
-        not word.endswith("%") and "," not in word
+    return before not in name_words("not_names") and (
+        re.fullmatch(r"(?!(?:19|20)\d\d$)\d{1,3}[A-Za-z]?|\d[A-Z]\w?", word) is not None
     )
 
 
@@ -178,7 +179,7 @@ def _cut(
     if whole in places().countries or whole in places().regions or whole in places().cities:
         yield NameCandidate(run[0].start, run[-1].end, sentence, first, "", heading)
         return
-    while len(run) > 1 and (run[0].text in peoples or _is_title(run, titles)):
+    while len(run) > 1 and (_is_people(run) or _is_title(run, titles)):
         if run[0].text not in peoples:
             title = run[0].text + ("." if run[1].text == "." else "")
         run = run[1:]
@@ -204,14 +205,24 @@ def _only_begins(run: Sequence[_Token], lower_words: Collection[str]) -> bool:
     word = _POSSESSIVE.sub("", run[0].text)
     if word in name_words("titles") and len(run) > 1:
         return False
+    if word.lower() in name_words("roles") and len(run) > 1:
+        return True
     low = word.lower()
     return (
         low in FUNCTION_WORDS and word != "US"
     ) or word in _LEADING or (low in lower_words and not word.isupper() and word not in places().cities)
 
 
+def _is_people(run: Sequence[_Token]) -> bool:
+    """Whether the first word only says from where: "Japanese" before "Softgrove", not in "British Library"."""
+    ends = name_words("company_ends") | name_words("institution_words")
+    return run[0].text in places().peoples and _POSSESSIVE.sub("", run[-1].text) not in ends
+
+
 def _is_title(run: Sequence[_Token], titles: Collection[str]) -> bool:
     """Whether the first word is an office: "Dr", "President"; of a name such as "Chief Industries" it is a part."""
     rest = [token.text for token in run[1:] if token.text != "."]
+    if run[0].text in _KEPT_TITLES and len(rest) == 1:
+        return False
     ends = name_words("company_ends") | name_words("institution_words")
     return run[0].text in titles and bool(rest) and rest[-1] not in ends and rest[0] not in ("of", "&", "and")

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -47,14 +47,21 @@ class NamedThing(NamedTuple):
     mentions: tuple[Mention, ...]
 
 
-def named_things(texts: Sequence[str], articles: Sequence[str], classifier: NameClassifier) -> list[NamedThing]:
-    """The things that passages name, in the order in which they first stand; ``articles`` are the passages' own."""
+def named_things(
+    texts: Sequence[str],
+    articles: Sequence[str],
+    classifier: NameClassifier,
+    look: Callable[[], None] = lambda: None,
+) -> list[NamedThing]:
+    """The things that passages name, in the order in which they first stand; ``articles`` are the passages' own.
+
+    ``look`` is called before each passage, and may raise to end the reading.
+    """
     lower = lower_words_of(texts)
-    mentions = [
-        mention
-        for passage, (text, article) in enumerate(zip(texts, articles, strict=True))
-        for mention in mentions_of(text, passage, article, classifier, lower)
-    ]
+    mentions = []
+    for passage, (text, article) in enumerate(zip(texts, articles, strict=True)):
+        look()
+        mentions += mentions_of(text, passage, article, classifier, lower)
     return [_thing(group) for group in _grouped(mentions)]
 
 

@@ -110,6 +110,8 @@ def thing(kind: str, rng: random.Random) -> str:
         return rng.choice(_things()["real_products"]) if rng.random() < 0.35 else _product(rng)
     if kind == "ticker":
         return f"{rng.choice(('NYSE', 'NASDAQ', 'LSE', 'HKG'))}: {names.company(rng).ticker}"
+    if kind == "given":
+        return _given(rng)
     if kind == "place":
         return names.place(rng)
     if kind in ("species", "law", "award", "event"):
