@@ -50,6 +50,9 @@ _GENERAL = frozenset(
     "location region product organisation organization institution date day year amount sum price money percentage "
     "percent man woman men women".split()
 )  # the nouns that name no narrower class than their kind does
+_AUXILIARIES = frozenset(
+    "did do does is are was were has have had can could will would may might must should shall".split()
+)
 _IMPERATIVE = re.compile(
     r"^\W*(?:please |kindly |now |and |also |then )*(?:(?:can|could|would|will) you (?:please )?|i (?:want|need|would like)"
     r"(?: to (?:see|have|know))? |i'd like(?: to (?:see|have|know))? |let me see )?"
@@ -216,6 +219,8 @@ def _head(asked: str) -> tuple[str, str]:
     words = re.findall(r"[\w'’-]+", rest)
     for at, word in enumerate(words[:3]):
         one = singular(word)
+        if word.lower() in _AUXILIARIES:
+            break
         if one in _KIND_OF:
             before, after = words[:at], words[at + 1 :]
             if after and after[0].lower() == "of" and one in ("amount", "sum"):

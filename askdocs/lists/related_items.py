@@ -14,35 +14,49 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from askdocs.lists.enumeration import Span, bulleted, items_of, widened
-from askdocs.lists.items import ListItem, ReadPassage
+from askdocs.lists.items import ListItem, ReadPassage, item_key
 from askdocs.lists.list_question import ListQuestion
 from askdocs.lists.named_items import CLASSES_OF
 from askdocs.lists.named_things import Mention
 from askdocs.lists.name_classifier import CLASSES
 from askdocs.lists.value_items import values_in
-from askdocs.reading.span_scorer import FoundSpan, SpanScorer
+from askdocs.reading.span_scorer import NOWHERE, SpanScorer
 from askdocs.text.english import stem
 from askdocs.text.sentences import sentence_spans
 from askdocs.values.question_analysis import analyse_question
 
 MentionsOf = Callable[[int], Sequence[Mention]]
-_TRIED = 8  # runs of a passage among which the whole enumeration is looked for
+_TRIED = 8  # runs of a text among which the whole enumeration is looked for
 _WIDER = 6.0  # nats that the whole enumeration may be less likely than its likeliest part
-_LEAST = -1.0  # log-odds against "no answer here" under which a passage is left out
-_NEAR = 5.0  # nats behind the best passage at which one is left out that does not speak of what the question names
-_FAR = 9.0  # and at which any is
-_SECOND = 5.0  # nats behind the best run of its passage at which another run of it counts
+_OPEN = 10.0  # nats behind the best passage at which one is not looked into
+_MOST_OPEN = 16  # passages that are looked into, sentence by sentence
+_SECOND = 8.0  # nats behind the best run of its passage at which another run of it counts
+_OF_SENTENCE = -6.0  # log-odds that the best run of a sentence must have
+_OF_NAME = 11.0  # nats behind the best run of its passage at which a name alone counts
 _VALUES = ("date", "year", "money", "percent")
 _SURE = 0.15  # probability of its kind that a name within the run must have
 
+FEATURES = ("in passage", "in sentence", "alone", "behind best", "in enumeration", "of kind", "speaks of names", "typed")
+# Fitted by scripts/training/fit_list_items.py; the last is the constant.
+WEIGHTS = (0.12, 0.1, 0.03, -0.12, 0.5, 1.0, 0.8, -0.3, -1.0)
 
-class _Run(NamedTuple):
-    """A run of words of a passage that answers, and its log-odds."""
+
+class Candidate(NamedTuple):
+    """Words of a passage that may be an item, and what speaks for it, one figure for each of ``FEATURES``."""
 
     passage: int
     start: int
     end: int
-    odds: float
+    features: tuple[float, ...]
+
+
+class _Run(NamedTuple):
+    """A run of words of a passage that may answer, with its log-odds in the passage and in its sentence."""
+
+    start: int
+    end: int
+    in_passage: float
+    in_sentence: float
 
 
 def related_items(
@@ -56,42 +70,57 @@ def related_items(
 
     ``look`` is called before each passage, and may raise to end the reading.
     """
-    items: list[ListItem] = []
-    for run in _runs(asked, passages, scorer, look):
-        text = passages[run.passage].text
-        for start, end in _items(asked, text, run, mentions_of):
-            words = text[start:end].replace("\n", " ")
-            items.append(
-                ListItem(text=words, passage=run.passage, start=start, end=end, probability=probability_of(run.odds))
-            )
-    return items
+    return [
+        ListItem(
+            text=passages[one.passage].text[one.start : one.end].replace("\n", " "),
+            passage=one.passage,
+            start=one.start,
+            end=one.end,
+            probability=probability_of(one.features),
+        )
+        for one in candidates(asked, passages, scorer, mentions_of, look)
+    ]
 
 
-def probability_of(odds: float) -> float:
-    """How probable an item is right, by the scorer's log-odds of the run that it stands in."""
-    return 1 / (1 + math.exp(-(0.35 * odds + 0.2)))
+def probability_of(features: Sequence[float]) -> float:
+    """How probable a candidate is an item.
+
+    >>> probability_of((9, 9, 9, 0, 1, 1, 1, 0)) > 0.8 > 0.2 > probability_of((-5, -8, -9, 9, 0, 0.2, 0, 1))
+    True
+    """
+    score = sum(weight * value for weight, value in zip(WEIGHTS, (*features, 1.0), strict=True))
+    return 1 / (1 + math.exp(-score))
 
 
-def _runs(
-    asked: ListQuestion, passages: Sequence[ReadPassage], scorer: SpanScorer, look: Callable[[], None]
-) -> list[_Run]:
-    """The runs of all passages that are likely enough, beside the best of them."""
-    found = []
+def candidates(
+    asked: ListQuestion,
+    passages: Sequence[ReadPassage],
+    scorer: SpanScorer,
+    mentions_of: MentionsOf,
+    look: Callable[[], None] = lambda: None,
+) -> list[Candidate]:
+    """What may be an item, of the passages that the scorer finds likeliest; words of the question are none."""
+    best: list[float] = []
     for passage in passages:
         look()
-        found.append(scorer.best(asked.text, [passage.text], _TRIED))
-    best = max((spans[0].odds for spans in found if spans), default=-math.inf)
+        spans = scorer.best(asked.text, [passage.text], 1)
+        best.append(spans[0].odds if spans else -math.inf)
+    top = max(best, default=-math.inf)
+    likeliest = sorted(range(len(passages)), key=lambda n: (-best[n], n))[:_MOST_OPEN]
     names = {stem(name) for name in analyse_question(asked.text).names}
-    runs: list[_Run] = []
-    for number, spans in enumerate(found):
-        if not spans:
-            continue
-        passage = passages[number]
-        apart = names and not _speaks_of(names, passage)
-        least = max(_LEAST, best - (_NEAR if apart else _FAR))
-        if spans[0].odds >= least:
-            runs += _of_passage(number, passage.text, [span for span in spans if span.odds >= least - _WIDER], least)
-    return runs
+    found: list[Candidate] = []
+    for number in sorted(n for n in likeliest if best[n] >= top - _OPEN):
+        look()
+        speaks = not names or _speaks_of(names, passages[number])
+        of_passage = _Passage(asked, number, passages[number].text, scorer, mentions_of(number))
+        found += of_passage.candidates(top, speaks)
+    own = item_key(asked.text)
+    return [one for one in found if not _is_asked(passages[one.passage].text[one.start : one.end], own)]
+
+
+def _is_asked(words: str, question: str) -> bool:
+    """Whether the question says these words itself: "Who left Corvane?" is not answered by "Corvane"."""
+    return re.search(rf"\b{re.escape(item_key(words))}\b", question) is not None
 
 
 def _speaks_of(names: set[str], passage: ReadPassage) -> bool:
@@ -99,58 +128,131 @@ def _speaks_of(names: set[str], passage: ReadPassage) -> bool:
     return bool(names & words)
 
 
-def _of_passage(number: int, text: str, spans: Sequence[FoundSpan], least: float) -> list[_Run]:
-    """The best run of a passage, as wide as its enumeration, and others beside it that are nearly as likely."""
-    runs: list[_Run] = []
-    for span in spans:
-        if span.odds < max(least, spans[0].odds - _SECOND):
-            break
-        if any(span.start < run.end and run.start < span.end for run in runs) or "\n" in text[span.start : span.end]:
-            continue
-        start, end = _whole(text, span, spans)
-        runs.append(_Run(number, start, end, span.odds))
-    return [run for n, run in enumerate(runs) if not any(run.start < o.end and o.start < run.end for o in runs[:n])]
+class _Passage:
+    """One passage that is looked into."""
+
+    def __init__(
+        self, asked: ListQuestion, number: int, text: str, scorer: SpanScorer, mentions: Sequence[Mention]
+    ) -> None:
+        self._asked, self._number, self._text, self._scorer, self._mentions = asked, number, text, scorer, mentions
+        self._sentences = sentence_spans(text)
+
+    def candidates(self, top: float, speaks: bool) -> list[Candidate]:
+        """The items of its runs, and names of the kind asked for that stand alone."""
+        found: dict[Span, Candidate] = {}
+        runs = self._runs()
+        for run in runs:
+            items = _items(self._asked, self._text, run, self._mentions)
+            for item, kind in items:
+                self._add(found, item, kind, run, len(items) > 1, top, speaks)
+        if self._asked.kind in CLASSES_OF and runs:
+            classes = [CLASSES.index(name) for name in CLASSES_OF[self._asked.kind or ""]]
+            sure = [one for one in self._mentions if float(one.probabilities[classes].sum()) >= 0.5]
+            alone = self._odds([(one.start, one.end) for one in sure])
+            for one, odds in zip(sure, alone, strict=True):
+                if odds >= max(run.in_passage for run in runs) - _OF_NAME:
+                    run = _Run(one.start, one.end, odds, self._in_sentence(one.start, one.end))
+                    self._add(found, (one.start, one.end), float(one.probabilities[classes].sum()), run, False, top, speaks)
+        return list(found.values())
+
+    def _add(
+        self,
+        found: dict[Span, Candidate],
+        item: Span,
+        kind: float,
+        run: _Run,
+        several: bool,
+        top: float,
+        speaks: bool,
+    ) -> None:
+        features = (
+            _clipped(run.in_passage),
+            _clipped(run.in_sentence),
+            _clipped(self._odds([item])[0]),
+            min(top - run.in_passage, 15.0),
+            float(several),
+            kind,
+            float(speaks),
+            float(self._asked.kind is not None),
+        )
+        candidate = Candidate(self._number, *item, features)
+        if item not in found or probability_of(features) > probability_of(found[item].features):
+            found[item] = candidate
+
+    def _odds(self, spans: Sequence[Span]) -> tuple[float, ...]:
+        return self._scorer.score(self._asked.text, [self._text], [spans]).passages[0].odds
+
+    def _in_sentence(self, start: int, end: int) -> float:
+        """The log-odds of a run where its sentence is all that is read."""
+        for a, b in self._sentences:
+            if a <= start and end <= b:
+                scored = self._scorer.score(self._asked.text, [self._text[a:b]], [[(start - a, end - a)]])
+                return scored.passages[0].odds[0]
+        return NOWHERE
+
+    def _runs(self) -> list[_Run]:
+        """The likely runs of the passage as a whole, and the likeliest of each sentence read by itself."""
+        spans = [(s.start, s.end, s.odds) for s in self._scorer.best(self._asked.text, [self._text], _TRIED)]
+        chosen: list[Span] = []
+        for start, end, odds in spans:
+            if odds < spans[0][2] - _SECOND:
+                break
+            self._take(chosen, start, end, odds, spans)
+        for a, b in self._sentences:
+            within = self._scorer.best(self._asked.text, [self._text[a:b]], _TRIED)
+            if within and within[0].odds >= _OF_SENTENCE:
+                moved = [(s.start + a, s.end + a, s.odds) for s in within]
+                self._take(chosen, *moved[0], moved)
+        in_passage = self._odds(chosen)
+        return [_Run(*run, odds, self._in_sentence(*run)) for run, odds in zip(chosen, in_passage, strict=True)]
+
+    def _take(
+        self, chosen: list[Span], start: int, end: int, odds: float, spans: Sequence[tuple[int, int, float]]
+    ) -> None:
+        if "\n" in self._text[start:end] or any(start < b and a < end for a, b in chosen):
+            return
+        whole = _whole(self._text, start, end, odds, spans)
+        if not any(whole[0] < b and a < whole[1] for a, b in chosen):
+            chosen.append(whole)
 
 
-def _whole(text: str, span: FoundSpan, spans: Sequence[FoundSpan]) -> Span:
+def _clipped(odds: float) -> float:
+    return max(-20.0, min(15.0, odds))
+
+
+def _whole(text: str, start: int, end: int, odds: float, spans: Sequence[tuple[int, int, float]]) -> Span:
     """The widest run whose items the likely run is made of: "A, B and C" for "B and C"."""
-    start, end = span.start, span.end
-    most = len(items_of(text, start, end))
-    for wide in spans:
-        if wide.start > span.start or wide.end < span.end or wide.odds < span.odds - _WIDER:
+    inner = items_of(text, start, end)
+    most = len(inner)
+    for first, last, value in spans:
+        if first > start or last < end or value < odds - _WIDER or not inner:
             continue
-        if "\n" in text[wide.start : wide.end] or re.search(r"[.!?]\s", text[wide.start : wide.end - 1]):
+        if "\n" in text[first:last] or re.search(r"[.!?]\s", text[first : last - 1]):
             continue
-        items = items_of(text, wide.start, wide.end)
-        begins = {a for a, _ in items}
-        ends = {b for _, b in items}
-        inner = items_of(text, span.start, span.end)
-        if len(items) > most and inner and inner[0][0] in begins and inner[-1][1] in ends:
-            start, end, most = wide.start, wide.end, len(items)
+        items = items_of(text, first, last)
+        if len(items) > most and inner[0][0] in {a for a, _ in items} and inner[-1][1] in {b for _, b in items}:
+            start, end, most = first, last, len(items)
     sentence = next(((a, b) for a, b in sentence_spans(text) if a <= start < b), (0, len(text)))
     return widened(text, start, end, sentence)
 
 
-def _items(asked: ListQuestion, text: str, run: _Run, mentions_of: MentionsOf) -> list[Span]:
-    """The items of a run: the names or values of the kind asked for, else the parts of its enumeration."""
+def _items(asked: ListQuestion, text: str, run: _Run, mentions: Sequence[Mention]) -> list[tuple[Span, float]]:
+    """The items of a run: the names or values of the kind asked for, else the parts of its enumeration.
+
+    With each, how probable it is of the kind; 1 where the question asks for no kind of names.
+    """
     listed = bulleted(text, run.start, run.end)
-    if listed and asked.kind is None:
-        return listed
+    if asked.kind is None:
+        return [(part, 1.0) for part in listed or items_of(text, run.start, run.end)]
     if asked.kind in _VALUES:
-        return [(a, b) for a, b, _ in values_in(asked.kind, text) if run.start <= a and b <= run.end]
-    if asked.kind is not None:
-        named = _named(asked, run, mentions_of(run.passage))
-        if named:
-            return named
-    parts = listed or items_of(text, run.start, run.end)
-    return [_by_name(text, part, mentions_of(run.passage)) for part in parts] if asked.kind else parts
-
-
-def _named(asked: ListQuestion, run: _Run, mentions: Sequence[Mention]) -> list[Span]:
-    """The names within a run that may be of the kind asked for, and those enumerated beside them."""
-    classes = [CLASSES.index(name) for name in _classes(asked)]
+        return [((a, b), 1.0) for a, b, _ in values_in(asked.kind, text) if run.start <= a and b <= run.end]
     within = [one for one in mentions if one.start >= run.start and one.end <= run.end]
-    return [(one.start, one.end) for one in within if float(one.probabilities[classes].sum()) >= _SURE]
+    classes = [CLASSES.index(name) for name in _classes(asked)]
+    shares = [float(one.probabilities[classes].sum()) for one in within]
+    named = [((one.start, one.end), share) for one, share in zip(within, shares, strict=True) if share >= _SURE]
+    if named or within:
+        return named
+    return [(part, 0.5) for part in listed or items_of(text, run.start, run.end)]
 
 
 def _classes(asked: ListQuestion) -> tuple[str, ...]:
@@ -164,13 +266,3 @@ def _classes(asked: ListQuestion) -> tuple[str, ...]:
     if asked.kind in ("city", "country", "region", "place"):
         return ("city", "country", "region")
     return CLASSES_OF[asked.kind or "person"]
-
-
-def _by_name(text: str, part: Span, mentions: Sequence[Mention]) -> Span:
-    """ "the pension fund Waterland" as "Waterland": an item that ends in its only name."""
-    within = [one for one in mentions if one.start >= part[0] and one.end <= part[1]]
-    if len(within) == 1 and within[0].end == part[1] and float(within[0].probabilities[0]) < 0.5:
-        before = text[part[0] : within[0].start]
-        if re.fullmatch(r"(?:[a-z][\w'’-]*\s+){1,5}", before) and not re.search(r"\b(?:in|of|from|at|on|for|by|to|with)\b", before):
-            return within[0].start, within[0].end
-    return part
