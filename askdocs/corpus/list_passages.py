@@ -16,7 +16,8 @@ from askdocs.storage.filters import Where
 from askdocs.storage.reader import Store
 from askdocs.text.english import FUNCTION_WORDS, stem
 
-MOST_PASSAGES = 200  # read for one list; of more, the nearest to the question
+MOST_PASSAGES = 200  # read for a list of all that is named; of more, the nearest to the question
+MOST_RELATED = 64  # read for a list of what fits a condition, which the search finds first
 _TOPIC_HITS = 24
 _NEAR_DENSE = 0.12  # cosine behind the nearest passage within which an article is about a topic too
 
@@ -49,14 +50,15 @@ def list_passages(searcher: Searcher, asked: ListQuestion, where: Where | None) 
             if topical:
                 titles = tuple(hit.title for hit in topical)
                 among = np.intersect1d(among, _chunks_of(store, {hit.chunk.article_id for hit in topical}))
-        if len(among) <= MOST_PASSAGES:
+        most = MOST_PASSAGES if asked.every or asked.quoted else MOST_RELATED
+        if len(among) <= most:
             found = store.chunks(among)
             hits = [
                 Hit(chunk=one.chunk, source=one.source, title=one.title, published=one.published, score=0.0)
                 for one in found.values()
             ]
         else:
-            hits = searcher.search(asked.text, MOST_PASSAGES, where, among)
+            hits = searcher.search(asked.text, most, where, among)
         hits.sort(key=lambda hit: hit.chunk.id)
         articles = {article_id: searcher.article(article_id) for article_id in {hit.chunk.article_id for hit in hits}}
         return ListPassages(hits=tuple(hits), articles=articles, of=len(among), titles=titles)

@@ -7,6 +7,7 @@ a name more than by the name.
 
 from __future__ import annotations
 
+import collections
 import functools
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ from askdocs.lists.name_features import NameFeatures
 from askdocs.models.registry import bundled_embedder_path
 
 CLASSES = ("other", "person", "company", "institution", "media", "city", "country", "region", "product", "work")
+_KEPT = 1024  # passages whose names are remembered: the next list is often of the same articles
 WEIGHTS = Path(__file__).parents[1] / "_models" / "name_classifier.safetensors"
 
 
@@ -29,6 +31,7 @@ class NameClassifier:
 
     def __init__(self, features: NameFeatures, weights: Weights) -> None:
         self._features = features
+        self._known: collections.OrderedDict[tuple[str, tuple[NameCandidate, ...]], FloatArray] = collections.OrderedDict()
         names = ("means", "scales", "hidden.weight", "hidden.bias", "output.weight", "output.bias")
         self._means, self._scales, self._hidden, self._bias, self._output, self._last = (weights[n] for n in names)
 
@@ -36,7 +39,13 @@ class NameClassifier:
         """Shape (candidates, classes): each row adds up to 1."""
         if not candidates:
             return np.zeros((0, len(CLASSES)), dtype=np.float32)
-        return self.of_features(self._features.of(text, candidates))
+        key = (text, tuple(candidates))
+        known = self._known.pop(key, None)
+        shares = self.of_features(self._features.of(text, candidates)) if known is None else known
+        self._known[key] = shares
+        while len(self._known) > _KEPT:
+            self._known.popitem(last=False)
+        return shares
 
     def of_features(self, features: FloatArray) -> FloatArray:
         """The probabilities of rows of features."""

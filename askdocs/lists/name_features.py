@@ -3,6 +3,7 @@ what its words look like."""
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from askdocs.embedding.model_folder import WEIGHTS
 from askdocs.lists.name_candidates import NameCandidate
 from askdocs.lists.word_lists import name_words, places
 
-LAYERS = (1, 3, 6)  # of the six; the first know words, the last meanings
+LAYERS = (1, 3)  # of the six: the others double the time and tell little more of what a name is
 _LONGEST = 96  # tokens of a sentence; what stands beyond is read apart
 _OFFICES = re.compile(
     r"(?:\b(?:chief executive|chairman|chairwoman|chair|director|president|minister|mayor|founder|analyst|spokesman|"
@@ -113,7 +114,8 @@ class NameFeatures:
 
     def _of_window(self, ids: list[int], begin: int, spans: list[tuple[int, int]]) -> FloatArray:
         window: IntArray = np.array([self._mark, *ids[begin : begin + _LONGEST], self._end])
-        states = [state for layer, state in enumerate(self._bert.each_layer(window)) if layer in LAYERS]
+        layers = itertools.islice(self._bert.each_layer(window), LAYERS[-1] + 1)
+        states = [state for layer, state in enumerate(layers) if layer in LAYERS]
         inside = [(first - begin + 1, min(last - begin + 1, len(window) - 2)) for first, last in spans]
         return state_vectors(states, inside)
 

@@ -21,6 +21,7 @@ _LEGAL = re.compile(
     r"ASA|Oyj|Pty|BV|Co\.?|Company))+$"
 )
 _EXCHANGES = re.compile(r"\(\s*(?:NYSE|NASDAQ|Nasdaq|LSE|TSX|HKG|HKEX|ASX|FRA|EPA|TYO|OTC|AMEX|SEHK|BME|AMS)\b[^)]*$")
+_BETWEEN = re.compile(r",? (?:and |or )?(?:the )?")
 _PLACE_CLASSES = ("city", "country", "region")
 _OFFICE_TITLES = frozenset("Mr Mr. Mrs Mrs. Ms Ms. Miss Dr Dr. Prof Prof. Professor Sir Dame Judge Lord Lady".split())
 
@@ -70,11 +71,27 @@ def mentions_of(
 ) -> list[Mention]:
     """The names of one passage; what a heading alone has in capitals is left to those that stand in sentences too."""
     candidates = [one for one in name_candidates(text, lower) if not _EXCHANGES.search(text[max(0, one.start - 30) : one.start])]
-    shares = classifier.probabilities(text, candidates)
+    shares = [_informed(one, text, row) for one, row in zip(candidates, classifier.probabilities(text, candidates), strict=True)]
     return [
-        Mention(passage, article, one.start, one.end, text[one.start : one.end], one.title, one.heading, _informed(one, text, row))
-        for one, row in zip(candidates, shares, strict=True)
+        Mention(passage, article, one.start, one.end, text[one.start : one.end], one.title, one.heading, row)
+        for one, row in zip(candidates, _alike(text, candidates, shares), strict=True)
     ]
+
+
+def _alike(text: str, candidates: Sequence[NameCandidate], shares: Sequence[FloatArray]) -> list[FloatArray]:
+    """The probabilities, those of names that are enumerated nearer to each other: "A, B and C" are of one kind."""
+    groups: list[list[int]] = []
+    for at, one in enumerate(candidates):
+        if at and _BETWEEN.fullmatch(text, candidates[at - 1].end, one.start):
+            groups[-1].append(at)
+        else:
+            groups.append([at])
+    mixed: list[FloatArray] = []
+    for group in groups:
+        logs = np.log(np.maximum(np.array([shares[at] for at in group]), 1e-4))
+        near = np.exp(0.5 * logs + 0.5 * logs.mean(axis=0))
+        mixed += list(near / near.sum(axis=1, keepdims=True))
+    return mixed
 
 
 def _informed(candidate: NameCandidate, text: str, shares: FloatArray) -> FloatArray:

@@ -21,7 +21,7 @@ from askdocs.lists.named_things import Mention
 from askdocs.lists.name_classifier import CLASSES
 from askdocs.lists.value_items import values_in
 from askdocs.reading.span_scorer import NOWHERE, SpanScorer
-from askdocs.text.english import stem
+from askdocs.text.english import FUNCTION_WORDS, stem
 from askdocs.text.sentences import sentence_spans
 from askdocs.values.question_analysis import analyse_question
 
@@ -33,6 +33,9 @@ _MOST_OPEN = 16  # passages that are looked into, sentence by sentence
 _SECOND = 8.0  # nats behind the best run of its passage at which another run of it counts
 _OF_SENTENCE = -6.0  # log-odds that the best run of a sentence must have
 _OF_NAME = 11.0  # nats behind the best run of its passage at which a name alone counts
+_COUNTS = frozenset(
+    stem(word) for word in "two three four five six seven eight nine ten several many some various few".split()
+)
 _VALUES = ("date", "year", "money", "percent")
 _SURE = 0.15  # probability of its kind that a name within the run must have
 
@@ -114,13 +117,19 @@ def candidates(
         speaks = not names or _speaks_of(names, passages[number])
         of_passage = _Passage(asked, number, passages[number].text, scorer, mentions_of(number))
         found += of_passage.candidates(top, speaks)
-    own = item_key(asked.text)
+    own = {stem(word) for word in re.findall(r"\w+", asked.text)}
     return [one for one in found if not _is_asked(passages[one.passage].text[one.start : one.end], own)]
 
 
-def _is_asked(words: str, question: str) -> bool:
-    """Whether the question says these words itself: "Who left Corvane?" is not answered by "Corvane"."""
-    return re.search(rf"\b{re.escape(item_key(words))}\b", question) is not None
+def _is_asked(words: str, own: set[str]) -> bool:
+    """Whether the question says these words itself, or how many there are.
+
+    >>> own = {stem(word) for word in ("Which", "directors", "left", "Corvane")}
+    >>> [_is_asked(words, own) for words in ("Corvane", "Three directors", "Four", "Ivo Radcliffe")]
+    [True, True, True, False]
+    """
+    stems = [stem(word) for word in re.findall(r"\w+", item_key(words)) if word not in FUNCTION_WORDS]
+    return all(word in own or word in _COUNTS for word in stems)
 
 
 def _speaks_of(names: set[str], passage: ReadPassage) -> bool:
@@ -247,18 +256,23 @@ def _items(asked: ListQuestion, text: str, run: _Run, mentions: Sequence[Mention
     if asked.kind in _VALUES:
         return [((a, b), 1.0) for a, b, _ in values_in(asked.kind, text) if run.start <= a and b <= run.end]
     within = [one for one in mentions if one.start >= run.start and one.end <= run.end]
-    classes = [CLASSES.index(name) for name in _classes(asked)]
-    shares = [float(one.probabilities[classes].sum()) for one in within]
+    shares = [_share(asked, one) for one in within]
     named = [((one.start, one.end), share) for one, share in zip(within, shares, strict=True) if share >= _SURE]
     if named or within:
         return named
     return [(part, 0.5) for part in listed or items_of(text, run.start, run.end)]
 
 
-def _classes(asked: ListQuestion) -> tuple[str, ...]:
-    """The classes of names that may answer: who acts may be a person or a company."""
+def _share(asked: ListQuestion, mention: Mention) -> float:
+    """How probable a name is of the kind asked for. Who acts may be a company too, though less likely so."""
+    share = float(mention.probabilities[[CLASSES.index(name) for name in _classes(asked)]].sum())
     if asked.kind == "person" and re.match(r"\W*who", asked.text, re.I):
-        return ("person", "company", "institution", "media")
+        share += 0.5 * float(mention.probabilities[[CLASSES.index(name) for name in ("company", "institution")]].sum())
+    return share
+
+
+def _classes(asked: ListQuestion) -> tuple[str, ...]:
+    """The classes of names that may answer; those that are easily taken for each other count as one here."""
     if asked.kind == "company":
         return ("company", "institution", "media", "product")
     if asked.kind == "product":

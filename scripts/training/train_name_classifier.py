@@ -1,6 +1,6 @@
 """Trains ``askdocs/_models/name_classifier.safetensors``, which says what a name is: a person, a company, a place.
 
-    OMP_NUM_THREADS=1 python -m scripts.training.train_name_classifier --texts 5000
+    OMP_NUM_THREADS=1 python -m scripts.training.train_name_classifier --texts 7000
 
 Only made-up text is learnt from (``scripts/training/named_text.py``). One hidden layer over the states of the frozen
 embedder and some features of the words; dropout on the states keeps it from learning the made-up names by heart. It
@@ -30,7 +30,7 @@ Learnt = tuple[FloatArray, list[int]]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--texts", type=int, default=5000)
+    parser.add_argument("--texts", type=int, default=7000)
     parser.add_argument("--held-out", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=WEIGHTS)
