@@ -15,7 +15,7 @@ from askdocs.lists.value_items import value_items
 from askdocs.reading.span_scorer import SpanScorer
 
 VALUES = ("date", "year", "money", "percent")
-LEAST_PROBABILITY = 0.4  # of an item that is shown
+LEAST_PROBABILITY = 0.4  # of its kind, that a name must have to be shown
 
 
 class ListReader:
@@ -26,8 +26,10 @@ class ListReader:
 
     def read(self, asked: ListQuestion, passages: Sequence[ReadPassage]) -> list[ListItem]:
         """The items of all passages, each once, in the order of the passages."""
-        items = distinct_items(self._every(asked, passages) if asked.every or asked.quoted else self._related(asked, passages))
-        return [item for item in items if item.probability >= LEAST_PROBABILITY]
+        if asked.every or asked.quoted:
+            named = distinct_items(self._every(asked, passages))
+            return [item for item in named if item.probability >= LEAST_PROBABILITY]
+        return distinct_items(self._related(asked, passages))
 
     def _every(self, asked: ListQuestion, passages: Sequence[ReadPassage]) -> list[ListItem]:
         if asked.kind in VALUES:

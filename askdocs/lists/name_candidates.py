@@ -105,7 +105,7 @@ def _runs(tokens: Sequence[_Token], text: str) -> Iterator[list[_Token]]:
         if run and not _adjoins(run[-1], token, text):
             yield run
             run = []
-        if is_capital(word) and not (run and _POSSESSIVE.search(run[-1].text)):
+        if is_capital(word) and not (run and (_POSSESSIVE.search(run[-1].text) or _COMPOUND.search(run[-1].text))):
             run.append(token)
         elif is_capital(word):
             yield run

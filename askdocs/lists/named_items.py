@@ -20,7 +20,7 @@ _SAID = (
     r"noted|claimed|complained|joked|promised|predicted|described|declared|commented|remarked|stated|pointed out|put it)"
 )
 _AFTER = re.compile(rf"['’]?s?(?:,[^,.;:!?\n“”\"]{{1,90}},|\s+\([^)]*\))?\s+(?:(?:also|later|then|had|has|of [A-Z][\w ]+)\s+)?{_SAID}\b")
-_BEFORE = re.compile(rf"(?:{_SAID}\s+(?:[a-z][\w'’-]*\s+){{0,6}}|(?:according to|in the (?:words|eyes|view) of|quoted|quotes)\s+(?:[a-z][\w'’-]*\s+){{0,6}})$")
+_BEFORE = re.compile(rf"(?:{_SAID}\s+(?:[\w'’-]+\s+){{0,6}}|(?:according to|in the (?:words|eyes|view) of|quoted|quotes)\s+(?:[a-z][\w'’-]*\s+){{0,6}})$")
 _PRONOUN = re.compile(rf"\b(?:[Hh]e|[Ss]he)\s+(?:(?:also|later|then|had|has)\s+)?{_SAID}\b|\b{_SAID}\s+(?:he|she)\b")
 _QUOTE = re.compile(r"[“\"”]")
 _NEAR = 60  # code points beside a name in which its class is named: "the bank Brandt Lowell"

@@ -37,11 +37,15 @@ _COUNTS = frozenset(
     stem(word) for word in "two three four five six seven eight nine ten several many some various few".split()
 )
 _VALUES = ("date", "year", "money", "percent")
+LEAST_PROBABILITY = 0.35  # of an item that is shown
+_LEAST_SHARE = 0.6  # of the likeliest item's probability, which an item that is shown must have
+_CLEAR, _NEAR = 0.6, 6.0  # where a name is surely of the kind, and this near the best run, others are left out
 _SURE = 0.15  # probability of its kind that a name within the run must have
 
 FEATURES = ("in passage", "in sentence", "alone", "behind best", "in enumeration", "of kind", "speaks of names", "typed")
 # Fitted by scripts/training/fit_list_items.py; the last is the constant.
-WEIGHTS = (0.12, 0.1, 0.03, -0.12, 0.5, 1.0, 0.8, -0.3, -1.0)
+WEIGHTS = (0.0689, 0.0469, 0.0077, -0.1756, 0.7942, 1.3156, 0.5337, 0.7226, -1.3058)
+_DOUBTFUL = -6.0  # log-odds of the likeliest passage at which it is as likely that none holds an answer
 
 
 class Candidate(NamedTuple):
@@ -73,15 +77,21 @@ def related_items(
 
     ``look`` is called before each passage, and may raise to end the reading.
     """
+    found = candidates(asked, passages, scorer, mentions_of, look)
+    top = max((one.features[0] for one in found), default=0.0)
+    answered = 1 / (1 + math.exp(-0.7 * (top - _DOUBTFUL)))
+    shares = [probability_of(one.features) for one in found]
+    least = max(LEAST_PROBABILITY, _LEAST_SHARE * max(shares, default=0.0))
     return [
         ListItem(
             text=passages[one.passage].text[one.start : one.end].replace("\n", " "),
             passage=one.passage,
             start=one.start,
             end=one.end,
-            probability=probability_of(one.features),
+            probability=share * answered,
         )
-        for one in candidates(asked, passages, scorer, mentions_of, look)
+        for one, share in zip(found, shares, strict=True)
+        if share >= least
     ]
 
 
@@ -118,6 +128,8 @@ def candidates(
         of_passage = _Passage(asked, number, passages[number].text, scorer, mentions_of(number))
         found += of_passage.candidates(top, speaks)
     own = {stem(word) for word in re.findall(r"\w+", asked.text)}
+    if asked.kind in CLASSES_OF and any(one.features[5] >= _CLEAR and one.features[3] <= _NEAR for one in found):
+        found = [one for one in found if one.features[5] >= _CLEAR or one.features[5] > 0.5 and asked.kind != "person"]
     return [one for one in found if not _is_asked(passages[one.passage].text[one.start : one.end], own)]
 
 
@@ -260,7 +272,7 @@ def _items(asked: ListQuestion, text: str, run: _Run, mentions: Sequence[Mention
     named = [((one.start, one.end), share) for one, share in zip(within, shares, strict=True) if share >= _SURE]
     if named or within:
         return named
-    return [(part, 0.5) for part in listed or items_of(text, run.start, run.end)]
+    return [(part, 0.25) for part in listed or items_of(text, run.start, run.end)]
 
 
 def _share(asked: ListQuestion, mention: Mention) -> float:
