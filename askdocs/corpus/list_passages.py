@@ -89,6 +89,9 @@ def _of_topic(
 ) -> list[Hit]:
     """A hit of each article that is about the topic: the one whose title and text say so, or all where several are."""
     hits = searcher.search(asked.topic, _TOPIC_HITS, where, among)
+    named = [hit for hit in hits if hit.source.endswith(asked.topic)]
+    if named:
+        return named[:1]
     wanted = {stem(word) for word in _words(asked.topic)}
     best: dict[str, tuple[float, Hit]] = {}
     held: dict[str, set[str]] = {}

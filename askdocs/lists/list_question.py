@@ -19,7 +19,7 @@ _NOUNS: dict[WantedKind, str] = {
     "person": "person people individual executive official politician analyst scientist minister author writer player "
     "witness researcher artist singer actor founder co-founder ceo doctor expert economist lawyer judge engineer "
     "spokesman spokeswoman spokesperson spokespeople man men woman women human winner director runner speaker "
-    "professor senator councillor candidate victim suspect manager leader athlete candidate",
+    "professor senator councillor candidate mayor president governor chairman chairwoman ambassador bishop victim suspect manager leader athlete candidate",
     "company": "company firm business corporation enterprise start-up startup employer manufacturer carmaker automaker "
     "retailer airline supplier competitor rival bank lender insurer chipmaker conglomerate brewer brewery shipyard "
     "utility telecom carrier maker developer builder contractor subsidiary broker brokerage bidder airline chain",
@@ -63,6 +63,7 @@ _IMPERATIVE = re.compile(
 _WHICH = re.compile(r"^\W*(?:which|what|who(?:m|se)?|where|when|how many|at which|in (?:which|what)|on (?:which|what)|"
                     r"to (?:which|what)|from (?:which|what)|with (?:which|what|whom)|by (?:which|what|whom))\b", re.I)  # fmt: skip
 _EVERY = re.compile(r"^(?:(?:all|every|each|any|the|different|various|of|these|those|some|individual|distinct|names?)\s+)+", re.I)
+_BRACKETS = re.compile(r"\s*\([^()]*\)")
 _RELATIVE = re.compile(r"^(?:that|which|who|whom|where|whose)\s+", re.I)
 # What says only that a thing is named, and so is no condition.
 _FILLER = frozenset(
@@ -71,13 +72,19 @@ _FILLER = frozenset(
     "document documents news story stories reports report piece pieces collection archive page pages here all any "
     "every each these those different various total whole entire covered featured show shows described involved get "
     "gets mentionned file files folder anywhere somewhere across explicitly please full complete given stated contain "
-    "contained contains included us me within throughout one ones relevant said exist exists".split()
+    "contained contains included us me within throughout one ones relevant word directly verbatim said exist exists".split()
 )
-_ARTICLE = r"(?:articles?|stor(?:y|ies)|reports?|pieces?|texts?|posts?|documents?|pages?|notes?|files?|items?|minutes|press release)"
+_ARTICLE = (
+    r"(?:articles?|stor(?:y|ies)|reports?|pieces?|texts?|posts?|documents?|pages?|notes?|files?|items?|minutes|"
+    r"press releases?|interviews?|obituar(?:y|ies)|profiles?|columns?|reviews?|letters?|blogs?|blog posts?|announcements?|"
+    r"explainers?|round-?ups?|lists?|opinions?|transcripts?|summar(?:y|ies))"
+)
 _SCOPE = (
+    re.compile(r"[,\s]*\b(?:in|from|of|by)\s+(?:the\s+(?:file|document|article|list|story)\s+)?(?P<noun>)(?P<topic>[\w./-]+\.(?:md|txt|html?|pdf|docx?|csv|xlsx?))\b", re.I),
+    re.compile(r"[,\s]*\b(?:in|from|of|by)\s+(?P<noun>)[\"“‘](?P<topic>[^\"”’]{4,})[\"”’]", re.I),
     re.compile(
         rf"[,\s]*\b(?:in|from|of|within|by|according to|across|throughout)\s+(?:the|this|that|an?|any|all|all the|every|each|our)?\s*"
-        rf"(?:\w+\s)?(?P<noun>{_ARTICLE})\s+(?:about|on|titled|called|entitled|headlined|concerning|regarding|covering|"
+        rf"(?:[\w-]+\s)?(?P<noun>{_ARTICLE})\s+(?:about|on|with|titled|called|entitled|headlined|concerning|regarding|covering|"
         rf"that deals? with|dealing with|named|of|that (?:is|are) about|which (?:is|are) about)\s+(?P<topic>[^,?]+?)"
         rf"(?=\s*[,?.!]*\s*$|,\s)",
         re.I,
@@ -86,7 +93,8 @@ _SCOPE = (
         rf"[,\s]*\b(?:in|from|of|within|by)\s+(?:the\s+)?(?P<noun>{_ARTICLE})\s+[\"'“‘](?P<topic>[^\"”]+)[\"'”’]", re.I
     ),
     re.compile(
-        rf"[,\s]*\b(?:in|from|of|within|by)\s+the\s+(?P<topic>(?:[\w'’&.-]+\s){{1,6}}?)(?P<noun>{_ARTICLE})(?=\s*[,?.!]*\s*$|,\s)",
+        rf"[,\s]*\b(?:in|from|of|within|by)\s+the\s+(?P<topic>(?:[\w'’&.-]+\s){{1,6}}?)"
+        rf"(?P<noun>articles?|story|stories|report|piece|post|minutes|press release|interview|obituary|profile)(?=\s*[,?.!]*\s*$|,\s)",
         re.I,
     ),
 )
@@ -132,7 +140,7 @@ def list_question(question: str) -> ListQuestion:
     >>> asked.quoted, asked.month, asked.year
     (True, 3, 2024)
     """
-    rest, found = _without_scope(" ".join(question.split()))
+    rest, found = _without_scope(" ".join(_BRACKETS.sub(" ", question).split()))
     asked = _with_verb(_as_question(rest))
     noun, condition = _head(asked)
     words = [word for word in re.findall(r"[\w'-]+", condition.lower()) if word not in FUNCTION_WORDS | _FILLER]
@@ -222,7 +230,7 @@ def _head(asked: str) -> tuple[str, str]:
         if word.lower() in _AUXILIARIES:
             break
         if one in _KIND_OF:
-            before, after = words[:at], words[at + 1 :]
+            before, after = [other for other in words[:at] if other[:1].isupper()], words[at + 1 :]
             if after and after[0].lower() == "of" and one in ("amount", "sum"):
                 after = [word for word in after[1:] if word.lower() != "money"]
             return one, " ".join([*before, *after])

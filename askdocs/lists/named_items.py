@@ -59,7 +59,7 @@ def _narrowed(thing: NamedThing, noun: str, passages: Sequence[ReadPassage]) -> 
     """How sure it is that a thing is of a narrower class: it is in its name, or beside it."""
     stem = re.escape(noun.removesuffix("y"))
     word = re.compile(rf"\b{stem}", re.I)
-    if any(word.search(mention.name) for mention in thing.mentions):
+    if any(word.search(mention.name) or word.search(mention.title) for mention in thing.mentions):
         return 1.0
     for mention in thing.mentions:
         text = passages[mention.passage].text

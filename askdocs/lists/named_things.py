@@ -21,6 +21,15 @@ _LEGAL = re.compile(
     r"ASA|Oyj|Pty|BV|Co\.?|Company))+$"
 )
 _EXCHANGES = re.compile(r"\(\s*(?:NYSE|NASDAQ|Nasdaq|LSE|TSX|HKG|HKEX|ASX|FRA|EPA|TYO|OTC|AMEX|SEHK|BME|AMS)\b[^)]*$")
+_OFFICE = (
+    r"(?:chief|chair\w*|director|head|president|minister|mayor|analyst|economist|founder|manager|spokes\w+|professor|"
+    r"secretary|leader|captain|coach|editor|author|lawyer|engineer|researcher|scientist|curator|historian|broker|farmer|"
+    r"owner|partner|member|teacher|nurse|doctor|widow|husband|wife|son|daughter|brother|sister|governor|union \w+)"
+)
+_OFFICE_BEFORE = re.compile(rf"\b(?:{_OFFICE}|chief executive|\w+ officer),? $")
+_OFFICE_AFTER = re.compile(rf", (?:(?:the|its|their|a|an|his|her|who|whose)\b(?: [\w'’-]+){{0,3}}? {_OFFICE}\b|{_OFFICE}\b|who\b|\d\d\b)")
+SAID_AFTER = re.compile(r",? (?:said|says|told|added|wrote|recalled|argued|warned|explained|called|asked|insisted|replied)\b")
+SAID_BEFORE = re.compile(r"\b(?:said|says|added|wrote|warned|explained|recalled|asked|insisted|replied) $")
 _BETWEEN = re.compile(r",? (?:and |or )?(?:the )?")
 _PLACE_CLASSES = ("city", "country", "region")
 _OFFICE_TITLES = frozenset("Mr Mr. Mrs Mrs. Ms Ms. Miss Dr Dr. Prof Prof. Professor Sir Dame Judge Lord Lady".split())
@@ -106,6 +115,13 @@ def _informed(candidate: NameCandidate, text: str, shares: FloatArray) -> FloatA
         weight[CLASSES.index("city")] = 8
     elif name in known.regions:
         weight[CLASSES.index("region")] = 20
+    words = name.split()
+    if len(words) in (2, 3) and not set(words) & (name_words("company_ends") | name_words("institution_words") | {"&", "of"}):
+        before, after = text[max(candidate.sentence[0], candidate.start - 40) : candidate.start], text[candidate.end : candidate.end + 60]
+        if _OFFICE_BEFORE.search(before) or _OFFICE_AFTER.match(after):
+            weight[CLASSES.index("person")] = 20
+        elif SAID_AFTER.match(after) or SAID_BEFORE.search(before):
+            weight[CLASSES.index("person")] = 5
     if _LEGAL.search(name):
         weight[CLASSES.index("company")] = 50
     informed: FloatArray = np.maximum(shares, 1e-4) * weight
@@ -150,7 +166,12 @@ def _stands_for(name: str, groups: dict[str, list[Mention]]) -> str | None:
     kind = _kind(groups[name])
     for longer, others in groups.items():
         shared = own & {mention.article for mention in others}
-        if longer == name or not shared or len(longer) <= len(name):
+        if longer == name or len(longer) <= len(name):
+            continue
+        if _is_with_ending(name, longer) and kind in ("company", "institution", "other") and _kind(others) == "company":
+            found.append(longer)
+            continue
+        if not shared:
             continue
         if own - shared and kind == "person" and " " not in name:
             continue
@@ -164,6 +185,12 @@ def _stands_for(name: str, groups: dict[str, list[Mention]]) -> str | None:
         elif words == whole[: len(words)] and _is_ending(others[0].name, len(words)) and _comes_after(groups[name], others):
             found.append(longer)
     return found[0] if len(found) == 1 else None
+
+
+def _is_with_ending(name: str, longer: str) -> bool:
+    """Whether a name is longer by words that end companies' names only: "tarn valley foods", "oakrind group"."""
+    ends = {word.lower() for word in name_words("company_ends")} - {"cloud", "bank"}
+    return longer.startswith(name + " ") and all(word in ends for word in longer[len(name) :].split())
 
 
 def _is_acronym(short: str, long: str) -> bool:
