@@ -84,19 +84,19 @@ def _joined(runs: Iterable[range]) -> IntArray:
     return joined
 
 
-def _of_topic(
-    searcher: Searcher, store: Store, asked: ListQuestion, where: Where | None, among: IntArray
-) -> list[Hit]:
+def _of_topic(searcher: Searcher, store: Store, asked: ListQuestion, where: Where | None, among: IntArray) -> list[Hit]:
     """A hit of each article that is about the topic: the one whose title and text say so, or all where several are."""
     hits = searcher.search(asked.topic, _TOPIC_HITS, where, among)
-    named = [hit for hit in hits if hit.source.endswith(asked.topic)]
-    if named:
-        return named[:1]
+    of_file = [hit for hit in hits if hit.source.endswith(asked.topic)]
+    if of_file:
+        return of_file[:1]
     wanted = {stem(word) for word in _words(asked.topic)}
     best: dict[str, tuple[float, Hit]] = {}
     held: dict[str, set[str]] = {}
     for rank, hit in enumerate(hits):
-        held.setdefault(hit.chunk.article_id, set()).update(stem(word) for word in _words(hit.chunk.text + " " + hit.title))
+        held.setdefault(hit.chunk.article_id, set()).update(
+            stem(word) for word in _words(hit.chunk.text + " " + hit.title)
+        )
         named = {stem(word) for word in _words(f"{hit.title} {re.sub(r'[-_./]', ' ', hit.source)}")}
         share = len(wanted & named) / max(1, len(wanted))
         value = share + 0.5 / (1 + rank)

@@ -12,14 +12,17 @@ Span = tuple[int, int]
 _AND = re.compile(r"\s+(?:and|or|as well as|along with|plus|und)\s+", re.I)
 _COMMA = re.compile(r"\s*[,;]\s+(?:(?:and|or|as well as|but also)\s+)?|\s*;\s*", re.I)
 _LEAD = re.compile(
-    r"(?:both|either|neither|including|namely|such as|notably|among them|and|or|as well as|plus|on|in|to|from|at|by|for|of|"
+    r"(?:both|either|neither|including|namely|such as|notably|among them|and|or|as well as|plus|on|in|to|from|"
+    r"at|by|for|of|"
     r"with|that|because|also|then|first(?:ly)?,?|second(?:ly)?,?|third(?:ly)?,?|finally,?)\s+",
     re.I,
 )
 _BRACKETED = re.compile(r"\([^()]*\)|“[^”]*”|\"[^\"]*\"")
 _BULLET = re.compile(r"^[ \t]*(?:[•*\-–—·▪◦]|\(?\d{1,2}[.)]|\(?[a-z][.)])[ \t]+", re.M)
-_PAIRED = frozenset(("research and development", "terms and conditions", "health and safety", "food and drink",
-                     "supply and demand", "mergers and acquisitions", "profit and loss", "bed and breakfast"))  # fmt: skip
+_PAIRED = frozenset(
+    ("research and development", "terms and conditions", "health and safety", "food and drink", "supply and demand",
+     "mergers and acquisitions", "profit and loss", "bed and breakfast")
+)  # fmt: skip
 _CLAUSE = 6  # words: a longer piece around "and" is a clause, which is cut at commas first
 
 

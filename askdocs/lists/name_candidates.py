@@ -18,19 +18,24 @@ _TOKEN = re.compile(r"(?:[A-Za-z]\.){2,}|\w+(?:[.&’'\-]\w+)*|&|[^\w\s]")
 _POSSESSIVE = re.compile(r"['’]s?$")
 # What follows a name behind a hyphen: "US-traded", "Leeds-based".
 _COMPOUND = re.compile(r"-(?=[a-z])(?!(?:al|el|ed|sur|en|le|la|de|on|upon)\b)[a-z]+(?:-[a-z]+)*$")
-_ABBREVIATED = frozenset("Inc Corp Ltd Co Mr Mrs Ms Dr Prof St Rev Gen Sen Gov Jr Sr Bros".split())
-_INSIDE = frozenset("of the de van von der den la le du da di del della dos al bin ibn y el & and for".split())
-_LEADING = frozenset(
-    "About Above According Across Additionally Again All Already Although Among Amid Any Around Asked Both Business "
-    "Buy Despite Dear Each Earlier Either Even Every Few Five Four Further Furthermore Get Good Great Here Hers His However "
-    "Including Instead Just Last Later Like Many Meanwhile Members More Moreover Most Much Nearly Neither Never New "
-    "News Next Nice Nine No Nobody None Nor Now Once Only Other Others Over Overall Part Per Perhaps Since Six "
-    "Some Speaking Still Such Ten Though Three Through Thus Today Together Tomorrow Too Two Under Unlike Until "
-    "Up Upon Very Via Well While Within Without Yes Yesterday Yet Your Seven Eight First Second Third One Half "
-    "Trains Stores Offices Users Customers Police Tourists Residents Volunteers Visitors Winner Rival Rivals "
-    "Founders Scientists Researchers Shares Revenue Profit Sales Analysts Investors Shareholders".split()
+_ABBREVIATED_WORDS = "Inc Corp Ltd Co Mr Mrs Ms Dr Prof St Rev Gen Sen Gov Jr Sr Bros"
+_ABBREVIATED = frozenset(_ABBREVIATED_WORDS.split())
+_INSIDE_WORDS = "of the de van von der den la le du da di del della dos al bin ibn y el & and for"
+_INSIDE = frozenset(_INSIDE_WORDS.split())
+_LEADING_WORDS = (
+    "About Above According Across Additionally Again All Already Although Among Amid Any Around Asked Both "
+    "Business Buy Despite Dear Each Earlier Either Even Every Few Five Four Further Furthermore Get Good Great "
+    "Here Hers His However Including Instead Just Last Later Like Many Meanwhile Members More Moreover Most Much "
+    "Nearly Neither Never New News Next Nice Nine No Nobody None Nor Now Once Only Other Others Over Overall Part "
+    "Per Perhaps Since Six Some Speaking Still Such Ten Though Three Through Thus Today Together Tomorrow Too Two "
+    "Under Unlike Until Up Upon Very Via Well While Within Without Yes Yesterday Yet Your Seven Eight First "
+    "Second Third One Half Trains Stores Offices Users Customers Police Tourists Residents Volunteers Visitors "
+    "Winner Rival Rivals Founders Scientists Researchers Shares Revenue Profit Sales Analysts Investors "
+    "Shareholders"
 )
-_KEPT_TITLES = frozenset("Lady Lord Sir Dame King Queen Prince Princess Pope".split())
+_LEADING = frozenset(_LEADING_WORDS.split())
+_KEPT_TITLES_WORDS = "Lady Lord Sir Dame King Queen Prince Princess Pope"
+_KEPT_TITLES = frozenset(_KEPT_TITLES_WORDS.split())
 _HEADING_SHARE = 0.6
 
 
@@ -83,7 +88,7 @@ def lower_words_of(texts: Sequence[str]) -> frozenset[str]:
 def _is_heading(tokens: Sequence[_Token], last: str) -> bool:
     long = [token.text for token in tokens if len(token.text) > 3 and token.text[0].isalpha()]
     capitals = sum(word[0].isupper() for word in long)
-    return last not in ".!?\"”:;," and len(long) >= 3 and capitals >= _HEADING_SHARE * len(long)
+    return last not in '.!?"”:;,' and len(long) >= 3 and capitals >= _HEADING_SHARE * len(long)
 
 
 def is_capital(word: str) -> bool:
@@ -92,8 +97,10 @@ def is_capital(word: str) -> bool:
     >>> [is_capital(word) for word in ("Alibaba", "iPhone", "shares", "3M", "2023")]
     [True, True, False, True, False]
     """
-    return word[0].isupper() or (word[0].islower() and len(word) > 2 and word[1].isupper()) or (
-        word[0].isdigit() and len(word) > 1 and word[-1].isupper() and word[:-1].isdigit()
+    return (
+        word[0].isupper()
+        or (word[0].islower() and len(word) > 2 and word[1].isupper())
+        or (word[0].isdigit() and len(word) > 1 and word[-1].isupper() and word[:-1].isdigit())
     )
 
 
@@ -110,7 +117,10 @@ def _runs(tokens: Sequence[_Token], text: str) -> Iterator[list[_Token]]:
         elif is_capital(word):
             yield run
             run = [token]
-        elif run and (_goes_on(run, word, tokens[at + 1 :]) or (_is_model_number(run, word) and text[token.end : token.end + 1] != "%")):
+        elif run and (
+            _goes_on(run, word, tokens[at + 1 :])
+            or (_is_model_number(run, word) and text[token.end : token.end + 1] != "%")
+        ):
             run.append(token)
         elif run:
             yield run
@@ -121,8 +131,10 @@ def _runs(tokens: Sequence[_Token], text: str) -> Iterator[list[_Token]]:
 
 def _adjoins(before: _Token, token: _Token, text: str) -> bool:
     between = text[before.end : token.start]
-    return between == " " or (between == ". " and before.text in _ABBREVIATED | {before.text[:1]}) or (
-        between == "" and token.text == "." and before.text in _ABBREVIATED
+    return (
+        between == " "
+        or (between == ". " and before.text in _ABBREVIATED | {before.text[:1]})
+        or (between == "" and token.text == "." and before.text in _ABBREVIATED)
     )
 
 
@@ -142,13 +154,15 @@ def _goes_on(run: Sequence[_Token], word: str, following: Sequence[_Token]) -> b
     return word != "the" or run[-1].text in ("of", "for")
 
 
-_WITH_OF = frozenset(
-    "Bank University Ministry Department House Republic City Duke Duchess Institute Court Board Office Museum Church "
-    "Isle Gulf Bay Cape Port Order Treaty Union Federation Chamber School College Academy Federal Bureau Association Fund "
-    "Society Commonwealth Kingdom States Emirates League Council Organization Organisation Gallery Ministry Prince Bill "
-    "Strait Sea State Province County Confederation Congress Commission Workers Faculty Center Centre Hall Battle Tour "
-    "Agency Authority Friends Lord Archbishop Bishop Confederation Queen King Palace Lady Knights Port Queen Port".split()
+_WITH_OF_WORDS = (
+    "Bank University Ministry Department House Republic City Duke Duchess Institute Court Board Office Museum "
+    "Church Isle Gulf Bay Cape Port Order Treaty Union Federation Chamber School College Academy Federal Bureau "
+    "Association Fund Society Commonwealth Kingdom States Emirates League Council Organization Organisation "
+    "Gallery Ministry Prince Bill Strait Sea State Province County Confederation Congress Commission Workers "
+    "Faculty Center Centre Hall Battle Tour Agency Authority Friends Lord Archbishop Bishop Confederation Queen "
+    "King Palace Lady Knights Port Queen Port"
 )
+_WITH_OF = frozenset(_WITH_OF_WORDS.split())
 
 
 def _is_model_number(run: Sequence[_Token], word: str) -> bool:
@@ -209,8 +223,10 @@ def _only_begins(run: Sequence[_Token], lower_words: Collection[str]) -> bool:
         return True
     low = word.lower()
     return (
-        low in FUNCTION_WORDS and word != "US"
-    ) or word in _LEADING or (low in lower_words and not word.isupper() and word not in places().cities)
+        (low in FUNCTION_WORDS and word != "US")
+        or word in _LEADING
+        or (low in lower_words and not word.isupper() and word not in places().cities)
+    )
 
 
 def _is_people(run: Sequence[_Token]) -> bool:

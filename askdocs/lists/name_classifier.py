@@ -31,7 +31,9 @@ class NameClassifier:
 
     def __init__(self, features: NameFeatures, weights: Weights) -> None:
         self._features = features
-        self._known: collections.OrderedDict[tuple[str, tuple[NameCandidate, ...]], FloatArray] = collections.OrderedDict()
+        self._known: collections.OrderedDict[tuple[str, tuple[NameCandidate, ...]], FloatArray] = (
+            collections.OrderedDict()
+        )
         names = ("means", "scales", "hidden.weight", "hidden.bias", "output.weight", "output.bias")
         self._means, self._scales, self._hidden, self._bias, self._output, self._last = (weights[n] for n in names)
 
@@ -59,7 +61,8 @@ class NameClassifier:
 
 @functools.lru_cache(maxsize=1)
 def bundled_name_classifier() -> NameClassifier | None:
-    """The classifier that comes with askdocs; ``None`` where askdocs[bundled], whose embedder it reads, is not there."""
+    """The classifier that comes with askdocs; ``None`` where askdocs[bundled], whose embedder it reads, is not "
+    "there."""
     try:
         return NameClassifier(NameFeatures(bundled_embedder_path()), Weights(WEIGHTS))
     except ModelNotFound:

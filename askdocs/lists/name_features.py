@@ -25,9 +25,13 @@ _OFFICES = re.compile(
     r"engineer|by|Mr|Mrs|Ms|Dr)),?\s+$",
     re.I,
 )
-_SAYS = re.compile(r"(?:,? who\b|,? (?:\d\d),|,? (?:said|says|told|added|wrote|recalled|argued|warned|explained|called)\b)")
+_SAYS = re.compile(
+    r"(?:,? who\b|,? (?:\d\d),|,? (?:said|says|told|added|wrote|recalled|argued|warned|explained|called)\b)"
+)
 _SAID_BEFORE = re.compile(r"\b(?:said|says|added|wrote|warned|explained|according to|told)\s+$")
-_PLACE_BEFORE = re.compile(r"\b(?:in|at|near|from|to|outside|across|around|of|between|reached|left|through)(?: the)?\s+$")
+_PLACE_BEFORE = re.compile(
+    r"\b(?:in|at|near|from|to|outside|across|around|of|between|reached|left|through)(?: the)?\s+$"
+)
 _TICKER = re.compile(r"\s*\((?:[A-Z]{2,8}: ?)?[A-Z]{2,5}\)")
 
 

@@ -17,10 +17,16 @@ CLASSES_OF = {
 }  # fmt: skip
 _SAID = (
     r"(?:said|says|told|tells|added|adds|wrote|recalled|argued|warned|explained|called|insisted|admitted|replied|asked|"
-    r"noted|claimed|complained|joked|promised|predicted|described|declared|commented|remarked|stated|pointed out|put it)"
+    r"noted|claimed|complained|joked|promised|predicted|described|declared|commented|remarked|stated|"
+    r"pointed out|put it)"
 )
-_AFTER = re.compile(rf"['’]?s?(?:,[^,.;:!?\n“”\"]{{1,90}},|\s+\([^)]*\))?\s+(?:(?:also|later|then|had|has|of [A-Z][\w ]+)\s+)?{_SAID}\b")
-_BEFORE = re.compile(rf"(?:{_SAID}\s+(?:[\w'’-]+\s+){{0,6}}|(?:according to|in the (?:words|eyes|view) of|quoted|quotes)\s+(?:[a-z][\w'’-]*\s+){{0,6}})$")
+_AFTER = re.compile(
+    rf"['’]?s?(?:,[^,.;:!?\n“”\"]{{1,90}},|\s+\([^)]*\))?\s+(?:(?:also|later|then|had|has|of [A-Z][\w ]+)\s+)?{_SAID}\b"
+)
+_BEFORE = re.compile(
+    rf"(?:{_SAID}\s+(?:[\w'’-]+\s+){{0,6}}|(?:according to|in the (?:words|eyes|view) of|quoted|"
+    rf"quotes)\s+(?:[a-z][\w'’-]*\s+){{0,6}})$"
+)
 _PRONOUN = re.compile(rf"\b(?:[Hh]e|[Ss]he)\s+(?:(?:also|later|then|had|has)\s+)?{_SAID}\b|\b{_SAID}\s+(?:he|she)\b")
 _QUOTE = re.compile(r"[“\"”]")
 _NEAR = 60  # code points beside a name in which its class is named: "the bank Brandt Lowell"
@@ -46,7 +52,9 @@ def named_items(asked: ListQuestion, things: Sequence[NamedThing], passages: Seq
 
 def best_mention(thing: NamedThing) -> Mention:
     """The mention that shows a thing best: the first by the name that is shown, in a sentence rather than a heading."""
-    return min(thing.mentions, key=lambda one: (one.heading, not one.name.startswith(thing.name), one.passage, one.start))
+    return min(
+        thing.mentions, key=lambda one: (one.heading, not one.name.startswith(thing.name), one.passage, one.start)
+    )
 
 
 def _item(name: str, mention: Mention, probability: float) -> ListItem:
@@ -75,9 +83,7 @@ def _narrowed(thing: NamedThing, noun: str, passages: Sequence[ReadPassage]) -> 
     return 0.0
 
 
-def _quoted_at(
-    thing: NamedThing, things: Sequence[NamedThing], passages: Sequence[ReadPassage]
-) -> Mention | None:
+def _quoted_at(thing: NamedThing, things: Sequence[NamedThing], passages: Sequence[ReadPassage]) -> Mention | None:
     """Where a person's words are given: "X said" beside a quotation, or "he said" after X was named."""
     for mention in thing.mentions:
         text = passages[mention.passage].text
@@ -96,14 +102,24 @@ def _quoted_at(
 def _another(thing: NamedThing, things: Sequence[NamedThing], mention: Mention, before: int) -> bool:
     """Whether another person is named between a mention and a place in its passage."""
     return any(
-        other is not thing and other.kind == "person" and one.passage == mention.passage and mention.end <= one.start < before
+        other is not thing
+        and other.kind == "person"
+        and one.passage == mention.passage
+        and mention.end <= one.start < before
         for other in things
         for one in other.mentions
     )
 
 
 def _sentence(text: str, at: int) -> tuple[int, int]:
-    start = max((m.end() for m in re.finditer(r"[.!?][”\"’]?\s+|\n", text[:at]) if not re.search(r"\b(?:[A-Z]|Dr|Mr|Mrs|Ms|St)\.\s+$", text[:m.end()])), default=0)
+    start = max(
+        (
+            m.end()
+            for m in re.finditer(r"[.!?][”\"’]?\s+|\n", text[:at])
+            if not re.search(r"\b(?:[A-Z]|Dr|Mr|Mrs|Ms|St)\.\s+$", text[: m.end()])
+        ),
+        default=0,
+    )
     end = re.compile(r"[.!?][”\"’]?(?=\s|$)|\n").search(text, at)
     return start, end.end() if end else len(text)
 

@@ -17,7 +17,8 @@ from askdocs.lists.name_classifier import CLASSES, NameClassifier
 from askdocs.lists.word_lists import name_words, places
 
 _LEGAL = re.compile(
-    r"(?:,? (?:Inc\.?|Incorporated|Ltd\.?|Limited|LLC|LLP|Corp\.?|Corporation|plc|PLC|AG|S\.?A\.?|N\.?V\.?|GmbH|SE|SpA|AB|"
+    r"(?:,? (?:Inc\.?|Incorporated|Ltd\.?|Limited|LLC|LLP|Corp\.?|Corporation|plc|PLC|AG|S\.?A\.?|N\.?V\.?|GmbH|"
+    r"SE|SpA|AB|"
     r"ASA|Oyj|Pty|BV|Co\.?|Company))+$"
 )
 _EXCHANGES = re.compile(r"\(\s*(?:NYSE|NASDAQ|Nasdaq|LSE|TSX|HKG|HKEX|ASX|FRA|EPA|TYO|OTC|AMEX|SEHK|BME|AMS)\b[^)]*$")
@@ -27,12 +28,17 @@ _OFFICE = (
     r"owner|partner|member|teacher|nurse|doctor|widow|husband|wife|son|daughter|brother|sister|governor|union \w+)"
 )
 _OFFICE_BEFORE = re.compile(rf"\b(?:{_OFFICE}|chief executive|\w+ officer),? $")
-_OFFICE_AFTER = re.compile(rf", (?:(?:the|its|their|a|an|his|her|who|whose)\b(?: [\w'’-]+){{0,3}}? {_OFFICE}\b|{_OFFICE}\b|who\b|\d\d\b)")
-SAID_AFTER = re.compile(r",? (?:said|says|told|added|wrote|recalled|argued|warned|explained|called|asked|insisted|replied)\b")
+_OFFICE_AFTER = re.compile(
+    rf", (?:(?:the|its|their|a|an|his|her|who|whose)\b(?: [\w'’-]+){{0,3}}? {_OFFICE}\b|{_OFFICE}\b|who\b|\d\d\b)"
+)
+SAID_AFTER = re.compile(
+    r",? (?:said|says|told|added|wrote|recalled|argued|warned|explained|called|asked|insisted|replied)\b"
+)
 SAID_BEFORE = re.compile(r"\b(?:said|says|added|wrote|warned|explained|recalled|asked|insisted|replied) $")
 _BETWEEN = re.compile(r",? (?:and |or )?(?:the )?")
 _PLACE_CLASSES = ("city", "country", "region")
-_OFFICE_TITLES = frozenset("Mr Mr. Mrs Mrs. Ms Ms. Miss Dr Dr. Prof Prof. Professor Sir Dame Judge Lord Lady".split())
+_OFFICE_TITLES_WORDS = "Mr Mr. Mrs Mrs. Ms Ms. Miss Dr Dr. Prof Prof. Professor Sir Dame Judge Lord Lady"
+_OFFICE_TITLES = frozenset(_OFFICE_TITLES_WORDS.split())
 
 
 class Mention(NamedTuple):
@@ -79,8 +85,13 @@ def mentions_of(
     text: str, passage: int, article: str, classifier: NameClassifier, lower: frozenset[str]
 ) -> list[Mention]:
     """The names of one passage; what a heading alone has in capitals is left to those that stand in sentences too."""
-    candidates = [one for one in name_candidates(text, lower) if not _EXCHANGES.search(text[max(0, one.start - 30) : one.start])]
-    shares = [_informed(one, text, row) for one, row in zip(candidates, classifier.probabilities(text, candidates), strict=True)]
+    candidates = [
+        one for one in name_candidates(text, lower) if not _EXCHANGES.search(text[max(0, one.start - 30) : one.start])
+    ]
+    shares = [
+        _informed(one, text, row)
+        for one, row in zip(candidates, classifier.probabilities(text, candidates), strict=True)
+    ]
     return [
         Mention(passage, article, one.start, one.end, text[one.start : one.end], one.title, one.heading, row)
         for one, row in zip(candidates, _alike(text, candidates, shares), strict=True)
@@ -116,8 +127,13 @@ def _informed(candidate: NameCandidate, text: str, shares: FloatArray) -> FloatA
     elif name in known.regions:
         weight[CLASSES.index("region")] = 20
     words = name.split()
-    if len(words) in (2, 3) and not set(words) & (name_words("company_ends") | name_words("institution_words") | {"&", "of"}):
-        before, after = text[max(candidate.sentence[0], candidate.start - 40) : candidate.start], text[candidate.end : candidate.end + 60]
+    if len(words) in (2, 3) and not set(words) & (
+        name_words("company_ends") | name_words("institution_words") | {"&", "of"}
+    ):
+        before, after = (
+            text[max(candidate.sentence[0], candidate.start - 40) : candidate.start],
+            text[candidate.end : candidate.end + 60],
+        )
         if _OFFICE_BEFORE.search(before) or _OFFICE_AFTER.match(after):
             weight[CLASSES.index("person")] = 20
         elif SAID_AFTER.match(after) or SAID_BEFORE.search(before):
@@ -125,7 +141,8 @@ def _informed(candidate: NameCandidate, text: str, shares: FloatArray) -> FloatA
     if _LEGAL.search(name):
         weight[CLASSES.index("company")] = 50
     informed: FloatArray = np.maximum(shares, 1e-4) * weight
-    return informed / informed.sum()
+    informed /= informed.sum()
+    return informed
 
 
 def folded(name: str) -> str:
@@ -182,7 +199,11 @@ def _stands_for(name: str, groups: dict[str, list[Mention]]) -> str | None:
         elif "person" in kinds and kinds <= {"person", "other", "company", "city"} and len(words) < len(whole):
             if words == whole[-len(words) :] and _kind(others) == "person":
                 found.append(longer)
-        elif words == whole[: len(words)] and _is_ending(others[0].name, len(words)) and _comes_after(groups[name], others):
+        elif (
+            words == whole[: len(words)]
+            and _is_ending(others[0].name, len(words))
+            and _comes_after(groups[name], others)
+        ):
             found.append(longer)
     return found[0] if len(found) == 1 else None
 

@@ -16,9 +16,9 @@ from typing import NamedTuple
 from askdocs.lists.enumeration import Span, bulleted, items_of, widened
 from askdocs.lists.items import ListItem, ReadPassage, item_key
 from askdocs.lists.list_question import ListQuestion
+from askdocs.lists.name_classifier import CLASSES
 from askdocs.lists.named_items import CLASSES_OF
 from askdocs.lists.named_things import Mention
-from askdocs.lists.name_classifier import CLASSES
 from askdocs.lists.value_items import values_in
 from askdocs.reading.span_scorer import NOWHERE, SpanScorer
 from askdocs.text.english import FUNCTION_WORDS, stem
@@ -33,16 +33,24 @@ _MOST_OPEN = 16  # passages that are looked into, sentence by sentence
 _SECOND = 8.0  # nats behind the best run of its passage at which another run of it counts
 _OF_SENTENCE = -6.0  # log-odds that the best run of a sentence must have
 _OF_NAME = 11.0  # nats behind the best run of its passage at which a name alone counts
-_COUNTS = frozenset(
-    stem(word) for word in "two three four five six seven eight nine ten several many some various few".split()
-)
+_COUNT_WORDS = "two three four five six seven eight nine ten several many some various few"
+_COUNTS = frozenset(stem(word) for word in _COUNT_WORDS.split())
 _VALUES = ("date", "year", "money", "percent")
 LEAST_PROBABILITY = 0.35  # of an item that is shown
 _LEAST_SHARE = 0.6  # of the likeliest item's probability, which an item that is shown must have
 _CLEAR, _NEAR = 0.6, 6.0  # where a name is surely of the kind, and this near the best run, others are left out
 _SURE = 0.15  # probability of its kind that a name within the run must have
 
-FEATURES = ("in passage", "in sentence", "alone", "behind best", "in enumeration", "of kind", "speaks of names", "typed")
+FEATURES = (
+    "in passage",
+    "in sentence",
+    "alone",
+    "behind best",
+    "in enumeration",
+    "of kind",
+    "speaks of names",
+    "typed",
+)
 # Fitted by scripts/training/fit_list_items.py; the last is the constant.
 WEIGHTS = (0.0689, 0.0469, 0.0077, -0.1756, 0.7942, 1.3156, 0.5337, 0.7226, -1.3058)
 _DOUBTFUL = -6.0  # log-odds of the likeliest passage at which it is as likely that none holds an answer
@@ -129,7 +137,8 @@ def candidates(
         found += of_passage.candidates(top, speaks)
     own = {stem(word) for word in re.findall(r"\w+", asked.text)}
     if asked.kind in CLASSES_OF and any(one.features[5] >= _CLEAR and one.features[3] <= _NEAR for one in found):
-        found = [one for one in found if one.features[5] >= _CLEAR or one.features[5] > 0.5 and asked.kind != "person"]
+        least = _CLEAR if asked.kind == "person" else 0.5
+        found = [one for one in found if one.features[5] >= least]
     return [one for one in found if not _is_asked(passages[one.passage].text[one.start : one.end], own)]
 
 
@@ -173,7 +182,9 @@ class _Passage:
             for one, odds in zip(sure, alone, strict=True):
                 if odds >= max(run.in_passage for run in runs) - _OF_NAME:
                     run = _Run(one.start, one.end, odds, self._in_sentence(one.start, one.end))
-                    self._add(found, (one.start, one.end), float(one.probabilities[classes].sum()), run, False, top, speaks)
+                    self._add(
+                        found, (one.start, one.end), float(one.probabilities[classes].sum()), run, False, top, speaks
+                    )
         return list(found.values())
 
     def _add(

@@ -134,7 +134,9 @@ def _company(rng: random.Random) -> str:
         return firm.short
     if shape < 0.66:
         return f"{thing('surname', rng)} & {rng.choice((thing('surname', rng), 'Sons', 'Co', 'Partners'))}"
-    tail = rng.choice(("", "", "", " Inc", " plc", " AG", " SA", " Ltd", " Group", " Corp", " Holdings", " Inc.", " Co."))
+    tail = rng.choice(
+        ("", "", "", " Inc", " plc", " AG", " SA", " Ltd", " Group", " Corp", " Holdings", " Inc.", " Co.")
+    )
     return firm.full + tail
 
 

@@ -36,12 +36,19 @@ def test_widened_keeps_to_its_sentence() -> None:
 
 def test_bullets() -> None:
     text = "We need:\n• flour - much of it\n• water\n• time\nThat is all."
-    assert [text[a:b] for a, b in bulleted(text, text.index("water"), text.index("water") + 5)] == ["flour", "water", "time"]
+    assert [text[a:b] for a, b in bulleted(text, text.index("water"), text.index("water") + 5)] == [
+        "flour",
+        "water",
+        "time",
+    ]
     assert bulleted(text, 0, 2) == []
 
 
 def test_values_each_once() -> None:
-    passages = [ReadPassage("It paid $2 million in 2021.", "a", ""), ReadPassage("$2m, then €3m in May 2022, 4%.", "a", "")]
+    passages = [
+        ReadPassage("It paid $2 million in 2021.", "a", ""),
+        ReadPassage("$2m, then €3m in May 2022, 4%.", "a", ""),
+    ]
     assert [item.text for item in value_items("money", passages)] == ["$2 million", "€3m"]
     assert [item.text for item in value_items("year", passages)] == ["2021", "2022"]
     assert [item.text for item in value_items("percent", passages)] == ["4%"]

@@ -60,8 +60,10 @@ def test_what_names_are_of_and_each_once(classifier: NameClassifier) -> None:
     found = things(classifier)
     assert found["Baidu"] == found["Huawei"] == found["Tencent"] == found["Castellan Bank"] == "company"
     assert found["Ana Lund"] == found["Oren Falk"] == "person"
-    assert "Lund" not in found and "Baidu Inc." not in found
-    assert found["U.S."] == found["Norway"] == "country" and found["Oslo"] == "city"
+    assert "Lund" not in found
+    assert "Baidu Inc." not in found
+    assert found["U.S."] == found["Norway"] == "country"
+    assert found["Oslo"] == "city"
 
 
 def items(classifier: NameClassifier, question: str) -> list[str]:
