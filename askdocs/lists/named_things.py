@@ -35,6 +35,7 @@ SAID_AFTER = re.compile(
     r",? (?:said|says|told|added|wrote|recalled|argued|warned|explained|called|asked|insisted|replied)\b"
 )
 SAID_BEFORE = re.compile(r"\b(?:said|says|added|wrote|warned|explained|recalled|asked|insisted|replied) $")
+_PLACE_FRONT = re.compile(r"(?:Port|San|Santa|Saint|Cape|Fort|Bad|Upper|Lower) [A-Z]\w+")
 _BETWEEN = re.compile(r",? (?:and |or )?(?:the )?")
 _PLACE_CLASSES = ("city", "country", "region")
 _OFFICE_TITLES_WORDS = "Mr Mr. Mrs Mrs. Ms Ms. Miss Dr Dr. Prof Prof. Professor Sir Dame Judge Lord Lady"
@@ -138,6 +139,8 @@ def _informed(candidate: NameCandidate, text: str, shares: FloatArray) -> FloatA
             weight[CLASSES.index("person")] = 20
         elif SAID_AFTER.match(after) or SAID_BEFORE.search(before):
             weight[CLASSES.index("person")] = 5
+    if _PLACE_FRONT.fullmatch(name) and words[-1] not in name_words("company_ends"):
+        weight[CLASSES.index("city")] = 10
     if _LEGAL.search(name):
         weight[CLASSES.index("company")] = 50
     informed: FloatArray = np.maximum(shares, 1e-4) * weight
