@@ -68,6 +68,8 @@ def _parallel(text: str, parts: list[Span]) -> bool:
 
 
 def _is_item(words: str) -> bool:
+    if re.match(r"(?:which|who|whose|whom|where)\b", words, re.I):
+        return False
     return bool(re.search(r"\w", words)) and not re.fullmatch(
         r"(?:too|however|respectively|etc\.?|others|more|among others|for example|said|says)", words.strip(" .,"), re.I
     )

@@ -71,6 +71,9 @@ _WHICH = re.compile(r"^\W*(?:which|what|who(?:m|se)?|where|when|how many|at whic
 _EVERY = re.compile(
     r"^(?:(?:all|every|each|any|the|different|various|of|these|those|some|individual|distinct|names?)\s+)+", re.I
 )
+_ASIDE = re.compile(
+    r"[?.,;\s]+(?:(?:please )?(?:list|name) (?:them )?all(?: of them)?|names? (?:only )?please|please)[.!?\s]*$", re.I
+)
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 _RELATIVE = re.compile(r"^(?:that|which|who|whom|where|whose)\s+", re.I)
 # What says only that a thing is named, and so is no condition.
@@ -160,7 +163,7 @@ def list_question(question: str) -> ListQuestion:
     >>> asked.quoted, asked.month, asked.year
     (True, 3, 2024)
     """
-    rest, found = _without_scope(" ".join(_BRACKETS.sub(" ", question).split()))
+    rest, found = _without_scope(" ".join(_BRACKETS.sub(" ", _ASIDE.sub("", question)).split()))
     asked = _with_verb(_as_question(rest))
     noun, condition = _head(asked)
     words = [word for word in re.findall(r"[\w'-]+", condition.lower()) if word not in FUNCTION_WORDS | _FILLER]

@@ -27,8 +27,10 @@ class ListReader:
     def read(self, asked: ListQuestion, passages: Sequence[ReadPassage]) -> list[ListItem]:
         """The items of all passages, each once, in the order of the passages."""
         if asked.every or asked.quoted:
-            named = distinct_items(self._every(asked, passages))
-            return [item for item in named if item.probability >= LEAST_PROBABILITY]
+            named = [item for item in self._every(asked, passages) if item.probability >= LEAST_PROBABILITY]
+            if asked.noun and len(named) < 2:  # a class that no word beside the names says: "Which parties are named?"
+                named += self._related(asked, passages)
+            return distinct_items(named)
         return distinct_items(self._related(asked, passages))
 
     def _every(self, asked: ListQuestion, passages: Sequence[ReadPassage]) -> list[ListItem]:

@@ -34,6 +34,7 @@ _SECOND = 8.0  # nats behind the best run of its passage at which another run of
 _OF_SENTENCE = -6.0  # log-odds that the best run of a sentence must have
 _OF_NAME = 11.0  # nats behind the best run of its passage at which a name alone counts
 _COUNT_WORDS = "two three four five six seven eight nine ten several many some various few"
+_NUMBERS = {word: number for number, word in enumerate(_COUNT_WORDS.split()[:9], start=2)}
 _COUNTS = frozenset(stem(word) for word in _COUNT_WORDS.split())
 _VALUES = ("date", "year", "money", "percent")
 LEAST_PROBABILITY = 0.35  # of an item that is shown
@@ -85,7 +86,7 @@ def related_items(
 
     ``look`` is called before each passage, and may raise to end the reading.
     """
-    found = candidates(asked, passages, scorer, mentions_of, look)
+    found = _of_one_place(asked, candidates(asked, passages, scorer, mentions_of, look), passages)
     top = max((one.features[0] for one in found), default=0.0)
     answered = 1 / (1 + math.exp(-0.7 * (top - _DOUBTFUL)))
     shares = [probability_of(one.features) for one in found]
@@ -101,6 +102,23 @@ def related_items(
         for one, share in zip(found, shares, strict=True)
         if share >= least
     ]
+
+
+def _of_one_place(asked: ListQuestion, found: list[Candidate], passages: Sequence[ReadPassage]) -> list[Candidate]:
+    """What is no kind of name is enumerated in one place (reasons, risks): only the likeliest article counts.
+
+    Where the question says how many there are and an enumeration has as many, it is the whole answer.
+    """
+    if not found:
+        return found
+    likeliest = max(found, key=lambda one: probability_of(one.features))
+    run = [one for one in found if one.passage == likeliest.passage and one.features[:2] == likeliest.features[:2]]
+    count = next((_NUMBERS[word] for word in re.findall(r"\w+", asked.text.lower()) if word in _NUMBERS), None)
+    if count is not None and len(run) == count:
+        return run
+    if asked.kind is not None:
+        return found
+    return [one for one in found if passages[one.passage].article == passages[likeliest.passage].article]
 
 
 def probability_of(features: Sequence[float]) -> float:
@@ -290,6 +308,8 @@ def _share(asked: ListQuestion, mention: Mention) -> float:
     """How probable a name is of the kind asked for. Who acts may be a company too, though less likely so."""
     share = float(mention.probabilities[[CLASSES.index(name) for name in _classes(asked)]].sum())
     if asked.kind == "person" and re.match(r"\W*who", asked.text, re.I):
+        share += 0.5 * float(mention.probabilities[[CLASSES.index(name) for name in ("company", "institution")]].sum())
+    if asked.kind == "place" and re.match(r"\W*where", asked.text, re.I):
         share += 0.5 * float(mention.probabilities[[CLASSES.index(name) for name in ("company", "institution")]].sum())
     return share
 

@@ -1,4 +1,7 @@
-"""All values of a kind that the passages give: dates, years, amounts of money, percentages."""
+"""All values of a kind that the passages give: dates, years, amounts of money, percentages.
+
+A date is a day, a month or a quarter; a year alone is one only where years are asked for.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,11 @@ def values_in(kind: str, text: str) -> Iterator[tuple[int, int, object]]:
     if kind == "year":
         yield from ((match.start(), match.end(), match.group()) for match in _YEAR.finditer(text))
     elif kind == "date":
-        yield from ((found.start, found.end, found.value.value) for found in dates(text))
+        yield from (
+            (found.start, found.end, found.value.value)
+            for found in dates(text)
+            if found.value.precision not in ("year", "part of year", "decade")
+        )
     else:
         for found in quantities(text):
             if _is_of(found.value, kind):

@@ -2,7 +2,7 @@
 
     OMP_NUM_THREADS=1 python -m scripts.training.fit_list_items
 
-A logistic regression over ``FEATURES`` of all candidates of the questions in ``scripts/benchmarks/listed_articles.txt``;
+A logistic regression over ``FEATURES`` of all candidates of the questions in ``listed_articles.txt`` of the benchmarks;
 each question counts by the root of how many candidates it has. Prints the weights, to be put into the module.
 """
 
