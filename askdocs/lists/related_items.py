@@ -13,13 +13,13 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from askdocs.lists.enumeration import Span, bulleted, items_of, widened
+from askdocs.lists.enumeration import Span
+from askdocs.lists.item_runs import Run, run_items, whole_run
 from askdocs.lists.items import ListItem, ReadPassage, item_key
 from askdocs.lists.list_question import ListQuestion
 from askdocs.lists.name_classifier import CLASSES
 from askdocs.lists.named_items import CLASSES_OF
 from askdocs.lists.named_things import Mention
-from askdocs.lists.value_items import values_in
 from askdocs.reading.span_scorer import NOWHERE, SpanScorer
 from askdocs.text.english import FUNCTION_WORDS, stem
 from askdocs.text.sentences import sentence_spans
@@ -27,7 +27,6 @@ from askdocs.values.question_analysis import analyse_question
 
 MentionsOf = Callable[[int], Sequence[Mention]]
 _TRIED = 8  # runs of a text among which the whole enumeration is looked for
-_WIDER = 6.0  # nats that the whole enumeration may be less likely than its likeliest part
 _OPEN = 10.0  # nats behind the best passage at which one is not looked into
 _MOST_OPEN = 16  # passages that are looked into, sentence by sentence
 _SECOND = 8.0  # nats behind the best run of its passage at which another run of it counts
@@ -36,11 +35,9 @@ _OF_NAME = 11.0  # nats behind the best run of its passage at which a name alone
 _COUNT_WORDS = "two three four five six seven eight nine ten several many some various few"
 _NUMBERS = {word: number for number, word in enumerate(_COUNT_WORDS.split()[:9], start=2)}
 _COUNTS = frozenset(stem(word) for word in _COUNT_WORDS.split())
-_VALUES = ("date", "year", "money", "percent")
 LEAST_PROBABILITY = 0.35  # of an item that is shown
 _LEAST_SHARE = 0.6  # of the likeliest item's probability, which an item that is shown must have
 _CLEAR, _NEAR = 0.6, 6.0  # where a name is surely of the kind, and this near the best run, others are left out
-_SURE = 0.15  # probability of its kind that a name within the run must have
 
 FEATURES = (
     "in passage",
@@ -64,15 +61,6 @@ class Candidate(NamedTuple):
     start: int
     end: int
     features: tuple[float, ...]
-
-
-class _Run(NamedTuple):
-    """A run of words of a passage that may answer, with its log-odds in the passage and in its sentence."""
-
-    start: int
-    end: int
-    in_passage: float
-    in_sentence: float
 
 
 def related_items(
@@ -190,7 +178,7 @@ class _Passage:
         found: dict[Span, Candidate] = {}
         runs = self._runs()
         for run in runs:
-            items = _items(self._asked, self._text, run, self._mentions)
+            items = run_items(self._asked, self._text, run, self._mentions)
             for item, kind in items:
                 self._add(found, item, kind, run, len(items) > 1, top, speaks)
         if self._asked.kind in CLASSES_OF and runs:
@@ -199,7 +187,7 @@ class _Passage:
             alone = self._odds([(one.start, one.end) for one in sure])
             for one, odds in zip(sure, alone, strict=True):
                 if odds >= max(run.in_passage for run in runs) - _OF_NAME:
-                    run = _Run(one.start, one.end, odds, self._in_sentence(one.start, one.end))
+                    run = Run(one.start, one.end, odds, self._in_sentence(one.start, one.end))
                     self._add(
                         found, (one.start, one.end), float(one.probabilities[classes].sum()), run, False, top, speaks
                     )
@@ -210,7 +198,7 @@ class _Passage:
         found: dict[Span, Candidate],
         item: Span,
         kind: float,
-        run: _Run,
+        run: Run,
         several: bool,
         top: float,
         speaks: bool,
@@ -240,7 +228,7 @@ class _Passage:
                 return scored.passages[0].odds[0]
         return NOWHERE
 
-    def _runs(self) -> list[_Run]:
+    def _runs(self) -> list[Run]:
         """The likely runs of the passage as a whole, and the likeliest of each sentence read by itself."""
         spans = [(s.start, s.end, s.odds) for s in self._scorer.best(self._asked.text, [self._text], _TRIED)]
         chosen: list[Span] = []
@@ -254,72 +242,17 @@ class _Passage:
                 moved = [(s.start + a, s.end + a, s.odds) for s in within]
                 self._take(chosen, *moved[0], moved)
         in_passage = self._odds(chosen)
-        return [_Run(*run, odds, self._in_sentence(*run)) for run, odds in zip(chosen, in_passage, strict=True)]
+        return [Run(*run, odds, self._in_sentence(*run)) for run, odds in zip(chosen, in_passage, strict=True)]
 
     def _take(
         self, chosen: list[Span], start: int, end: int, odds: float, spans: Sequence[tuple[int, int, float]]
     ) -> None:
         if "\n" in self._text[start:end] or any(start < b and a < end for a, b in chosen):
             return
-        whole = _whole(self._text, start, end, odds, spans)
+        whole = whole_run(self._text, start, end, odds, spans)
         if not any(whole[0] < b and a < whole[1] for a, b in chosen):
             chosen.append(whole)
 
 
 def _clipped(odds: float) -> float:
     return max(-20.0, min(15.0, odds))
-
-
-def _whole(text: str, start: int, end: int, odds: float, spans: Sequence[tuple[int, int, float]]) -> Span:
-    """The widest run whose items the likely run is made of: "A, B and C" for "B and C"."""
-    inner = items_of(text, start, end)
-    most = len(inner)
-    for first, last, value in spans:
-        if first > start or last < end or value < odds - _WIDER or not inner:
-            continue
-        if "\n" in text[first:last] or re.search(r"[.!?]\s", text[first : last - 1]):
-            continue
-        items = items_of(text, first, last)
-        if len(items) > most and inner[0][0] in {a for a, _ in items} and inner[-1][1] in {b for _, b in items}:
-            start, end, most = first, last, len(items)
-    sentence = next(((a, b) for a, b in sentence_spans(text) if a <= start < b), (0, len(text)))
-    return widened(text, start, end, sentence)
-
-
-def _items(asked: ListQuestion, text: str, run: _Run, mentions: Sequence[Mention]) -> list[tuple[Span, float]]:
-    """The items of a run: the names or values of the kind asked for, else the parts of its enumeration.
-
-    With each, how probable it is of the kind; 1 where the question asks for no kind of names.
-    """
-    listed = bulleted(text, run.start, run.end)
-    if asked.kind is None:
-        return [(part, 1.0) for part in listed or items_of(text, run.start, run.end)]
-    if asked.kind in _VALUES:
-        return [((a, b), 1.0) for a, b, _ in values_in(asked.kind, text) if run.start <= a and b <= run.end]
-    within = [one for one in mentions if one.start >= run.start and one.end <= run.end]
-    shares = [_share(asked, one) for one in within]
-    named = [((one.start, one.end), share) for one, share in zip(within, shares, strict=True) if share >= _SURE]
-    if named or within:
-        return named
-    return [(part, 0.25) for part in listed or items_of(text, run.start, run.end)]
-
-
-def _share(asked: ListQuestion, mention: Mention) -> float:
-    """How probable a name is of the kind asked for. Who acts may be a company too, though less likely so."""
-    share = float(mention.probabilities[[CLASSES.index(name) for name in _classes(asked)]].sum())
-    if asked.kind == "person" and re.match(r"\W*who", asked.text, re.I):
-        share += 0.5 * float(mention.probabilities[[CLASSES.index(name) for name in ("company", "institution")]].sum())
-    if asked.kind == "place" and re.match(r"\W*where", asked.text, re.I):
-        share += 0.5 * float(mention.probabilities[[CLASSES.index(name) for name in ("company", "institution")]].sum())
-    return share
-
-
-def _classes(asked: ListQuestion) -> tuple[str, ...]:
-    """The classes of names that may answer; those that are easily taken for each other count as one here."""
-    if asked.kind == "company":
-        return ("company", "institution", "media", "product")
-    if asked.kind == "product":
-        return ("product", "work", "company", "other")
-    if asked.kind in ("city", "country", "region", "place"):
-        return ("city", "country", "region")
-    return CLASSES_OF[asked.kind or "person"]
