@@ -36,6 +36,7 @@ SAID_AFTER = re.compile(
 )
 SAID_BEFORE = re.compile(r"\b(?:said|says|added|wrote|warned|explained|recalled|asked|insisted|replied) $")
 _PLACE_FRONT = re.compile(r"(?:Port|San|Santa|Saint|Cape|Fort|Bad|Upper|Lower) [A-Z]\w+")
+_SHORT = re.compile(r"\s*\((?:[A-Za-z]{2,8}:\s*)?([A-Z][A-Z.]{1,6})\)")
 _BETWEEN = re.compile(r",? (?:and |or )?(?:the )?")
 _PLACE_CLASSES = ("city", "country", "region")
 _OFFICE_TITLES_WORDS = "Mr Mr. Mrs Mrs. Ms Ms. Miss Dr Dr. Prof Prof. Professor Sir Dame Judge Lord Lady"
@@ -79,7 +80,14 @@ def named_things(
     for passage, (text, article) in enumerate(zip(texts, articles, strict=True)):
         look()
         mentions += mentions_of(text, passage, article, classifier, lower)
-    return [_thing(group) for group in _grouped(mentions)]
+    return [_thing(group) for group in _grouped(mentions, _in_brackets(mentions, texts))]
+
+
+def _in_brackets(mentions: Sequence[Mention], texts: Sequence[str]) -> dict[str, str]:
+    """The short names that texts give in brackets, "Alibaba (NYSE: BABA)", each with what it is short for; folded."""
+    found = ((mention, _SHORT.match(texts[mention.passage], mention.end)) for mention in mentions)
+    short = {folded(match[1]): folded(mention.name) for mention, match in found if match}
+    return {name: longer for name, longer in short.items() if name != longer}
 
 
 def mentions_of(
@@ -159,14 +167,14 @@ def folded(name: str) -> str:
     return " ".join(re.sub(r"[.,]", "", bare).replace("’", "'").lower().split()) or name.lower()
 
 
-def _grouped(mentions: Sequence[Mention]) -> Iterable[list[Mention]]:
+def _grouped(mentions: Sequence[Mention], in_brackets: dict[str, str]) -> Iterable[list[Mention]]:
     """Mentions by what they name: first by the folded name, then short names beside the long ones they stand for."""
     groups: dict[str, list[Mention]] = {}
     for mention in mentions:
         groups.setdefault(folded(mention.name), []).append(mention)
     into: dict[str, str] = {}
     for name in groups:
-        longer = _stands_for(name, groups)
+        longer = in_brackets[name] if in_brackets.get(name) in groups else _stands_for(name, groups)
         if longer:
             into[name] = longer
     for name in list(groups):

@@ -84,3 +84,8 @@ def test_one_item_of_several_names() -> None:
         for place, text in enumerate(("Teachers", "the Maple Teachers", "U.S.", "United States"))
     ]
     assert [item.text for item in distinct_items(both)] == ["Teachers", "the Maple Teachers", "United States"]
+
+
+def test_a_short_name_in_brackets(classifier: NameClassifier) -> None:
+    text = "Shares of Alibaba (NYSE: BABA) fell on Friday. Traders sold BABA because Alibaba had warned of losses."
+    assert [thing.name for thing in named_things([text], ["a"], classifier) if thing.kind == "company"] == ["Alibaba"]
