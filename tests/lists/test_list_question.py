@@ -30,6 +30,7 @@ def test_every_thing_of_a_kind(question: str, kind: str, noun: str) -> None:
         ("Please list the banks that lent money", "Which banks lent money?", "company"),
         ("What are the names of the companies that raised money?", "Which companies raised money?", "company"),
         ("List the products recalled by Lyndra.", "Which products were recalled by Lyndra?", "product"),
+        ("List the new destinations of Zephair", "What are the new destinations of Zephair?", "place"),
         ("Who left the board?", "Who left the board?", "person"),
         ("What risks does the report name?", "What risks does the report name?", None),
         ("What did the author miss?", "What did the author miss?", None),
