@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from askdocs.core.answers import Answer
 from askdocs.corpus.ask_count import ask_count
+from askdocs.corpus.ask_list import ask_list
 from askdocs.corpus.ask_options import AskOptions, Question
 from askdocs.corpus.ask_parts import ask_comparison, ask_parts, joined
 from askdocs.corpus.ask_summary import ask_summary
@@ -35,6 +36,9 @@ def answer_whole(answerer: Answerer, question: Question, options: AskOptions) ->
         return None if answer.abstained and form.summary.scope == "open" and form.summary.words else answer
     if form.comparison is not None:
         return _answered(_compared(answerer, question, form.comparison, alone))
+    if form.wanted == "list":
+        listed = ask_list(answerer, question, options)
+        return None if listed is None else _answered(listed)
     if len(form.parts) > 1:
         return _answered(ask_parts(question.text, form.parts, lambda one: answerer.ask(one, alone)))
     return None

@@ -149,7 +149,7 @@ def asked_question(question: str, store: ChunkStore, embedder: Embedder) -> Aske
     """Make a question ready for ``rank``. Errors as for ``retrieve``."""
     asked = condense(question)
     vector = validation.check_query_vector(embedder.embed_query(asked), embedder.fingerprint)
-    return AskedQuestion(_question_words(asked, store)[0], vector)
+    return AskedQuestion(asked_words(asked, store).words, vector)
 
 
 def rank(
