@@ -17,12 +17,13 @@ from pathlib import Path
 
 from pydantic import ValidationError, model_validator
 
+from askdocs.answering.dates_in_questions import STANDINGS, Standing, standing
 from askdocs.core.articles import Hit
 from askdocs.core.base import Model
 from askdocs.core.decoding import DecodedAnswer, Decoding, Passage, SpanScores
 from askdocs.core.errors import CorpusError
 from askdocs.text.english import CALIBRATION_WORDS
-from askdocs.values.question_analysis import QuestionAnalysis
+from askdocs.values.question_analysis import QuestionAnalysis, analyse_question
 from askdocs.values.question_types import matches_kind
 
 CALIBRATION_FILE = "calibration.json"  # in the folder of a corpus that has its own
@@ -36,7 +37,9 @@ class Calibration(Model):
     ``opinion_weight`` is how much a second opinion's log-odds count beside a log probability in choosing the answer,
     ``brevity`` how many nats its :func:`length_of` takes off: of "19th" and "late 19th century" people mark the first.
     ``nearness`` is how many nats a cosine of question and passage of 1 adds: the retriever's softmax times the model's
-    probability, as in RAG (Lewis et al. 2020, arXiv:2005.11401).
+    probability, as in RAG (Lewis et al. 2020, arXiv:2005.11401). ``times`` is how many nats it adds that the time of an
+    answer stands so to the one that its question names ("agrees", "contradicts").
+    ``thresholds`` are those of kinds of questions (:func:`kind_of`) that differ from ``threshold``.
     """
 
     features: tuple[str, ...]
@@ -48,6 +51,8 @@ class Calibration(Model):
     opinion_weight: float = 0.0
     brevity: float = 0.0
     nearness: float = 0.0
+    times: dict[Standing, float] = {}
+    thresholds: dict[str, float] = {}
     fitted_on: str = ""
 
     @model_validator(mode="after")
@@ -57,10 +62,21 @@ class Calibration(Model):
             raise ValueError("features, means, scales and weights are not equally many")
         if any(scale <= 0 for scale in self.scales):
             raise ValueError("a scale is not above zero")
+        if any(not 0 <= threshold <= 1 for threshold in self.thresholds.values()):
+            raise ValueError("a threshold is not a probability")
         return self
 
-    def moves(self, log_odds: float, text: str, nearness: float = 0.0) -> float:
-        """How many nats second opinion, length and nearness of its passage move an answer in the choice among all.
+    def threshold_for(self, question: QuestionAnalysis) -> float:
+        """Under which probability a question of this kind is abstained from.
+
+        >>> plain = Calibration(features=(), means=(), scales=(), weights=(), bias=0, thresholds={"person": 0.2})
+        >>> [plain.threshold_for(analyse_question(asked)) for asked in ("Who sold?", "How many were sold?")]
+        [0.2, 0.5]
+        """
+        return self.thresholds.get(kind_of(question), self.threshold)
+
+    def moves(self, log_odds: float, text: str, nearness: float = 0.0, time: Standing = "") -> float:
+        """How many nats second opinion, length, nearness of its passage and its time move an answer in the choice.
 
         >>> plain = Calibration(features=(), means=(), scales=(), weights=(), bias=0)
         >>> plain.moves(2.0, "33 million")
@@ -70,7 +86,8 @@ class Calibration(Model):
         >>> round(plain.model_copy(update={"nearness": 20.0}).moves(2.0, "33 million", 0.5), 2)
         10.0
         """
-        return self.opinion_weight * log_odds - self.brevity * length_of(text) + self.nearness * nearness
+        moved = self.opinion_weight * log_odds - self.brevity * length_of(text) + self.nearness * nearness
+        return moved + self.times.get(time, 0.0)
 
     def probability(self, features: dict[str, float]) -> float:
         """The probability that the answer with these features is right.
@@ -176,6 +193,7 @@ def features_of(
     ]
     middle = [p for p in answer.probabilities if p < 0.999] or [1.0]
     around = _window(first, answer)
+    stands = time_of(question, answer, passages)
     return {
         "log_probability": answer.log_probability,
         "merged_log_probability": math.log(merged + 1e-6),
@@ -202,7 +220,22 @@ def features_of(
         "boolean": float(answer.boolean is not None),
         "length": length_of(text),
         "repeats_question": _share_held(_content(text), question.text) if _content(text) else 0.0,
+        "size_of_passage": math.log(1 + len(first.text.split())),
+        "name_beside": _share_held(question.names, _clause(first, answer)),
+        **{f"time_{name}": float(stands == name) for name in STANDINGS},
     }
+
+
+def kind_of(question: QuestionAnalysis) -> str:
+    """The kind of a question as thresholds are kept by: the kind of answer it asks for, "other" where that is open."""
+    return question.kind or "other"
+
+
+def time_of(question: QuestionAnalysis, answer: DecodedAnswer, passages: Sequence[Passage]) -> Standing:
+    """How the time of an answer's first item stands to the one that the question names."""
+    if not answer.items:
+        return ""
+    return standing(question.text, answer.items[0], first_cited(answer, passages))
 
 
 def length_of(text: str) -> float:
@@ -250,6 +283,14 @@ def _share_held(wanted: Sequence[str], text: str) -> float:
     lowered = text.lower()
     held = {word[:6] for word in re.findall(r"\w[\w.,]*\w|\w", lowered)}
     return sum(word.lower()[:6] in held or word.lower() in lowered for word in wanted) / len(wanted)
+
+
+def _clause(passage: Passage, answer: DecodedAnswer) -> str:
+    """The words close to the first item, where an apposition or a bracket names what it belongs to."""
+    item = next((item for item in answer.items if item.number == passage.number), None)
+    if item is None:
+        return passage.text
+    return passage.text[max(0, item.start - 60) : item.end + 60]
 
 
 def _window(passage: Passage, answer: DecodedAnswer) -> str:
