@@ -23,6 +23,9 @@ STANDINGS: tuple[Standing, ...] = ("agrees", "other", "contradicts", "undated", 
 _CLAUSE = re.compile(r"[;:—–]\s|,\s(?!\d{4}\b)|\s\(|\)\s?|\b(?:and|but|while|whereas|compared with|against|versus)\b")
 
 
+_BOUND = re.compile(r"(?:since|until|till|before|after|by|from|to|than|between) ")
+
+
 class _Sentence(NamedTuple):
     start: int
     end: int
@@ -62,11 +65,7 @@ def asked_times(question: str, published: datetime.date | None = None) -> tuple[
     ((), ())
     """
     named = times(question, published)
-    return tuple(
-        time
-        for time in named
-        if not re.match(r"(?:since|until|till|before|after|by|from|to|than|between) ", time.words)
-    )
+    return tuple(time for time in named if not (time.is_vague or _BOUND.match(time.words)))
 
 
 def governing(item: SpanItem, passage: Passage) -> list[Time]:

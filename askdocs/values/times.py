@@ -30,6 +30,11 @@ _LEAD = re.compile(r"(?:(?:in|for|of|by|since|until|during|on|the)\s+)*", re.IGN
 _MONTH = re.compile(
     rf"\b(?:in|during|of|for|last|this|early|late|mid|on)[ -](?:early |late |mid-?)?(?P<month>{MONTH})\b", re.IGNORECASE
 )
+# Another time than those that are named, whichever it is.
+_VAGUE = re.compile(
+    r"\b(?:most recent(?:ly)?|recently|lately|latest|currently|at present|now|nowadays|earlier this|at the time|then)\b",
+    re.IGNORECASE,
+)
 # A time after these is an end or a beginning, not when something was so.
 _BOUND = re.compile(
     r"\b(?:since|until|till|before|after|by|from|to|than|between|between \S+ and)\s+(?:the\s+)?$", re.IGNORECASE
@@ -39,7 +44,8 @@ _BOUND = re.compile(
 class Time(NamedTuple):
     """A time named at ``[start, end)``: 0 and empty is what it does not say; ``weekday`` counts from Monday, -1 is none.
 
-    ``words`` are those of the text, in lower case, with the "since" or "until" before them.
+    ``words`` are those of the text, in lower case, with the "since" or "until" before them. A time that is only said to be
+    another ("lately", "then") is vague.
     """
 
     start: int
@@ -49,6 +55,7 @@ class Time(NamedTuple):
     months: frozenset[int] = frozenset()
     day: int = 0
     weekday: int = -1
+    is_vague: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -66,7 +73,8 @@ def times(text: str, published: datetime.date | None = None) -> list[Time]:
     (2024, [3], 1)
     """
     found = [_bounded(text, time) for time in _periods(text)]
-    for form, resolve in ((_MONTH, _month), (_WEEKDAY, _weekday), (_RELATIVE, _relative)):
+    forms = ((_MONTH, _month), (_WEEKDAY, _weekday), (_RELATIVE, _relative), (_VAGUE, _vague))
+    for form, resolve in forms:
         for match in form.finditer(text):
             if not any(match.start() < other.end and other.start < match.end() for other in found):
                 found.append(_bounded(text, resolve(match, published)))
@@ -155,6 +163,10 @@ def _relative(match: re.Match[str], published: datetime.date | None) -> Time:
         count = published.year * 12 + published.month - 1 - back
         return time._replace(year=count // 12, months=frozenset({count % 12 + 1}))
     return time
+
+
+def _vague(match: re.Match[str], published: datetime.date | None) -> Time:
+    return Time(match.start(), match.end(), match.group().lower(), is_vague=True)
 
 
 def _on(time: Time, day: datetime.date) -> Time:

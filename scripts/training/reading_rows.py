@@ -126,8 +126,7 @@ def tasks(path: Path, seed: int = 0, keep: int | None = None, others: str = "nea
     groups = beside([(title, str(paragraph["context"])) for title, paragraph in paragraphs], seed, keep, others)
     chosen = [paragraph for i, (_, paragraph) in enumerate(paragraphs) if keep is None or i % keep == 0]
     return [
-        Task(hits, gold, tuple(questions_of(paragraph)))
-        for paragraph, (hits, gold) in zip(chosen, groups, strict=True)
+        Task(hits, gold, tuple(questions_of(paragraph))) for paragraph, (hits, gold) in zip(chosen, groups, strict=True)
     ]
 
 
