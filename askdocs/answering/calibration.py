@@ -23,7 +23,7 @@ from askdocs.core.base import Model
 from askdocs.core.decoding import DecodedAnswer, Decoding, Passage, SpanScores
 from askdocs.core.errors import CorpusError
 from askdocs.text.english import CALIBRATION_WORDS
-from askdocs.values.question_analysis import QuestionAnalysis, analyse_question
+from askdocs.values.question_analysis import QuestionAnalysis
 from askdocs.values.question_types import matches_kind
 
 CALIBRATION_FILE = "calibration.json"  # in the folder of a corpus that has its own

@@ -21,8 +21,8 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAY = re.compile(rf"\b(?:last |this |next )?(?P<weekday>{WEEKDAY})s?\b(?!['’]s\b [A-Z])", re.IGNORECASE)
 _RELATIVE = re.compile(
     r"\b(?:today|yesterday|tomorrow|(?:last|this|next|previous) (?:week|month|quarter|year)|"
-    r"(?:the|a) (?:day|week|month|quarter|year) (?:before|earlier|later|ago)|(?:a year|one year|12 months) (?:ago|earlier)|"
-    r"year[ -]earlier)\b",
+    r"(?:the|a) (?:day|week|month|quarter|year) (?:before|earlier|later|ago)|"
+    r"(?:a year|one year|12 months) (?:ago|earlier)|year[ -]earlier)\b",
     re.IGNORECASE,
 )
 _LEAD = re.compile(r"(?:(?:in|for|of|by|since|until|during|on|the)\s+)*", re.IGNORECASE)
@@ -32,7 +32,8 @@ _MONTH = re.compile(
 )
 # Another time than those that are named, whichever it is.
 _VAGUE = re.compile(
-    r"\b(?:most recent(?:ly)?|recently|lately|latest|currently|at present|now|nowadays|earlier this|at the time|then)\b",
+    r"\b(?:most recent(?:ly)?|recently|lately|latest|currently|at present|now|nowadays|earlier this|at the time|"
+    r"then)\b",
     re.IGNORECASE,
 )
 # A time after these is an end or a beginning, not when something was so.
@@ -42,10 +43,10 @@ _BOUND = re.compile(
 
 
 class Time(NamedTuple):
-    """A time named at ``[start, end)``: 0 and empty is what it does not say; ``weekday`` counts from Monday, -1 is none.
+    """A time named at ``[start, end)``: 0 and empty is what it does not say; ``weekday`` counts from Monday, or is -1.
 
-    ``words`` are those of the text, in lower case, with the "since" or "until" before them. A time that is only said to be
-    another ("lately", "then") is vague.
+    ``words`` are those of the text, in lower case, with the "since" or "until" before them. A time that is only said
+    to be another ("lately", "then") is vague.
     """
 
     start: int

@@ -12,31 +12,41 @@ from collections.abc import Iterator
 
 from scripts.training import synthetic_names as names
 from scripts.training.reading_rows import Asked, Task, hit_of
+from scripts.training.synthetic_values import DAYS, MONTHS
 
-MONTHS = "January February March April May June July August September October November December".split()
-DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 #: what is told with {v} at {t}, how it goes on with {w} at {u}, and what is asked of {t}
 SUBJECTS = (
     ("At {p}, {v} of rain fell in {t}, enough to fill the lower pond.", "In {u} the gauge showed {w}.",
-     ("How much rain fell at {p} {in} {t}?", "how much did it rain in {p} {in} {t}"), "mm", 8, 190),
+     ("How much rain fell at {p} {in} {t}?", "how much did it rain in {p} {in} {t}"),
+     "mm", 8, 190),
     ("The museum of {p} counted {v} visitors in {t}.", "Then the roof was mended, and {u} brought {w}.",
-     ("How many visitors did the museum of {p} have {in} {t}?", "How many people came to the museum {in} {t}?"), "", 900, 90000),
+     ("How many visitors did the museum of {p} have {in} {t}?", "How many people came to the museum {in} {t}?"),
+     "", 900, 90000),
     ("A ticket for the {p} ferry was {v} in {t}.", "After a review, {w} was asked in {u}.",
-     ("What did a ticket for the {p} ferry cost {in} {t}?", "how much was the {p} ferry {in} {t}"), "crowns", 12, 90),
+     ("What did a ticket for the {p} ferry cost {in} {t}?", "how much was the {p} ferry {in} {t}"),
+     "crowns", 12, 90),
     ("Wards at {p} hospital took in {v} patients with the flu in {t}, the matron said.", "The count for {u} was {w}.",
-     ("How many flu patients did {p} hospital take in {in} {t}?", "How many had the flu {in} {t}?"), "", 15, 800),
+     ("How many flu patients did {p} hospital take in {in} {t}?", "How many had the flu {in} {t}?"),
+     "", 15, 800),
     ("{p} dairy delivered {v} of milk in {t}.", "Cows were out on the meadows again in {u}, and it delivered {w}.",
-     ("How much milk did {p} dairy deliver {in} {t}?", "What did {p} dairy deliver {in} {t}?"), "litres", 2000, 90000),
+     ("How much milk did {p} dairy deliver {in} {t}?", "What did {p} dairy deliver {in} {t}?"),
+     "litres", 2000, 90000),
     ("The library of {p} lent {v} books in {t}.", "Readers borrowed {w} in {u}, its keeper says.",
-     ("How many books did the library of {p} lend {in} {t}?", "how many books were lent {in} {t}"), "", 300, 40000),
+     ("How many books did the library of {p} lend {in} {t}?", "how many books were lent {in} {t}"),
+     "", 300, 40000),
     ("Wind turbines above {p} stood still for {v} in {t}.", "They were idle for {w} in {u} as well.",
-     ("How long did the turbines above {p} stand still {in} {t}?", "For how long were the turbines idle {in} {t}?"), "hours", 5, 400),
+     ("How long did the turbines above {p} stand still {in} {t}?",
+      "For how long were the turbines idle {in} {t}?"),
+     "hours", 5, 400),
     ("The harbour of {p} handled {v} of salt in {t}, its master reports.", "Winter over, it was {w} in {u}.",
-     ("How much salt did the harbour of {p} handle {in} {t}?", "What salt went through {p} {in} {t}?"), "tonnes", 90, 9000),
+     ("How much salt did the harbour of {p} handle {in} {t}?", "What salt went through {p} {in} {t}?"),
+     "tonnes", 90, 9000),
     ("At {p} zoo {v} penguins hatched in {t}.", "In {u}, {w} came out of their eggs.",
-     ("How many penguins hatched at {p} zoo {in} {t}?", "how many penguins were hatched {in} {t}"), "", 2, 40),
+     ("How many penguins hatched at {p} zoo {in} {t}?", "how many penguins were hatched {in} {t}"),
+     "", 2, 40),
     ("Police in {p} wrote {v} parking tickets in {t}.", "The number fell to {w} in {u}.",
-     ("How many parking tickets were written in {p} {in} {t}?", "How many tickets did police write {in} {t}?"), "", 60, 7000),
+     ("How many parking tickets were written in {p} {in} {t}?", "How many tickets did police write {in} {t}?"),
+     "", 60, 7000),
 )  # fmt: skip
 BETWEEN = ("", "Nobody had planned for that.", "The mayor would not comment.", "Neighbours were pleased.")
 LAST = ("", "Most recently it was {x}.", "The latest figure is {x}.", "Lately it has been {x}.")

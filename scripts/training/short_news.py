@@ -1,7 +1,7 @@
 """Short news with facts in brackets, in apposition, in captions and credits, and questions that only look answerable.
 
-The wordings stand in ``short_news.txt``. A story names two or three companies; a question is asked of a company of which the
-story states the fact, and asked again, as a near miss, of one of which it does not.
+The wordings stand in ``short_news.txt``. A story names two or three companies; a question is asked of a company of
+which the story states the fact, and asked again, as a near miss, of one of which it does not.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from scripts.training.span_data import Example
 from scripts.training.synthetic_events import choose, polish
 from scripts.training.synthetic_noise import clutter, fillers
 from scripts.training.synthetic_slots import make
-from scripts.training.synthetic_values import Style, style
+from scripts.training.synthetic_values import DAYS, MONTHS, Style, style
 
 FILE = Path(__file__).with_suffix(".txt")
 #: what a line of its own tells is not of one company
@@ -44,8 +44,6 @@ BLOCKED_BY = {
     "product": {"recall_model"},
     "agency_name": {"photo_agency"},
 }
-MONTHS = "January February March April May June July August September October November December".split()
-DAYS = "Monday Tuesday Wednesday Thursday Friday".split()
 SLOT = re.compile(r"\{(b\.)?(\w+)\}")
 MOST_ASKED = 5
 
