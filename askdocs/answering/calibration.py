@@ -220,8 +220,6 @@ def features_of(
         "boolean": float(answer.boolean is not None),
         "length": length_of(text),
         "repeats_question": _share_held(_content(text), question.text) if _content(text) else 0.0,
-        "size_of_passage": math.log(1 + len(first.text.split())),
-        "name_beside": _share_held(question.names, _clause(first, answer)),
         **{f"time_{name}": float(stands == name) for name in STANDINGS},
     }
 
@@ -283,14 +281,6 @@ def _share_held(wanted: Sequence[str], text: str) -> float:
     lowered = text.lower()
     held = {word[:6] for word in re.findall(r"\w[\w.,]*\w|\w", lowered)}
     return sum(word.lower()[:6] in held or word.lower() in lowered for word in wanted) / len(wanted)
-
-
-def _clause(passage: Passage, answer: DecodedAnswer) -> str:
-    """The words close to the first item, where an apposition or a bracket names what it belongs to."""
-    item = next((item for item in answer.items if item.number == passage.number), None)
-    if item is None:
-        return passage.text
-    return passage.text[max(0, item.start - 60) : item.end + 60]
 
 
 def _window(passage: Passage, answer: DecodedAnswer) -> str:

@@ -9,7 +9,8 @@ penalised fits on questions about short articles written for it (``short_article
 times (``dated_facts.py``), and on a sample of ``unfamiliar.json``:
 
 - what each standing of an answer to the time of its question counts in the choice (a conditional logit, McFadden 1974);
-- what is added to the weights of the confidence: a logistic regression whose offset are the log-odds so far;
+- what a standing adds to the confidence, and the model's "unanswerable": a logistic regression whose offset are the
+  log-odds so far;
 - thresholds by kind of question, each drawn towards that of all by as many rows as ``DRAWN``.
 """
 
@@ -26,7 +27,7 @@ from scipy.special import logsumexp
 
 from askdocs.answering.calibration import DEFAULT_PATH, Calibration, Calibrations, kind_of, load_calibrations
 from askdocs.answering.dates_in_questions import STANDINGS
-from askdocs.evaluation.calibrate import best_threshold, log_odds, squash
+from askdocs.evaluation.calibrate import log_odds, outcome_of, squash
 from askdocs.evaluation.metrics import auroc, calibration_error
 from askdocs.values.question_analysis import analyse_question
 from scripts.benchmarks.bench_answers import measure
@@ -37,8 +38,12 @@ from scripts.training.short_articles import short_tasks
 
 #: of the standings, those with a weight; the others are what they are measured from
 WEIGHED = ("agrees", "other", "contradicts", "article_agrees", "article_contradicts")
-ADDED = (*(f"time_{name}" for name in WEIGHED), "size_of_passage", "name_beside")
-TIME_PENALTY, PENALTY, DRAWN, FOLDS = 0.05, 20.0, 30, 10
+ADDED = tuple(f"time_{name}" for name in WEIGHED)
+#: whose weight may move: on articles as short as these the model's own "unanswerable" tells most
+MOVED = ("unanswerable",)
+TIME_PENALTY, PENALTY, DRAWN, FOLDS = 0.05, 5.0, 30, 10
+#: how much an unanswerable question counts in a threshold: half of those here have no answer, of a user's far fewer
+UNANSWERABLE = 0.4
 
 
 def standing_of(answer: RowAnswer) -> str:
@@ -72,30 +77,21 @@ class Table:
 
     def __init__(self, rows: list[Row], base: Calibration, weights: list[float]) -> None:
         chosen = [row.chosen(base) for row in rows]
-        old = np.array([[answer.features[name] for name in base.features] for answer in chosen])
-        new = np.array([[answer.features[name] for name in ADDED] for answer in chosen])
-        self.inputs = np.hstack([np.clip((old - base.means) / np.array(base.scales), -4, 4), new - means_of_added(new)])
+        places = [base.features.index(name) for name in MOVED]
+        old = np.array([[answer.features[name] for name in MOVED] for answer in chosen])
+        moved = np.clip((old - np.array(base.means)[places]) / np.array(base.scales)[places], -4, 4)
+        self.inputs = np.hstack([moved, [[answer.features[name] for name in ADDED] for answer in chosen]])
         self.offset = log_odds(np.array([answer.confidence(base) for answer in chosen]))
         self.right = np.array([answer.exact for answer in chosen])
         self.answerable = np.array([float(bool(row.gold)) for row in rows])
         self.kinds = [kind_of(analyse_question(row.question)) for row in rows]
         self.weights = np.array(weights)
-        self.added_means = means_of_added(new)
-
-
-def means_of_added(new: np.ndarray) -> np.ndarray:
-    """The means of the added features; 0 for the times, so that questions without one are not moved."""
-    means: np.ndarray = new.mean(0)
-    means[: len(WEIGHED)] = 0.0
-    return means
 
 
 def fit_added(table: Table, where: np.ndarray) -> np.ndarray:
     """Weights added to those so far, and a bias, the last."""
     inputs = np.hstack([table.inputs[where], np.ones((where.sum(), 1))])
-    penalty = np.full(inputs.shape[1], PENALTY)
-    penalty[-1] = 0.1
-    penalty[len(penalty) - 1 - len(ADDED) : -1] = 2.0
+    penalty = np.array([*(PENALTY for _ in MOVED), *(2.0 for _ in ADDED), 0.1])
 
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
         total = table.offset[where] + inputs @ weights
@@ -123,15 +119,24 @@ def left_out(table: Table, groups: list[str]) -> np.ndarray:
     return found
 
 
+def cheapest_threshold(confidence: np.ndarray, right: np.ndarray, answerable: np.ndarray) -> float:
+    """As ``best_threshold``, an unanswerable question counting ``UNANSWERABLE``; of equal ones the middle."""
+    counts = np.where(answerable == 1, 1.0, UNANSWERABLE)
+    levels = np.unique(confidence)
+    cuts = np.concatenate([[0.0], (levels[1:] + levels[:-1]) / 2])
+    totals = [counts @ outcome_of(confidence, right, answerable, cut) for cut in cuts]
+    return float(np.median([cut for cut, total in zip(cuts, totals, strict=True) if total >= max(totals) - 1e-9]))
+
+
 def thresholds_of(confidence: np.ndarray, table: Table, where: np.ndarray) -> tuple[float, dict[str, float]]:
     """The threshold of all, and those of the kinds, drawn towards it."""
-    overall = best_threshold(confidence[where], table.right[where], table.answerable[where])
+    overall = cheapest_threshold(confidence[where], table.right[where], table.answerable[where])
     found = {}
     rows = defaultdict(list)
     for i in np.flatnonzero(where):
         rows[table.kinds[i]].append(i)
     for kind, places in sorted(rows.items()):
-        own = best_threshold(confidence[places], table.right[places], table.answerable[places])
+        own = cheapest_threshold(confidence[places], table.right[places], table.answerable[places])
         share = len(places) / (len(places) + DRAWN)
         middle = share * log_odds(np.array([own]))[0] + (1 - share) * log_odds(np.array([overall]))[0]
         found[kind] = round(float(squash(np.array([np.clip(middle, -4, 2)]))[0]), 4)
@@ -153,7 +158,6 @@ def refined(
     is_short = np.array([kind == "short" for kind in kinds_of_rows])
     overall, thresholds = thresholds_of(held, table, np.array([kind != "dated" for kind in kinds_of_rows]))
     added = fit_added(table, np.ones(len(rows), dtype=bool))
-    count = len(base.features)
     figures = {"n": float(len(rows)), "threshold": overall, **{f"time {name}": value for name, value in times.items()}}
     for name, chosen in (("short", is_short), ("new", ~is_short & (np.array(weights) == 1.0))):
         for when, confidence in (("before", squash(table.offset)), ("after", held)):
@@ -166,14 +170,17 @@ def refined(
                 f"{name} {when}: answerable lost": float(1 - answered[positive].mean()),
                 f"{name} {when}: unanswerable abstained": float(1 - answered[~positive].mean()),
             }
+    weights_of = dict(zip(base.features, base.weights, strict=True))
+    for name, more in zip(MOVED, added, strict=False):
+        weights_of[name] += float(more)
     calibration = base.model_copy(
         update={
             "features": (*base.features, *ADDED),
-            "means": (*base.means, *map(float, table.added_means)),
+            "means": (*base.means, *([0.0] * len(ADDED))),  # of no time asked for: such questions are not moved
             "scales": (*base.scales, *([1.0] * len(ADDED))),
-            "weights": (*(np.array(base.weights) + added[:count]).tolist(), *added[count:-1].tolist()),
+            "weights": (*weights_of.values(), *added[len(MOVED) : -1].tolist()),
             "bias": base.bias + float(added[-1]),
-            "threshold": overall,
+            "threshold": round(overall, 4),
             "thresholds": thresholds,
             "fitted_on": f"{base.fitted_on}; refined on short news and dated facts",
         }
