@@ -17,11 +17,11 @@ from pathlib import Path
 
 from pydantic import ValidationError, model_validator
 
-from askdocs.answering.dates_in_questions import STANDINGS, Standing, standing
 from askdocs.core.articles import Hit
 from askdocs.core.base import Model
 from askdocs.core.decoding import DecodedAnswer, Decoding, Passage, SpanScores
 from askdocs.core.errors import CorpusError
+from askdocs.reading.dates_in_questions import STANDINGS, Standing, standing
 from askdocs.text.english import CALIBRATION_WORDS
 from askdocs.values.question_analysis import QuestionAnalysis
 from askdocs.values.question_types import matches_kind

@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 
 from askdocs.answering.arithmetic_questions import must_be_computed
 from askdocs.answering.calibration import Calibration, features_of, first_cited, nearness_of, time_of, total_probability
-from askdocs.answering.dates_in_questions import Standing
 from askdocs.core.answers import Alternative, Answer, Citation, Unread
 from askdocs.core.articles import Article, Hit
 from askdocs.core.base import Model
 from askdocs.core.decoding import DecodedAnswer, Passage, Reading
 from askdocs.reading.citations import answer_text, citation, value_of
+from askdocs.reading.dates_in_questions import Standing
 from askdocs.reading.injection_filter import injection_spans
 from askdocs.values.parse import equal, normalise_words
 from askdocs.values.question_analysis import QuestionAnalysis

@@ -22,13 +22,13 @@ import numpy as np
 
 from askdocs.answering.calibration import Calibration
 from askdocs.answering.composer import Composer
-from askdocs.answering.dates_in_questions import STANDINGS
 from askdocs.core.answers import Citation
 from askdocs.core.articles import Article, Chunk, Hit
 from askdocs.core.base import FloatArray, Model
 from askdocs.core.protocols import Embedder
 from askdocs.embedding.embedder import chunk_text, default_embedder
 from askdocs.evaluation.correctness import normalise_squad, squad_exact, squad_f1
+from askdocs.reading.dates_in_questions import STANDINGS
 from askdocs.reading.reader import Reader
 from askdocs.values.question_analysis import analyse_question
 

@@ -26,9 +26,9 @@ from scipy.optimize import minimize
 from scipy.special import logsumexp
 
 from askdocs.answering.calibration import DEFAULT_PATH, Calibration, Calibrations, kind_of, load_calibrations
-from askdocs.answering.dates_in_questions import STANDINGS
 from askdocs.evaluation.calibrate import log_odds, outcome_of, squash
 from askdocs.evaluation.metrics import auroc, calibration_error
+from askdocs.reading.dates_in_questions import STANDINGS
 from askdocs.values.question_analysis import analyse_question
 from scripts.benchmarks.bench_answers import measure
 from scripts.training.dated_facts import dated_tasks

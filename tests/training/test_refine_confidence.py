@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from askdocs.answering.calibration import Calibration
-from askdocs.answering.dates_in_questions import STANDINGS
+from askdocs.reading.dates_in_questions import STANDINGS
 from scripts.training.reading_rows import Row, RowAnswer
 from scripts.training.refine_confidence import cheapest_threshold, fit_times, refined
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from askdocs.answering.calibration import Calibration
-from askdocs.answering.dates_in_questions import Standing, asked_times, standing
 from askdocs.core.decoding import SpanItem
+from askdocs.reading.dates_in_questions import Standing, asked_times, standing
 from askdocs.reading.prompt_packing import number
 from tests.answering.test_composer import Read
 from tests.support.made import article, hit

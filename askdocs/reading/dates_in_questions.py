@@ -10,6 +10,7 @@ import datetime
 import functools
 import itertools
 import re
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from askdocs.core.decoding import Passage, SpanItem
@@ -66,6 +67,15 @@ def asked_times(question: str, published: datetime.date | None = None) -> tuple[
     """
     named = times(question, published)
     return tuple(time for time in named if not (time.is_vague or _BOUND.match(time.words)))
+
+
+def tells_of(asked: Sequence[Time], text: str, published: datetime.date | None) -> bool:
+    """Whether a text names one of the times that a question asks for.
+
+    >>> tells_of(asked_times("in November?"), "It fell in mid-November.", None)
+    True
+    """
+    return any(compare(one, other) == "agrees" for one in asked for other in times(text, published))
 
 
 def governing(item: SpanItem, passage: Passage) -> list[Time]:
