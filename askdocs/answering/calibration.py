@@ -17,6 +17,7 @@ from pathlib import Path
 
 from pydantic import ValidationError, model_validator
 
+from askdocs.answering.appositions import ownership
 from askdocs.core.articles import Hit
 from askdocs.core.base import Model
 from askdocs.core.decoding import DecodedAnswer, Decoding, Passage, SpanScores
@@ -194,6 +195,7 @@ def features_of(
     middle = [p for p in answer.probabilities if p < 0.999] or [1.0]
     around = _window(first, answer)
     stands = time_of(question, answer, passages)
+    owned = ownership(question.text, answer.items[0], first) if answer.items else ""
     return {
         "log_probability": answer.log_probability,
         "merged_log_probability": math.log(merged + 1e-6),
@@ -221,6 +223,8 @@ def features_of(
         "length": length_of(text),
         "repeats_question": _share_held(_content(text), question.text) if _content(text) else 0.0,
         **{f"time_{name}": float(stands == name) for name in STANDINGS},
+        "owner_agrees": float(owned == "agrees"),
+        "owner_differs": float(owned == "differs"),
     }
 
 

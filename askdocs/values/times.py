@@ -20,7 +20,8 @@ Agreement = Literal["agrees", "other", "contradicts"]
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAY = re.compile(rf"\b(?:last |this |next )?(?P<weekday>{WEEKDAY})s?\b(?!['’]s\b [A-Z])", re.IGNORECASE)
 _RELATIVE = re.compile(
-    r"\b(?:today|yesterday|tomorrow|(?:over|at) the weekend|(?:last|this|next|previous) (?:week(?:end)?|month|quarter|year)|"
+    r"\b(?:today|yesterday|tomorrow|(?:over|at) the weekend|"
+    r"(?:last|this|next|previous) (?:week(?:end)?|month|quarter|year)|"
     r"(?:the|a) (?:day|week|month|quarter|year) (?:before|earlier|later|ago)|"
     r"(?:a year|one year|12 months) (?:ago|earlier)|year[ -]earlier)\b",
     re.IGNORECASE,

@@ -9,8 +9,8 @@ penalised fits on questions about short articles written for it (``short_article
 times (``dated_facts.py``), and on a sample of ``unfamiliar.json``:
 
 - what each standing of an answer to the time of its question counts in the choice (a conditional logit, McFadden 1974);
-- what a standing adds to the confidence, and the model's "unanswerable": a logistic regression whose offset are the
-  log-odds so far;
+- what a standing adds to the confidence, whose words in brackets are, and the model's "unanswerable": a logistic
+  regression whose offset are the log-odds so far;
 - thresholds by kind of question, each drawn towards that of all by as many rows as ``DRAWN``.
 """
 
@@ -38,10 +38,10 @@ from scripts.training.short_articles import short_tasks
 
 #: of the standings, those with a weight; the others are what they are measured from
 WEIGHED = ("agrees", "other", "contradicts", "article_agrees", "article_contradicts")
-ADDED = tuple(f"time_{name}" for name in WEIGHED)
+ADDED = (*(f"time_{name}" for name in WEIGHED), "owner_agrees", "owner_differs")
 #: whose weight may move: on articles as short as these the model's own "unanswerable" tells most
 MOVED = ("unanswerable",)
-TIME_PENALTY, PENALTY, DRAWN, FOLDS = 0.05, 5.0, 30, 10
+TIME_PENALTY, PENALTY, DRAWN, FURTHEST, FOLDS = 0.05, 5.0, 30, 2.0, 10
 #: how much an unanswerable question counts in a threshold: half of those here have no answer, of a user's far fewer
 UNANSWERABLE = 0.4
 
@@ -128,19 +128,33 @@ def cheapest_threshold(confidence: np.ndarray, right: np.ndarray, answerable: np
     return float(np.median([cut for cut, total in zip(cuts, totals, strict=True) if total >= max(totals) - 1e-9]))
 
 
-def thresholds_of(confidence: np.ndarray, table: Table, where: np.ndarray) -> tuple[float, dict[str, float]]:
-    """The threshold of all, and those of the kinds, drawn towards it."""
-    overall = cheapest_threshold(confidence[where], table.right[where], table.answerable[where])
-    found = {}
+def thresholds_of(
+    confidence: np.ndarray, table: Table, where: np.ndarray, before: float
+) -> tuple[float, dict[str, float]]:
+    """The threshold of all, and those of the kinds.
+
+    As many questions are answered as with the threshold ``before``: how many unanswerable ones a user asks is not known
+    from these rows, half of which are. A kind differs from that as its best threshold here does from the best of all,
+    drawn towards it by its rows.
+    """
+    was_answered = (squash(table.offset) >= before)[where].mean()
+    overall = float(np.quantile(confidence[where], 1 - was_answered))
+    best = logit(cheapest_threshold(confidence[where], table.right[where], table.answerable[where]))
     rows = defaultdict(list)
     for i in np.flatnonzero(where):
         rows[table.kinds[i]].append(i)
+    found = {}
     for kind, places in sorted(rows.items()):
-        own = cheapest_threshold(confidence[places], table.right[places], table.answerable[places])
+        own = logit(cheapest_threshold(confidence[places], table.right[places], table.answerable[places]))
         share = len(places) / (len(places) + DRAWN)
-        middle = share * log_odds(np.array([own]))[0] + (1 - share) * log_odds(np.array([overall]))[0]
-        found[kind] = round(float(squash(np.array([np.clip(middle, -4, 2)]))[0]), 4)
+        moved = logit(overall) + share * float(np.clip(own - best, -FURTHEST, FURTHEST))
+        found[kind] = round(float(squash(np.array([moved]))[0]), 4)
     return overall, found
+
+
+def logit(probability: float) -> float:
+    """The log-odds of a probability."""
+    return float(log_odds(np.array([probability]))[0])
 
 
 def refined(
@@ -156,7 +170,9 @@ def refined(
     groups = [row.id.rsplit("-", 1)[0] for row in rows]
     held = left_out(table, groups)
     is_short = np.array([kind == "short" for kind in kinds_of_rows])
-    overall, thresholds = thresholds_of(held, table, np.array([kind != "dated" for kind in kinds_of_rows]))
+    overall, thresholds = thresholds_of(
+        held, table, np.array([kind != "dated" for kind in kinds_of_rows]), base.threshold
+    )
     added = fit_added(table, np.ones(len(rows), dtype=bool))
     figures = {"n": float(len(rows)), "threshold": overall, **{f"time {name}": value for name, value in times.items()}}
     for name, chosen in (("short", is_short), ("new", ~is_short & (np.array(weights) == 1.0))):

@@ -14,10 +14,11 @@ BASE = Calibration(features=("unanswerable",), means=(0,), scales=(1,), weights=
 
 
 def answer(words: str, score: float, *, exact: bool, time: str = "", unanswerable: float = -2.0) -> RowAnswer:
-    standings = {f"time_{name}": float(name == time) for name in STANDINGS}
+    features = {f"time_{name}": float(name == time) for name in STANDINGS}
+    features |= {"nearness": 0.0, "unanswerable": unanswerable, "owner_agrees": 0.0, "owner_differs": 0.0}
     return RowAnswer(
         words=words, exact=float(exact), f1=float(exact), holds=exact, right_passage=True, quoted_exactly=True,
-        score=score, log_odds=0.0, features={"nearness": 0.0, "unanswerable": unanswerable, **standings},
+        score=score, log_odds=0.0, features=features,
     )  # fmt: skip
 
 
