@@ -7,7 +7,8 @@ import math
 from collections.abc import Callable, Sequence
 
 from askdocs.answering.arithmetic_questions import must_be_computed
-from askdocs.answering.calibration import Calibration, features_of, first_cited, nearness_of, time_of, total_probability
+from askdocs.answering.calibration import Calibration
+from askdocs.answering.features import features_of, first_cited, nearness_of, time_of, total_probability
 from askdocs.core.answers import Alternative, Answer, Citation, Unread
 from askdocs.core.articles import Article, Hit
 from askdocs.core.base import Model
