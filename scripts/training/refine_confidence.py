@@ -178,6 +178,8 @@ def refined(
     added = fit_added(table, np.ones(len(rows), dtype=bool))
     figures = {"n": float(len(rows)), "threshold": overall, **{f"time {name}": value for name, value in times.items()}}
     for name, chosen in (("short", is_short), ("new", ~is_short & (np.array(weights) == 1.0))):
+        if len(set(table.answerable[chosen])) < 2:
+            continue
         for when, confidence in (("before", squash(table.offset)), ("after", held)):
             limits = np.array([thresholds[kind] if when == "after" else base.threshold for kind in table.kinds])
             answered = (confidence >= limits)[chosen]
