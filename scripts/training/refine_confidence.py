@@ -41,7 +41,7 @@ WEIGHED = ("agrees", "other", "contradicts", "article_agrees", "article_contradi
 ADDED = (*(f"time_{name}" for name in WEIGHED), "owner_agrees", "owner_differs")
 #: whose weight may move: on articles as short as these the model's own "unanswerable" tells most
 MOVED = ("unanswerable",)
-TIME_PENALTY, PENALTY, DRAWN, FURTHEST, FOLDS = 0.05, 5.0, 30, 2.0, 10
+TIME_PENALTY, PENALTY, DRAWN, FURTHEST, FOLDS = 0.2, 5.0, 30, 2.0, 10
 #: how much an unanswerable question counts in a threshold: half of those here have no answer, of a user's far fewer
 UNANSWERABLE = 0.4
 
@@ -69,7 +69,9 @@ def fit_times(rows: list[Row], base: Calibration) -> dict[str, float]:
         return total
 
     found = minimize(loss, np.zeros(len(WEIGHED)))
-    return {name: round(float(weight), 3) for name, weight in zip(WEIGHED, found.x, strict=True)}
+    weights = {name: round(float(weight), 3) for name, weight in zip(WEIGHED, found.x, strict=True)}
+    weights["contradicts"] = min(weights["contradicts"], weights["other"])  # which these facts hold more of
+    return weights
 
 
 class Table:
