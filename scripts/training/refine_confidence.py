@@ -9,8 +9,8 @@ penalised fits on questions about short articles written for it (``short_article
 times (``dated_facts.py``), and on a sample of ``unfamiliar.json``:
 
 - what each standing of an answer to the time of its question counts in the choice (a conditional logit, McFadden 1974);
-- what a standing adds to the confidence, whose words in brackets are, and the model's "unanswerable": a logistic
-  regression whose offset are the log-odds so far;
+- what a standing, and whose words in brackets are, adds to the confidence: a logistic regression whose offset are the
+  log-odds so far;
 - thresholds by kind of question, each drawn towards that of all by as many rows as ``DRAWN``.
 """
 
@@ -26,7 +26,7 @@ from scipy.optimize import minimize
 from scipy.special import logsumexp
 
 from askdocs.answering.calibration import DEFAULT_PATH, Calibration, Calibrations, kind_of, load_calibrations
-from askdocs.evaluation.calibrate import log_odds, outcome_of, squash
+from askdocs.evaluation.calibrate import log_odds, squash
 from askdocs.evaluation.metrics import auroc, calibration_error
 from askdocs.reading.dates_in_questions import STANDINGS
 from askdocs.values.question_analysis import analyse_question
@@ -39,11 +39,7 @@ from scripts.training.short_articles import short_tasks
 #: of the standings, those with a weight; the others are what they are measured from
 WEIGHED = ("agrees", "other", "contradicts", "article_agrees", "article_contradicts")
 ADDED = (*(f"time_{name}" for name in WEIGHED), "owner_agrees", "owner_differs")
-#: whose weight may move: on articles as short as these the model's own "unanswerable" tells most
-MOVED = ("unanswerable",)
-TIME_PENALTY, PENALTY, DRAWN, FURTHEST, FOLDS = 0.2, 5.0, 30, 2.0, 10
-#: how much an unanswerable question counts in a threshold: half of those here have no answer, of a user's far fewer
-UNANSWERABLE = 0.4
+TIME_PENALTY, PENALTY, DRAWN, LOST, FOLDS = 0.2, 2.0, 30, 0.08, 10
 
 
 def standing_of(answer: RowAnswer) -> str:
@@ -79,10 +75,7 @@ class Table:
 
     def __init__(self, rows: list[Row], base: Calibration, weights: list[float]) -> None:
         chosen = [row.chosen(base) for row in rows]
-        places = [base.features.index(name) for name in MOVED]
-        old = np.array([[answer.features[name] for name in MOVED] for answer in chosen])
-        moved = np.clip((old - np.array(base.means)[places]) / np.array(base.scales)[places], -4, 4)
-        self.inputs = np.hstack([moved, [[answer.features[name] for name in ADDED] for answer in chosen]])
+        self.inputs = np.array([[answer.features[name] for name in ADDED] for answer in chosen])
         self.offset = log_odds(np.array([answer.confidence(base) for answer in chosen]))
         self.right = np.array([answer.exact for answer in chosen])
         self.answerable = np.array([float(bool(row.gold)) for row in rows])
@@ -92,10 +85,10 @@ class Table:
 
 
 def fit_added(table: Table, where: np.ndarray) -> np.ndarray:
-    """Weights added to those so far, and a bias, the last. The dated facts are easier than what users ask, so that they
-    have a bias of their own, which is not kept."""
+    """The weights of the added features. The written articles and the dated facts each have a bias of their own, which
+    is not kept: a question that none of these features is about keeps its confidence."""
     inputs = np.column_stack([table.inputs[where], np.ones(where.sum()), table.dated[where]])
-    penalty = np.array([*(PENALTY for _ in MOVED), *(2.0 for _ in ADDED), 1.0, 0.1])
+    penalty = np.array([*(PENALTY for _ in ADDED), 1.0, 0.1])
 
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
         total = table.offset[where] + inputs @ weights
@@ -104,12 +97,12 @@ def fit_added(table: Table, where: np.ndarray) -> np.ndarray:
         return float(value + penalty @ weights**2 / 2), gradient + penalty * weights
 
     found: np.ndarray = minimize(loss, np.zeros(inputs.shape[1]), jac=True, method="L-BFGS-B").x
-    return found[:-1]
+    return found[: len(ADDED)]
 
 
 def applied(table: Table, weights: np.ndarray) -> np.ndarray:
     """The confidence of every row with these weights added."""
-    total: np.ndarray = squash(table.offset + table.inputs @ weights[:-1] + weights[-1])
+    total: np.ndarray = squash(table.offset + table.inputs @ weights)
     return total
 
 
@@ -123,37 +116,26 @@ def left_out(table: Table, groups: list[str]) -> np.ndarray:
     return found
 
 
-def cheapest_threshold(confidence: np.ndarray, right: np.ndarray, answerable: np.ndarray) -> float:
-    """As ``best_threshold``, an unanswerable question counting ``UNANSWERABLE``; of equal ones the middle."""
-    counts = np.where(answerable == 1, 1.0, UNANSWERABLE)
-    levels = np.unique(confidence)
-    cuts = np.concatenate([[0.0], (levels[1:] + levels[:-1]) / 2])
-    totals = [counts @ outcome_of(confidence, right, answerable, cut) for cut in cuts]
-    return float(np.median([cut for cut, total in zip(cuts, totals, strict=True) if total >= max(totals) - 1e-9]))
-
-
 def thresholds_of(
     confidence: np.ndarray, table: Table, where: np.ndarray, before: float
 ) -> tuple[float, dict[str, float]]:
-    """The threshold of all, and those of the kinds.
+    """The threshold of all, which is for the figures only, and those of the kinds.
 
-    As many questions are answered as with the threshold ``before``: how many unanswerable ones a user asks is not known
-    from these rows, half of which are. A kind differs from that as its best threshold here does from the best of all,
-    drawn towards it by its rows.
+    A threshold is what a share ``LOST`` of the answerable questions falls under, of a kind drawn towards that of all,
+    and never above the one ``before``: how many unanswerable questions a user asks is not known from these rows, half
+    of which are, so that they say where a threshold costs too much, not where it lets too much through.
     """
-    was_answered = (squash(table.offset) >= before)[where].mean()
-    overall = float(np.quantile(confidence[where], 1 - was_answered))
-    best = logit(cheapest_threshold(confidence[where], table.right[where], table.answerable[where]))
+    where = where & (table.answerable == 1)
+    overall = float(np.quantile(confidence[where], LOST))
     rows = defaultdict(list)
     for i in np.flatnonzero(where):
         rows[table.kinds[i]].append(i)
     found = {}
     for kind, places in sorted(rows.items()):
-        own = logit(cheapest_threshold(confidence[places], table.right[places], table.answerable[places]))
         share = len(places) / (len(places) + DRAWN)
-        moved = logit(overall) + share * float(np.clip(own - best, -FURTHEST, FURTHEST))
-        found[kind] = round(float(squash(np.array([moved]))[0]), 4)
-    return overall, found
+        odds = share * logit(float(np.quantile(confidence[places], LOST))) + (1 - share) * logit(overall)
+        found[kind] = round(min(before, float(squash(np.array([odds]))[0])), 4)
+    return min(before, overall), found
 
 
 def logit(probability: float) -> float:
@@ -192,17 +174,12 @@ def refined(
                 f"{name} {when}: answerable lost": float(1 - answered[positive].mean()),
                 f"{name} {when}: unanswerable abstained": float(1 - answered[~positive].mean()),
             }
-    weights_of = dict(zip(base.features, base.weights, strict=True))
-    for name, more in zip(MOVED, added, strict=False):
-        weights_of[name] += float(more)
     calibration = base.model_copy(
         update={
             "features": (*base.features, *ADDED),
             "means": (*base.means, *([0.0] * len(ADDED))),  # of no time asked for: such questions are not moved
             "scales": (*base.scales, *([1.0] * len(ADDED))),
-            "weights": (*weights_of.values(), *added[len(MOVED) : -1].tolist()),
-            "bias": base.bias + float(added[-1]),
-            "threshold": round(overall, 4),
+            "weights": (*base.weights, *added.tolist()),
             "thresholds": thresholds,
             "fitted_on": f"{base.fitted_on}; refined on short news and dated facts",
         }
