@@ -165,7 +165,9 @@ def refined(
         if len(set(table.answerable[chosen])) < 2:
             continue
         for when, confidence in (("before", squash(table.offset)), ("after", held)):
-            limits = np.array([thresholds[kind] if when == "after" else base.threshold for kind in table.kinds])
+            limits = np.array(
+                [thresholds.get(kind, base.threshold) if when == "after" else base.threshold for kind in table.kinds]
+            )
             answered = (confidence >= limits)[chosen]
             positive = table.answerable[chosen] == 1
             figures |= {
