@@ -30,7 +30,7 @@ FILES = (
     ("squadshifts-reddit", 0.16),
     ("squadshifts-amazon-reviews", 0.10),
 )
-SYNTHETIC, REPORTS, SHORT = 0.13, 0.21, 0.3
+SYNTHETIC, REPORTS, SHORT = 0.13, 0.21, 0.0
 HELD_BACK = 12  # as in train_adapter.py: every twelfth paragraph is never trained on
 
 
@@ -153,8 +153,8 @@ def mostly_clauses(examples: Iterator[Example], seed: int) -> Iterator[Example]:
 
 
 def training_examples(data: Path, seed: int, reports: float = REPORTS, short: float = SHORT) -> Iterator[Example]:
-    """Examples without end, drawn from the sources by their shares; ``reports`` and ``short`` are those of the reports
-    and of the short news."""
+    """Examples without end, drawn from the sources by their shares; ``short`` is that of the short news, ``reports`` that
+    of the reports among the others."""
     from scripts.training import short_news
     from scripts.training.synthetic_news import contexts
     from scripts.training.synthetic_reports import report_contexts
