@@ -153,8 +153,8 @@ def mostly_clauses(examples: Iterator[Example], seed: int) -> Iterator[Example]:
 
 
 def training_examples(data: Path, seed: int, reports: float = REPORTS, short: float = SHORT) -> Iterator[Example]:
-    """Examples without end, drawn from the sources by their shares; ``short`` is that of the short news, ``reports`` that
-    of the reports among the others."""
+    """Examples without end, drawn from the sources by their shares; ``short`` is that of the short news, ``reports``
+    that of the reports among the others."""
     from scripts.training import short_news
     from scripts.training.synthetic_news import contexts
     from scripts.training.synthetic_reports import report_contexts
