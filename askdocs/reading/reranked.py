@@ -19,6 +19,7 @@ from askdocs.core.protocols import Generator
 from askdocs.decoding.form_decoder import FilledForm
 from askdocs.decoding.form_grammar import FormGroup
 from askdocs.decoding.prose_decoder import Written
+from askdocs.reading.dates_in_questions import asked_times, standing, tells_of
 from askdocs.reading.llama import LlamaReader
 from askdocs.reading.prompt_packing import number
 from askdocs.reading.span_scorer import NOWHERE, SpanScorer, score_answers
@@ -29,7 +30,10 @@ NEAR = 5.0  # nats behind the best passage at which a passage is not read
 # Nats under "no answer here" of the best run of all at which the model is not asked: there are 9 of 10 questions of the
 # suite `news` when they are put to another article, and 1 of 16 put to their own.
 HOPELESS = -12.0
+NEAR_OF_TIME = 15.0  # the same for a passage that tells something of the time that the question names
 PROPOSALS = 4
+OF_TIME = 2  # further proposals, of the time that the question names
+LOOKED_AT = 60  # runs of words among which those of a time are looked for
 POINTERS = 12
 
 
@@ -176,8 +180,14 @@ class RerankedReader:
             return hits, 0.0
         texts = [number(hit, place).text for place, hit in enumerate(hits, start=1)]
         best = [passage.best for passage in self.scorer.score(question.text, texts, [()] * len(texts)).passages]
-        chosen = [hit for hit, odds in zip(hits, best, strict=True) if odds >= max(best) - NEAR]
+        near = [self._behind(question, hit) for hit in hits]
+        chosen = [hit for hit, odds, behind in zip(hits, best, near, strict=True) if odds >= max(best) - behind]
         return chosen, time.perf_counter() - began
+
+    def _behind(self, question: QuestionAnalysis, hit: Hit) -> float:
+        """How many nats behind the best passage this one may be."""
+        asked = asked_times(question.text, hit.published)
+        return NEAR_OF_TIME if asked and tells_of(asked, hit.chunk.text, hit.published) else NEAR
 
     def _scored(self, question: QuestionAnalysis, reading: Reading, before: float) -> Reading:
         """The reading with the scores of its answers; ``before`` are the seconds spent on choosing what was read."""
@@ -198,7 +208,23 @@ class RerankedReader:
 
     def proposals(self, question: QuestionAnalysis, passages: Sequence[Passage]) -> list[SpanItem]:
         """The runs of words that the scorer would answer with; none where yes or no is asked for."""
-        return [] if question.yes_or_no else list(self._best(question, passages, PROPOSALS))
+        if question.yes_or_no:
+            return []
+        found = list(self._best(question, passages, PROPOSALS))
+        if not any(asked_times(question.text, passage.hit.published) for passage in passages):
+            return found
+        return found + [item for item in self._of_time(question, passages) if item not in found]
+
+    def _of_time(self, question: QuestionAnalysis, passages: Sequence[Passage]) -> list[SpanItem]:
+        """The likeliest runs of words, of one line, that are told of the time which the question names."""
+        by_number = {passage.number: passage for passage in passages}
+        found = []
+        for item in self._best(question, passages, LOOKED_AT):
+            passage = by_number[item.number]
+            inside = "\n" not in passage.text[item.start : item.end]
+            if inside and standing(question.text, item, passage) == "agrees":
+                found.append(item)
+        return found[:OF_TIME]
 
     def pointers(self, question: QuestionAnalysis, passages: Sequence[Passage]) -> dict[SpanItem, float]:
         """The runs of words that the scorer finds telling, with their log-odds."""
