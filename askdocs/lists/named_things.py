@@ -274,6 +274,8 @@ def _shown(group: Sequence[Mention], kind: str) -> str:
     counts: dict[str, int] = {}
     for mention in group:
         bare = _LEGAL.sub("", mention.name) if kind == "company" else mention.name
+        if bare.endswith(("&", " and")):  # "Hartmoor & Co." is nothing without it
+            bare = mention.name
         counts[bare] = counts.get(bare, 0) + 1
     if kind in _PLACE_CLASSES:
         return max(counts, key=lambda name: (counts[name], len(name)))
