@@ -5,7 +5,7 @@
     python scripts/training/fit_question_forms.py --data ../shared/data
 
 Learns from ``scripts/training/question_wordings.txt`` (wordings written for this, a line each, filled with names and
-things at random, with what people say before and after a question, and with slips of typing), from 600 questions
+things at random, with what people say before and after a question, and with slips of typing), from 1,200 questions
 written one by one (``question_labels.jsonl``), from ``evals/whole/questions.jsonl`` and ``questions-fresh.jsonl``, and
 from questions of the files trained on, as single facts and values. Prints how many questions of
 ``evals/whole/questions-blind.jsonl`` are told rightly, which is not learnt from.
