@@ -28,6 +28,20 @@ def answer_whole(answerer: Answerer, question: Question, options: AskOptions) ->
     """
     if other_language(question.text):  # whose wordings the rules do not know
         return None
+    answer = _of_its_form(answerer, question, options)
+    return None if answer is None else _held(answer, options.settings.threshold)
+
+
+def _held(answer: Answer, threshold: float | None) -> Answer:
+    """The answer, abstaining under the threshold that the caller gave; without one it has its own."""
+    if threshold is None or answer.abstained:
+        return answer
+    abstained = answer.confidence < threshold
+    text = "" if abstained else answer.text
+    return answer.model_copy(update={"threshold": threshold, "abstained": abstained, "text": text})
+
+
+def _of_its_form(answerer: Answerer, question: Question, options: AskOptions) -> Answer | None:
     form, alone = question.form, options.model_copy(update={"history": (), "style": "span"})
     if form.counted is not None:
         return ask_count(answerer.searcher, question.text, form.counted.words, options)
