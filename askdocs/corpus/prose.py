@@ -39,7 +39,7 @@ class WritingTask(NamedTuple):
     prompt: str = PROMPT
 
 
-class Draughts(NamedTuple):
+class WrittenDraft(NamedTuple):
     """What came of a task: its draft, its tokens, and the seconds the model spent."""
 
     draft: Draft
@@ -61,7 +61,7 @@ def _is_of_a_table(answer: Answer) -> bool:
     return any(citation.excerpt is not None for citation in answer.citations)
 
 
-def write_checked(request: ModelRequest, task: WritingTask) -> Generator[Token, None, Draughts]:
+def write_checked(request: ModelRequest, task: WritingTask) -> Generator[Token, None, WrittenDraft]:
     """Write, check, and have what fails written once more; the first words are given as they come.
 
     Raises AnswerTimeout and ModelError where prose was asked for by ``style="prose"``; a model that is asked for it
@@ -74,19 +74,19 @@ def write_checked(request: ModelRequest, task: WritingTask) -> Generator[Token, 
         if request.options.style == "prose" or request.cancelled():
             raise
         missing = Unsupported(text="(sentences)", reason=str(error))
-        return Draughts(Draft(dropped=(missing,)), Usage(), time.perf_counter() - began)
+        return WrittenDraft(Draft(dropped=(missing,)), Usage(), time.perf_counter() - began)
     checked = _checked(first, task)
     note = note_on(checked)
     if not note:
-        return Draughts(drafted(checked), first.usage, first.seconds)
+        return WrittenDraft(drafted(checked), first.usage, first.seconds)
     try:
         second = request.submit(_write(task, note, lambda text: None)).result()
     except (AnswerTimeout, PromptTooLong, ModelUnusable):  # what holds of the first is there
         if request.cancelled():
             raise
-        return Draughts(drafted(checked), first.usage, time.perf_counter() - began)
+        return WrittenDraft(drafted(checked), first.usage, time.perf_counter() - began)
     again = _checked(second, task, [one for one in checked if one.holds])
-    return Draughts(drafted(checked, again), _added(first.usage, second.usage), first.seconds + second.seconds)
+    return WrittenDraft(drafted(checked, again), _added(first.usage, second.usage), first.seconds + second.seconds)
 
 
 def _write(task: WritingTask, note: str, show: Callable[[str], None]) -> Callable[[Reader, Stopped], Written]:
@@ -102,7 +102,7 @@ def _checked(written: Written, task: WritingTask, before: Sequence[CheckedSenten
     return check_prose(written.prose, written.passages, task.articles, task.question.text, before)
 
 
-def with_sentences(answer: Answer, written: Draughts) -> Answer:
+def with_sentences(answer: Answer, written: WrittenDraft) -> Answer:
     """The answer with what was written for its words, where that holds; ``candidate`` stays what they were."""
     draft = written.draft
     costs = {
