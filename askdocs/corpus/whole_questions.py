@@ -52,7 +52,8 @@ def _of_its_form(answerer: Answerer, question: Question, options: AskOptions) ->
         return _answered(_compared(answerer, question, form.comparison, alone))
     if form.wanted == "list":
         listed = ask_list(answerer, question, options)
-        return None if listed is None else _answered(listed)
+        is_list = listed is not None and isinstance(listed.value, tuple) and len(listed.value) > 1
+        return _answered(listed) if is_list and listed is not None else None  # one item is as well read as a span
     if len(form.parts) > 1:
         return _answered(ask_parts(question.text, form.parts, lambda one: answerer.ask(one, alone)))
     return None
