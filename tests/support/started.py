@@ -36,7 +36,11 @@ _MODULES = (
     "askdocs.cli.chat.save_commands, askdocs.corpus.corpus, askdocs.corpus.chat, askdocs.terminal.render, "
     "askdocs.storage.chat_history, faiss, platformdirs, rich.markdown, rich.live, sentencex"
 )
-_SERVER = f"import {_MODULES}\nfrom tests.support import started\nstarted.serve()\n{LIGHT}"
+_SERVER = (
+    f"import {_MODULES}\n"
+    "from askdocs.cli.chat import session; session._LOCK_SECONDS = 1.0\n"  # waited out by a test
+    f"from tests.support import started\nstarted.serve()\n{LIGHT}"
+)
 
 
 class Started:
