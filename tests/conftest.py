@@ -33,6 +33,7 @@ def _own_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("ASKDOCS_CACHE_DIR", str(_shared(tmp_path_factory) / "cache"))
         if "PYTEST_XDIST_WORKER" in os.environ:
             patch.setenv("ASKDOCS_THREADS", "1")
+            patch.setenv("ASKDOCS_TIMEOUT", "120")  # a question has a core, or less, to itself
         patch.setenv("HF_HUB_OFFLINE", "0")
         patch.setenv("HF_HUB_DISABLE_TELEMETRY", "1")
         yield

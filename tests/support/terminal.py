@@ -110,6 +110,16 @@ class Terminal:
         self._entered = len(self.raw)
         self.child.send("\r")
 
+    def clear(self) -> None:
+        """Have the program clear the screen at an empty prompt, by Ctrl-L, and forget what it wrote before."""
+        self.type("\x0c")
+        end = time.monotonic() + SECONDS
+        while self.text.split("\n")[0] != "?":
+            if time.monotonic() > end or self.ended:
+                raise AssertionError(f"the screen was not cleared:\n{self.text}")
+            self.pump(0.1)
+        self.raw, self._entered = BEGINS, 0
+
     def resize(self, columns: int) -> None:
         """Make the window narrower or wider."""
         self.screen.resize(60, columns)
