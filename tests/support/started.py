@@ -78,7 +78,7 @@ def start(
     tell, told = os.pipe()
     request = {"arguments": [*arguments], "folder": str(folder), "environment": dict(environment)}
     try:
-        socket.send_fds(_server(), [json.dumps(request).encode() + b"\n"], [*streams, told])
+        socket.send_fds(_server()[0], [json.dumps(request).encode() + b"\n"], [*streams, told])
     finally:
         os.close(told)
     return Started(tell)
@@ -98,15 +98,15 @@ def run(arguments: Sequence[str], folder: Path, text: str) -> tuple[int | None, 
 
 
 @functools.lru_cache(maxsize=1)
-def _server() -> socket.socket:
+def _server() -> tuple[socket.socket, subprocess.Popen[bytes]]:
     """What starts the command; it ends when this process closes its end, or ends."""
     ours, theirs = socket.socketpair()
     with theirs:
         environment = os.environ | {"PYTHONPATH": str(ROOT)}
-        subprocess.Popen(
-            [sys.executable, "-c", _SERVER], cwd=ROOT, stdin=theirs, stdout=subprocess.DEVNULL, env=environment
+        process = subprocess.Popen(
+            [sys.executable, "-c", _SERVER], cwd=ROOT, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, env=environment
         )
-    return ours
+    return ours, process
 
 
 def serve() -> None:
