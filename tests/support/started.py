@@ -1,7 +1,7 @@
 """Runs ``askdocs`` in forks of one process that has imported it: a chat starts in hundredths of a second.
 
-A fork is as fresh as a new process: what it was forked from has imported modules, and called nothing in them. Its
-embedder loads nothing, and forms of questions are told by rule, as without a bundled embedder.
+A fork is as fresh as a new process: what it was forked from has imported modules, and called nothing in them. In a
+light one, the embedder loads nothing, and forms of questions are told by rule, as without a bundled embedder.
 """
 
 from __future__ import annotations
@@ -36,10 +36,15 @@ _MODULES = (
     "askdocs.cli.chat.save_commands, askdocs.corpus.corpus, askdocs.corpus.chat, askdocs.terminal.render, "
     "askdocs.storage.chat_history, faiss, platformdirs, rich.markdown, rich.live, sentencex"
 )
-_SERVER = (
+_LIGHT_SERVER = (
     f"import {_MODULES}\n"
     "from askdocs.cli.chat import session; session._LOCK_SECONDS = 1.0\n"  # waited out by a test
     f"from tests.support import started\nstarted.serve()\n{LIGHT}"
+)
+_WHOLE_SERVER = (
+    f"import {_MODULES}, llama_cpp, sentence_transformers, torch\n"
+    "from tests.support import started\nstarted.serve()\n"
+    "import sys; from askdocs.cli.main import main; sys.exit(main(sys.argv[1:]))"
 )
 
 
@@ -72,13 +77,18 @@ class Started:
 
 
 def start(
-    arguments: Sequence[str], folder: Path, environment: Mapping[str, str], streams: tuple[int, int, int]
+    arguments: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    streams: tuple[int, int, int],
+    *,
+    light: bool = True,
 ) -> Started:
     """Start ``askdocs ARGUMENTS`` in ``folder``; on a terminal of its own where its input is one."""
     tell, told = os.pipe()
     request = {"arguments": [*arguments], "folder": str(folder), "environment": dict(environment)}
     try:
-        socket.send_fds(_server()[0], [json.dumps(request).encode() + b"\n"], [*streams, told])
+        socket.send_fds(_server(light)[0], [json.dumps(request).encode() + b"\n"], [*streams, told])
     finally:
         os.close(told)
     return Started(tell)
@@ -97,15 +107,23 @@ def run(arguments: Sequence[str], folder: Path, text: str) -> tuple[int | None, 
         return status, out.read().decode(), err.read().decode()
 
 
-@functools.lru_cache(maxsize=1)
-def _server() -> tuple[socket.socket, subprocess.Popen[bytes]]:
+def run_whole(arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> tuple[int | None, str]:
+    """Run ``askdocs ARGUMENTS`` with its own embedder; gives its exit status, and what it printed on both streams."""
+    with tempfile.TemporaryFile() as said, Path(os.devnull).open() as nothing:
+        streams = nothing.fileno(), said.fileno(), said.fileno()
+        status = start(arguments, folder, environment, streams, light=False).wait()
+        said.seek(0)
+        return status, said.read().decode()
+
+
+@functools.lru_cache(maxsize=2)
+def _server(light: bool) -> tuple[socket.socket, subprocess.Popen[bytes]]:
     """What starts the command; it ends when this process closes its end, or ends."""
     ours, theirs = socket.socketpair()
     with theirs:
         environment = os.environ | {"PYTHONPATH": str(ROOT)}
-        process = subprocess.Popen(
-            [sys.executable, "-c", _SERVER], cwd=ROOT, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, env=environment
-        )
+        command = [sys.executable, "-c", _LIGHT_SERVER if light else _WHOLE_SERVER]
+        process = subprocess.Popen(command, cwd=ROOT, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, env=environment)
     return ours, process
 
 
