@@ -100,11 +100,17 @@ class Terminal:
         return self.text
 
     def type(self, text: str) -> None:
-        """Type without Enter."""
+        """Type without Enter, a moment after the prompt: it reads in a thread what was typed in earlier sittings."""
+        time.sleep(0.1)
         self.child.send(text)
 
     def enter(self, text: str) -> None:
-        """Type a line and Enter, as a terminal sends it."""
+        """Type a line and Enter, as a terminal sends it; the line before must have been taken."""
+        end = time.monotonic() + SECONDS
+        while self._entered and BEGINS not in self.raw[self._entered :]:
+            if time.monotonic() > end or self.ended:
+                raise AssertionError(f"no prompt to type into; the screen:\n{self.text}")
+            self.pump(0.1)
         self.child.send(text)
         self.see(text[-20:] if len(text) < self.screen.columns - 2 else "")
         self._entered = len(self.raw)
