@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from askdocs.core.base import FloatArray
 from askdocs.core.errors import ModelNotFound, ModelUnusable
-from askdocs.embedding.embedder import BUNDLED_NAME, SentenceTransformerEmbedder
+from askdocs.embedding.embedder import bundled_embedder
 from askdocs.questions.form_features import form_marks
 from askdocs.questions.forms import Wanted
 
@@ -59,14 +59,6 @@ def _classifier() -> FormClassifier:
     return FormClassifier.load()
 
 
-@functools.lru_cache(maxsize=1)
-def _embedder() -> SentenceTransformerEmbedder:
-    """The bundled one, to which the weights were fitted, whatever embeds the corpus; its own weights are read once."""
-    from askdocs.models.registry import bundled_embedder_path
-
-    return SentenceTransformerEmbedder(bundled_embedder_path(), name=BUNDLED_NAME)
-
-
 @functools.lru_cache(maxsize=256)
 def form_probabilities(question: str, told: Wanted) -> dict[Wanted, float]:
     """The probability of each form of a question; that by rule alone where the bundled embedder is not installed.
@@ -74,7 +66,7 @@ def form_probabilities(question: str, told: Wanted) -> dict[Wanted, float]:
     Raises ModelUnusable when the package's own file of weights is damaged.
     """
     try:
-        embedding = _embedder().embed_query(question)
+        embedding = bundled_embedder().embed_query(question)
     except ModelNotFound:
         return {told: 1.0}
     return _classifier().probabilities(question, told, embedding)
