@@ -30,9 +30,16 @@ from askdocs.core.protocols import Embedder as Embedder
 from askdocs.core.protocols import Generator as Generator
 from askdocs.core.protocols import VectorIndex as VectorIndex
 from askdocs.core.reports import AddReport as AddReport
+from askdocs.core.reports import Capability as Capability
 from askdocs.core.reports import Fingerprint as Fingerprint
 from askdocs.core.reports import Skipped as Skipped
 from askdocs.core.tables import Table as Table
+from askdocs.corpus.article_table.table import ArticleTable as ArticleTable
+from askdocs.corpus.article_table.table import TableCell as TableCell
+from askdocs.corpus.article_table.table import TableColumn as TableColumn
+from askdocs.corpus.article_table.table import TableRow as TableRow
+from askdocs.corpus.article_table.table import TypedRow as TypedRow
+from askdocs.corpus.article_table.table import TypedTable as TypedTable
 from askdocs.corpus.chat import Chat as Chat
 from askdocs.corpus.corpus import Corpus as Corpus
 from askdocs.corpus.quick_ask import ask as ask

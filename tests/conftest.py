@@ -34,6 +34,7 @@ def _own_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         if "PYTEST_XDIST_WORKER" in os.environ:
             patch.setenv("ASKDOCS_THREADS", "1")
             patch.setenv("ASKDOCS_TIMEOUT", "120")  # a question has a core, or less, to itself
+        patch.setenv("ASKDOCS_STYLE", "span")  # no model is put to the self-test unless a test asks for it
         patch.setenv("HF_HUB_OFFLINE", "0")
         patch.setenv("HF_HUB_DISABLE_TELEMETRY", "1")
         yield

@@ -7,12 +7,14 @@ import math
 from collections.abc import Callable, Sequence
 
 from askdocs.answering.arithmetic_questions import must_be_computed
-from askdocs.answering.calibration import Calibration, features_of, first_cited, nearness_of, total_probability
+from askdocs.answering.calibration import Calibration
+from askdocs.answering.features import features_of, first_cited, nearness_of, time_of, total_probability
 from askdocs.core.answers import Alternative, Answer, Citation, Unread
 from askdocs.core.articles import Article, Hit
 from askdocs.core.base import Model
 from askdocs.core.decoding import DecodedAnswer, Passage, Reading
 from askdocs.reading.citations import answer_text, citation, value_of
+from askdocs.reading.dates_in_questions import Standing
 from askdocs.reading.injection_filter import injection_spans
 from askdocs.values.parse import equal, normalise_words
 from askdocs.values.question_analysis import QuestionAnalysis
@@ -101,12 +103,16 @@ class Composer:
         span_scores = self.reading.span_scores
         odds = span_scores.log_odds if span_scores else (0.0,) * len(answers)
         return [
-            math.log(total_probability(alike[key]) + 1e-30) + self.calibration.moves(held, text, self._nearness(answer))
+            math.log(total_probability(alike[key]) + 1e-30)
+            + self.calibration.moves(held, text, self._nearness(answer), self._time(answer))
             for key, held, text, answer in zip(keys, odds, self.texts, answers, strict=True)
         ]
 
     def _nearness(self, answer: DecodedAnswer) -> float:
         return nearness_of(first_cited(answer, self.reading.passages).hit)
+
+    def _time(self, answer: DecodedAnswer) -> Standing:
+        return time_of(self.question, answer, self.reading.passages) if self.calibration.times else ""
 
     def citations(self, answer: DecodedAnswer) -> tuple[Citation, ...]:
         """Where each item of an answer stands."""
@@ -161,7 +167,7 @@ class Composer:
 
     def compose(self, model: str, threshold: float | None) -> Answer:
         """The answer, abstaining when its confidence is under the threshold (the calibration's unless given)."""
-        limit = self.calibration.threshold if threshold is None else threshold
+        limit = self.calibration.threshold_for(self.question) if threshold is None else threshold
         chosen = self.candidate()
         common = {
             "question": self.question.text,

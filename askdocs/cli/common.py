@@ -70,6 +70,15 @@ def answer_options(function: Function) -> Function:
     return function
 
 
+def style_option(function: Function) -> Function:
+    """``--style``: words, sentences, or what the model is capable of."""
+    return click.option(
+        "--style",
+        type=click.Choice(["auto", "span", "prose"]),
+        help="Words of the articles (span), sentences that quote them (prose), or by the model (auto).",
+    )(function)
+
+
 def corpus_folder(given: Path | None) -> Path:
     """The folder to use when ``--corpus`` may not have been given."""
     if given is not None:
@@ -84,6 +93,22 @@ def open_corpus(given: Path | None, *, create: bool = False) -> Corpus:
     from askdocs.corpus.corpus import Corpus
 
     return Corpus.open(corpus_folder(given), create=create)
+
+
+def check_paths_or_corpus(paths: tuple[str, ...], corpus_path: Path | None) -> None:
+    """Refuse PATHS beside ``--corpus``; one that only the environment names gives way to them."""
+    source = click.get_current_context().get_parameter_source("corpus_path")
+    if paths and corpus_path is not None and source is click.core.ParameterSource.COMMANDLINE:
+        raise click.UsageError("give either PATHS or --corpus, not both")
+
+
+def corpus_of(paths: tuple[str, ...], corpus_path: Path | None) -> Corpus:
+    """The corpus of PATHS, indexed once by their content in the user's cache; without any, the one that is named."""
+    if not paths:
+        return open_corpus(corpus_path)
+    from askdocs.corpus.quick_ask import cached_corpus
+
+    return cached_corpus(paths, progress=sys.stderr.isatty())
 
 
 def parse_conditions(conditions: Iterable[str]) -> dict[str, list[str]] | None:

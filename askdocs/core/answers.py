@@ -58,6 +58,7 @@ class Citation(Model):
     excerpt: Excerpt | None = None
 
 
+AnswerStyle = Literal["span", "prose"]
 AnswerForm = Literal["span", "list", "summary", "comparison", "count", "parts"]
 ValueKind = Literal["number", "money", "percent", "range", "date", "boolean", "list", "text"]
 Scalar = int | float | bool | str
@@ -144,6 +145,9 @@ class Answer(Model):
     ``form`` is what was asked for. A "list" is read from more passages than ``k``: ``passages_read`` says how many.
     A "summary" is made of cited sentences, a "count" of articles cites each. Of a "comparison" and of several
     questions in one ("parts"), ``parts`` are the answers of each.
+    ``style`` is "prose" where ``text`` is sentences of the model, each mark ``[n]`` in it that of the n-th citation;
+    ``candidate`` and ``value`` are then still the words that it answered with, and ``unsupported`` lists the sentences
+    that were dropped because they stand in no passage.
     ``print(answer)`` shows the words, how sure they are, and the quotes.
     """
 
@@ -163,6 +167,7 @@ class Answer(Model):
     omitted: tuple[Hit, ...] = ()
     unread: tuple[Unread, ...] = ()
     form: AnswerForm = "span"
+    style: AnswerStyle = "span"
     parts: tuple[Answer, ...] = ()
     passages_read: int | None = None
     model: str
@@ -225,4 +230,5 @@ class ChatTurn(Model):
     @property
     def words(self) -> str:
         """What later questions may lean on: the answer's words, nothing where it abstained."""
-        return self.answer.text
+        answer = self.answer
+        return answer.candidate if answer.style == "prose" and not answer.abstained else answer.text

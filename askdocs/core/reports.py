@@ -75,3 +75,17 @@ class Status(Model):
     files: dict[str, int]
     generation: int
     problems: tuple[str, ...] | None = None
+
+
+class Capability(Model):
+    """Whether a model is taken to write prose, so that ``style="auto"`` asks it for sentences, and why.
+
+    ``parameters`` is ``None`` where they are not known, as behind a server. ``tested`` is whether it was given the two
+    questions of the self-test, ``seconds`` what they took.
+    """
+
+    capable: bool
+    reason: str
+    parameters: int | None = None
+    tested: bool = False
+    seconds: float = 0.0

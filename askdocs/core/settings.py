@@ -13,7 +13,7 @@ import difflib
 import logging
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -39,8 +39,11 @@ class Settings(BaseSettings):
 
     corpus: Path = Field(Path(".askdocs"), description="The corpus folder of the commands.")
     model: str = Field("smollm2", min_length=1, description="The model's name; `askdocs models` lists the forms.")
-    embedder: str = Field("minilm", min_length=1, description="`minilm`, or a sentence-transformers folder.")
+    embedder: str = Field("minilm", min_length=1, description="`minilm`, `multilingual`, `hf:OWNER/NAME` or a folder.")
     prompt: str | None = Field(None, description="A template of prompts/ or a `.jinja` file; None: the model's own.")
+    style: Literal["auto", "span", "prose"] = Field(
+        "auto", description="How questions are answered; auto: in sentences by a model that can, else in words."
+    )
     k: int = Field(4, ge=1, le=100, description="How many passages are found for a question to be answered from.")
     threshold: float | None = Field(None, ge=0, le=1, description="Abstain under this confidence; None: as calibrated.")
     timeout: float = Field(30.0, gt=0, description="Seconds a question may take, loading of the model not counted.")

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import queue
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
@@ -20,11 +19,14 @@ from typing import TypeVar
 from askdocs.answering.calibration import calibration_for
 from askdocs.answering.cell_answers import table_answer, with_cells
 from askdocs.answering.composer import Composer, nothing_found
+from askdocs.answering.languages_read import held_to_english, reads_only_english
 from askdocs.core.answers import Answer, Answered, Event, Explanation, Retrieved, Token
 from askdocs.core.articles import Hit
 from askdocs.core.decoding import Reading
-from askdocs.core.errors import AskdocsError
 from askdocs.corpus.ask_options import AskOptions, ModelRequest, Question
+from askdocs.corpus.following import followed
+from askdocs.corpus.prose import in_prose
+from askdocs.corpus.prose_summary import rewritten_summary
 from askdocs.corpus.searcher import Retrieval, Searcher, distinct
 from askdocs.corpus.whole_questions import answer_whole
 from askdocs.reading.cells.cell_candidates import FoundTable, found_table
@@ -33,8 +35,8 @@ from askdocs.reading.cells.cell_scorer import shipped_scorer
 from askdocs.reading.cells.label_vectors import LabelVectors
 from askdocs.reading.model_pool import Job, bundled_span_scorer
 from askdocs.reading.reader import Reader, Stopped
+from askdocs.text.languages import other_language
 
-_POLL_SECONDS = 0.05  # between two looks at whether a waiting question was given up
 Result = TypeVar("Result")
 
 
@@ -42,38 +44,41 @@ class Answerer:
     """Answers questions from what a searcher finds. ``path`` is the corpus's folder, which may hold a calibration."""
 
     def __init__(self, path: Path, searcher: Searcher) -> None:
-        self._path = path
+        self.path = path
         self.searcher = searcher
 
     def ask(self, question: str, options: AskOptions) -> Answer:
         """The answer to one question. Errors as for ``Corpus.ask``."""
-        if options.style == "prose":
-            from askdocs.corpus.prose import ask_prose
-
-            return ask_prose(self, question, options)
         *_, last = self.stream(question, options)
         assert isinstance(last, Answered)
         return last.answer
 
     def stream(self, question: str, options: AskOptions) -> Iterator[Event]:
         """The events of answering one question; leaving the iterator early cancels it."""
-        if options.style != "span":
-            raise AskdocsError('style="prose" is not streamed; use ask()')
         request, taken = ModelRequest(options), Question.of(question, options.history)
         began, loaded_before = time.perf_counter(), request.model.is_loaded
         request.model.load()  # in its own thread, while this one searches
         whole = answer_whole(self, taken, options)
         if whole is not None:
-            spent = time.perf_counter() - began
             yield Retrieved(hits=whole.hits)
+            try:
+                if whole.form == "summary" and request.writes_prose:
+                    whole = yield from rewritten_summary(whole, request, taken, self.searcher.article)
+            finally:
+                request.end()
+            spent = time.perf_counter() - began
             yield Answered(answer=with_times(whole, taken, retrieve=whole.timings.retrieve, load=0.0, total=spent))
             return
         retrieval = self.retrieve(taken, options)
         retrieved = time.perf_counter() - began
         yield Retrieved(hits=retrieval.hits)
         try:
-            reading = yield from _read_streaming(request, taken, retrieval.prose)
-            answer = self.compose(taken, retrieval, reading, options)
+            if request.writes_prose:
+                answer = self.compose(taken, retrieval, self.read(request, taken, retrieval), options)
+                answer = yield from in_prose(answer, request, taken, retrieval)
+            else:
+                reading = yield from _read_streaming(request, taken, retrieval.prose)
+                answer = self.compose(taken, retrieval, reading, options)
         finally:
             request.end()
         load = 0.0 if loaded_before else request.model.load_seconds
@@ -83,8 +88,10 @@ class Answerer:
     # -- the stages
 
     def retrieve(self, question: Question, options: AskOptions) -> Retrieval:
-        """The passages to answer from."""
-        return self.searcher.retrieve(question.text, options.settings.k, options.where)
+        """The passages to answer from; none is given to a model that cannot read the question."""
+        found = self.searcher.retrieve(question.text, options.settings.k, options.where)
+        held = self._reads_only_english(options) and options.settings.threshold != 0
+        return found.model_copy(update={"prose": ()}) if held and other_language(question.text) else found
 
     def read(self, request: ModelRequest, question: Question, retrieval: Retrieval) -> Reading | None:
         """What the model makes of the passages; ``None`` where there are none."""
@@ -94,8 +101,23 @@ class Answerer:
         return _submit(request, question, retrieval.prose, lambda text: None).result()
 
     def compose(self, question: Question, retrieval: Retrieval, reading: Reading | None, options: AskOptions) -> Answer:
-        """The answer that a reading of the prose comes to, judged, cited and calibrated, or that of the tables."""
-        calibration = calibration_for(self._path, options.model_name)
+        """The answer that a reading of the prose comes to, judged, cited and calibrated, or that of the tables.
+
+        Of a bundled model, which reads English, an abstention where question or passages are in another language.
+        """
+        answer = self._composed(question, retrieval, reading, options)
+        if self._reads_only_english(options):
+            return held_to_english(answer, question.text, retrieval.hits)
+        return answer
+
+    def _reads_only_english(self, options: AskOptions) -> bool:
+        model = options.model
+        return isinstance(model, str) and reads_only_english(model, lambda: self.searcher.embedder().fingerprint.name)
+
+    def _composed(
+        self, question: Question, retrieval: Retrieval, reading: Reading | None, options: AskOptions
+    ) -> Answer:
+        calibration = calibration_for(self.path, options.model_name)
         if reading is None:
             prose = nothing_found(question.text, options.model_name, options.threshold(calibration))
         else:
@@ -110,7 +132,7 @@ class Answerer:
         return answer.model_copy(update={"hits": _shown_hits(answer, retrieval)})
 
     def _composer(self, question: Question, retrieval: Retrieval, reading: Reading, options: AskOptions) -> Composer:
-        calibration = calibration_for(self._path, options.model_name)
+        calibration = calibration_for(self.path, options.model_name)
         return Composer(question.analysis, reading, retrieval.prose, calibration, retrieval.articles.__getitem__)
 
     @functools.cached_property
@@ -199,37 +221,16 @@ def _read_streaming(
     if not hits:
         request.model.load().result()
         return None
-    pieces: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-    job = _submit(request, question, hits, pieces.put)
-    yield from _tokens(job, pieces)
-    return job.result()
+    return (yield from followed(lambda show: _submit(request, question, hits, show)))
 
 
 def _submit(
-    request: ModelRequest, question: Question, hits: Sequence[Hit], show: Callable[[str | None], None]
+    request: ModelRequest, question: Question, hits: Sequence[Hit], show: Callable[[str], None]
 ) -> Job[Reading]:
-    """Queue a question; ``show`` gets the words so far, and None at the end."""
+    """Queue a question; ``show`` gets the words so far."""
     prompt = request.options.settings.prompt
 
     def read(reader: Reader, stopped: Stopped) -> Reading:
         return reader.read(question.analysis, hits, prompt=prompt, progress=show, stopped=stopped)
 
-    job = request.submit(read)
-    job.future.add_done_callback(lambda _: show(None))
-    return job
-
-
-def _tokens(job: Job[Reading], pieces: queue.SimpleQueue[str | None]) -> Iterator[Token]:
-    """What is new in each text shown, until the job is done. Raises AnswerTimeout."""
-    shown = ""
-    while True:
-        try:
-            text = pieces.get(timeout=_POLL_SECONDS)
-        except queue.Empty:
-            job.look()
-            continue
-        if text is None:
-            return
-        if len(text) > len(shown) and text.startswith(shown):
-            yield Token(text=text[len(shown) :])
-            shown = text
+    return request.submit(read)

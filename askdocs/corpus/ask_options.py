@@ -9,12 +9,14 @@ from typing import Literal, TypedDict, TypeVar
 from pydantic import ConfigDict
 
 from askdocs.answering.calibration import Calibration
+from askdocs.answering.prose.capability import capability_of
 from askdocs.conversation.rewriter import rewrite
 from askdocs.core import validation
 from askdocs.core.answers import Turn
 from askdocs.core.base import Model
 from askdocs.core.errors import AskdocsError
 from askdocs.core.protocols import Generator
+from askdocs.core.reports import Capability
 from askdocs.core.settings import Settings, load_settings
 from askdocs.questions.question_form import QuestionForm, question_form
 from askdocs.reading.model_pool import Job, LoadedModel, loaded_model
@@ -24,7 +26,7 @@ from askdocs.storage.filters import Where
 from askdocs.values.question_analysis import QuestionAnalysis, analyse_question
 
 History = Sequence[tuple[str, str] | Turn]
-Style = Literal["span", "prose"]
+Style = Literal["auto", "span", "prose"]
 Result = TypeVar("Result")
 
 
@@ -36,7 +38,7 @@ class ChatKeywords(TypedDict, total=False):
     where: Where | None
     threshold: float | None
     timeout: float | None
-    style: Style
+    style: Style | None
     prompt: str | None
     cancel: threading.Event | None
 
@@ -53,7 +55,8 @@ class AskOptions(Model):
     ``settings`` holds ``k`` (how many passages are found), ``threshold`` (0 to 1: abstain under this confidence; as
     calibrated unless given), ``timeout`` (seconds, loading of the model not counted) and ``prompt``. ``where`` limits
     the articles, as for ``Corpus.search``. ``history`` holds earlier questions with the words they were answered
-    with. ``cancel`` may be set from another thread. ``style="prose"`` is experimental.
+    with. ``cancel`` may be set from another thread. ``style`` is "span" (the words of the articles), "prose" (sentences
+    with quotes) or "auto": prose of a model that is capable of it (``askdocs.answering.prose.capability``).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
@@ -61,7 +64,7 @@ class AskOptions(Model):
     settings: Settings
     model: str | Generator
     where: Where | None = None
-    style: Style = "span"
+    style: Style = "auto"
     history: tuple[tuple[str, str], ...] = ()
     cancel: threading.Event | None = None
 
@@ -74,7 +77,7 @@ class AskOptions(Model):
         where: Where | None = None,
         threshold: float | None = None,
         timeout: float | None = None,
-        style: Style = "span",
+        style: Style | None = None,
         history: History = (),
         prompt: str | None = None,
         cancel: threading.Event | None = None,
@@ -86,16 +89,16 @@ class AskOptions(Model):
         >>> AskOptions.of(k=6, model="extractive").settings.k
         6
         """
-        if style not in ("span", "prose"):
-            raise AskdocsError(f'style="{style}": there is "span" and "prose"')
+        if style not in (None, "auto", "span", "prose"):
+            raise AskdocsError(f'style="{style}": there is "auto", "span" and "prose"')
         if k is not None:
             k = validation.check_whole_number("k", k, least=1)
-        settings = load_settings(k=k, timeout=timeout, prompt=prompt, threshold=threshold)
+        settings = load_settings(k=k, timeout=timeout, prompt=prompt, threshold=threshold, style=style)
         return cls.model_construct(  # each part was checked, and a caller's generator or event is not to be copied
             settings=settings,
             model=validation.check_model(model) or settings.model,
             where=where,
-            style=style,
+            style=settings.style,
             history=tuple(validation.check_turns(history)),
             cancel=cancel,
         )
@@ -154,6 +157,16 @@ class ModelRequest:
     def cancelled(self) -> bool:
         """Whether nobody waits for the answer any more."""
         return self._ended.is_set() or (self.options.cancel is not None and self.options.cancel.is_set())
+
+    @property
+    def capability(self) -> Capability:
+        """Whether the model is asked for prose by itself, and why; found out the first time. Raises ModelError."""
+        return capability_of(self.options.model, self.model, self.options.settings, self.cancelled)
+
+    @property
+    def writes_prose(self) -> bool:
+        """Whether this question is answered in sentences."""
+        return self.options.style == "prose" or (self.options.style == "auto" and self.capability.capable)
 
     def submit(self, work: Callable[[Reader, Stopped], Result], questions: int = 1) -> Job[Result]:
         """Queue work for the model, with the time limit of as many questions."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -9,11 +10,12 @@ from collections.abc import Sequence
 from askdocs.core.answers import Answer, Citation, Timings, Value
 from askdocs.core.articles import Article, Chunk
 from askdocs.corpus.ask_options import AskOptions
-from askdocs.corpus.find_articles import FoundArticles, find_articles
+from askdocs.corpus.find_articles import FoundArticles, find_articles, units_of
 from askdocs.corpus.searcher import Searcher
 from askdocs.questions.summary_wording import SummarySubject
 from askdocs.summaries.article_sentences import ArticleSentence, article_sentences
 from askdocs.summaries.selection import select_sentences
+from askdocs.text.english import stem
 
 _FEWEST, _MOST = 5, 10  # sentences, unless the question says how many
 _SHARE = 0.4  # of an article's sentences
@@ -34,6 +36,8 @@ def ask_summary(searcher: Searcher, question: str, subject: SummarySubject, opti
     if not subject.words and not found.articles and not one:
         found = _first_articles(searcher, options)
     sentences = _candidates(found)
+    if subject.scope == "side":
+        sentences = [sentence for sentence in sentences if _tells_of(sentence, subject)]
     if not sentences or found.sure < _THRESHOLD:
         return _no_summary(question, subject, found, options)
     chosen = _chosen(searcher, sentences, subject, found)
@@ -77,6 +81,13 @@ def _candidates(found: FoundArticles) -> list[ArticleSentence]:
         for sentence in article_sentences(article)
         if any(article.id == key and start <= sentence.start < end for key, start, end in passages)
     ]
+
+
+def _tells_of(sentence: ArticleSentence, subject: SummarySubject) -> bool:
+    """Whether a sentence names what it is to be about, or all the words of it."""
+    units = [unit for phrase in subject.phrases for unit in units_of(phrase)]
+    stems = set(map(stem, re.findall(r"[\w'’]+", sentence.text)))
+    return all(unit.lower() in sentence.text.lower() if " " in unit else stem(unit) in stems for unit in units)
 
 
 def _chosen(

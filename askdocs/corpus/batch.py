@@ -28,13 +28,16 @@ class _Retrieved(NamedTuple):
 def ask_many(answerer: Answerer, questions: Sequence[str], options: AskOptions) -> list[Answer]:
     """Answer every question; the answers come in the order of the questions.
 
-    A failure cancels the others. Raises AskdocsError for options that one question alone can have.
+    A failure cancels the others. A model that writes prose is asked one question after the other. Raises AskdocsError
+    for options that one question alone can have.
     """
-    if options.history or options.style != "span":
-        raise AskdocsError("ask_many takes no history and no style; ask such questions with ask()")
+    if options.history:
+        raise AskdocsError("ask_many takes no history; ask such questions with ask()")
     request = ModelRequest(options)
     with answerer.searcher.snapshot():
         try:
+            if request.writes_prose:
+                return [answerer.ask(question, options) for question in questions]
             retrieved = [_retrieve(answerer, question, options) for question in questions]
             readings = _read(retrieved, request)
             return [_compose(answerer, one, readings.get(i), options) for i, one in enumerate(retrieved)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
@@ -18,9 +18,9 @@ from askdocs.core.answers import Answer, Event, Explanation
 from askdocs.core.articles import Article, Hit
 from askdocs.core.errors import QuestionError
 from askdocs.core.protocols import Embedder, Generator
-from askdocs.core.reports import AddReport, FilterCounts, Status
+from askdocs.core.reports import AddReport, Capability, FilterCounts, Status
 from askdocs.corpus.answerer import Answerer, in_thread
-from askdocs.corpus.ask_options import AskKeywords, AskOptions
+from askdocs.corpus.ask_options import AskKeywords, AskOptions, ModelRequest
 from askdocs.corpus.opening import DATABASE, check, find_or_make
 from askdocs.corpus.repair import repair
 from askdocs.corpus.searcher import CorpusEmbedder, Searcher
@@ -38,10 +38,12 @@ from askdocs.storage.write_session import WriteSessions
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    from askdocs.corpus.article_table.table import ArticleTable, TypedTable
     from askdocs.corpus.chat import Chat
     from askdocs.corpus.typed import TypedAnswer
 
 Filled = TypeVar("Filled", bound="BaseModel")
+Progress = bool | Callable[[int, int], object]
 
 
 class Corpus:
@@ -160,8 +162,12 @@ class Corpus:
         ``askdocs models`` lists them, or a ``Generator``. Under ``threshold`` (0 to 1; as calibrated unless given)
         the answer abstains. ``timeout`` is in seconds, loading of the model not counted; ``cancel``, a
         ``threading.Event``, may be set from another thread. ``history`` holds earlier questions with the words they
-        were answered with. ``prompt`` names a template. ``as_`` fills a pydantic model instead, a question a field.
-        ``style="prose"`` is experimental.
+        were answered with. ``prompt`` names a template. ``as_`` fills a pydantic model instead: in
+        one piece by a model that writes prose, models within it and lists of them too, else a question a field.
+
+        ``style`` is "span" (words of the articles), "prose" (sentences of the model; each quotes a passage, and holds
+        no number or name that the quoted sentences do not), or "auto", the default: prose of a model that is capable
+        of it, as ``capability`` says, else words. What is no span, as a list, a count or a cell of a table, stays so.
 
         Raises:
             QuestionError: the question is empty.
@@ -171,13 +177,15 @@ class Corpus:
         """
         checked = AskOptions.of(**options)
         if as_ is not None:
-            from askdocs.corpus.typed import fill
+            from askdocs.corpus.typed import ask_typed
 
-            return fill(lambda field_question: self.answerer.ask(field_question, checked), question, as_)
+            return ask_typed(self.answerer, question, as_, checked)
         return self.answerer.ask(question, checked)
 
     def stream(self, question: str, **options: Unpack[AskKeywords]) -> Iterator[Event]:
         """The events of answering: ``Retrieved``, then ``Token`` as words become certain, then ``Answered``.
+
+        In prose the tokens are the sentences as they are written, before they are checked.
 
         Options and errors as for ``ask``. Leaving the iterator early cancels the question.
         """
@@ -189,6 +197,13 @@ class Corpus:
         Options and errors as for ``ask``.
         """
         return self.answerer.explain(question, AskOptions.of(**options))
+
+    def capability(self, model: str | Generator | None = None) -> Capability:
+        """Whether ``style="auto"`` asks a model for prose, and why; a large model is loaded and tested once for that.
+
+        Raises ModelError.
+        """
+        return ModelRequest(AskOptions.of(model=model)).capability
 
     @overload
     async def aask(self, question: str, *, as_: None = ..., **options: Unpack[AskKeywords]) -> Answer: ...
@@ -216,6 +231,50 @@ class Corpus:
         if isinstance(questions, str):  # whose letters would be asked one by one
             raise QuestionError("ask_many takes a list of questions; ask one with ask()")
         return ask_many(self.answerer, list(questions), checked)
+
+    @overload
+    def table(
+        self,
+        columns: Mapping[str, str],
+        *,
+        progress: Progress = ...,
+        again: bool = ...,
+        **options: Unpack[AskKeywords],
+    ) -> ArticleTable: ...
+
+    @overload
+    def table(
+        self, columns: type[Filled], *, progress: Progress = ..., again: bool = ..., **options: Unpack[AskKeywords]
+    ) -> TypedTable[Filled]: ...
+
+    def table(
+        self,
+        columns: Mapping[str, str] | type[BaseModel],
+        *,
+        progress: Progress = False,
+        again: bool = False,
+        **options: Unpack[AskKeywords],
+    ) -> ArticleTable:
+        """Ask the same questions of every article: a row an article, a column a question.
+
+        ``columns`` are questions by the names of their columns, as ``{"shares": "How many shares were sold?"}``, or a
+        pydantic model: a question a field, as for ``ask``, and each row has a filled one. ``where`` limits the
+        articles. ``progress`` shows a bar on stderr, or is called with how many cells are done, of how many.
+
+        What was answered is kept in the folder of the corpus: a table that was interrupted goes on where it was, and
+        only changed articles and new columns are asked again, unless ``again`` says to ask everything. A cell that
+        cannot be asked holds its error. One state of the corpus serves the whole table.
+
+        Other options and errors as for ``ask``, the time limit for each cell.
+        """
+        from askdocs.corpus.article_table.making import article_table, typed_table
+        from askdocs.corpus.article_table.progress import CellProgress
+
+        checked = AskOptions.of(**options)
+        with CellProgress(progress) as bar:
+            if isinstance(columns, type):
+                return typed_table(self.path, self.answerer, columns, checked, bar.tick, again)
+            return article_table(self.path, self.answerer, columns, checked, bar.tick, again)
 
     def chat(self) -> Chat:
         """Begin a conversation."""

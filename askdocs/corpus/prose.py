@@ -1,49 +1,59 @@
-"""``style="prose"``: sentences with quotes and marks, not the bare words. Experimental, for models of 1B and more.
+"""Answers in sentences: ``style="prose"``, and ``style="auto"`` of a model that is capable of it.
 
-The question is answered with words first, as always: they decide whether it is answered at all, with which value and
-confidence. Then the model writes, its quotes held to the passages (``quotes``). Every number it writes must stand in
-a sentence it quotes, or it is listed as unsupported, and so is a sentence without a quote.
+The question is answered in words first, as always: they decide whether it is answered at all, with which value and
+confidence. Then the model writes, its quotes held to the passages, and every sentence is checked
+(``askdocs.answering.prose.check``). Those that fail are written once more, with a note of what failed, and dropped if
+they fail again; they are listed as unsupported. Where nothing holds, or what holds says something less likely than the
+words, the words are the answer.
 """
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from typing import NamedTuple
 
-from askdocs.core.answers import Answer, Citation, Unsupported, Usage, Value
-from askdocs.corpus.answerer import Answerer, with_times
-from askdocs.corpus.ask_options import AskOptions, ModelRequest, Question
+from askdocs.answering.prose.agreement import DIFFERENT, agrees, as_alternative, likelier_words
+from askdocs.answering.prose.capability import PROMPT
+from askdocs.answering.prose.check import CheckedSentence, check_prose
+from askdocs.answering.prose.draft import Draft, drafted, note_on
+from askdocs.core.answers import Answer, Token, Unsupported, Usage
+from askdocs.core.articles import Article, Hit
+from askdocs.core.errors import AnswerTimeout, ModelUnusable, PromptTooLong
+from askdocs.corpus.ask_options import ModelRequest, Question
+from askdocs.corpus.following import followed
 from askdocs.corpus.searcher import Retrieval
-from askdocs.decoding.prose_decoder import Prose, Written
-from askdocs.reading.citations import citation
+from askdocs.decoding.prose_decoder import UNANSWERABLE, Written
 from askdocs.reading.reader import Reader, Stopped
-from askdocs.text.sentences import sentence_spans
-from askdocs.values.amounts import quantities
-from askdocs.values.parse import close
+from askdocs.values.question_analysis import QuestionAnalysis
 
-PROMPT = "prose"
-_FIGURE = re.compile(r"\d[\d.,:/]*\d|\d")
-_MARK = re.compile(r"\[\d+\]")
+Events = Generator[Token, None, Answer]
 
 
-def ask_prose(answerer: Answerer, question: str, options: AskOptions) -> Answer:
-    """Answer in sentences; where the words alone abstain, or the model writes nothing, with those."""
-    request, taken = ModelRequest(options), Question.of(question, options.history)
-    began, loaded_before = time.perf_counter(), request.model.is_loaded
-    request.model.load()
-    retrieval = answerer.retrieve(taken, options)
-    retrieved = time.perf_counter() - began
-    try:
-        answer = answerer.compose(taken, retrieval, answerer.read(request, taken, retrieval), options)
-        if not answer.abstained and not _is_of_a_table(answer):
-            written = request.submit(lambda reader, stopped: _write(reader, taken, retrieval, stopped)).result()
-            answer = in_sentences(answer, written, retrieval)
-    finally:
-        request.end()
-    load = 0.0 if loaded_before else request.model.load_seconds
-    spent = time.perf_counter() - began
-    return with_times(answer, taken, retrieve=retrieved, load=load, total=spent)
+class WritingTask(NamedTuple):
+    """What is to be written, from what, with which prompt; ``articles`` are those of the hits by their ids."""
+
+    question: QuestionAnalysis
+    hits: Sequence[Hit]
+    articles: Mapping[str, Article]
+    prompt: str = PROMPT
+
+
+class WrittenDraft(NamedTuple):
+    """What came of a task: its draft, its tokens, and the seconds the model spent."""
+
+    draft: Draft
+    usage: Usage
+    seconds: float
+
+
+def in_prose(answer: Answer, request: ModelRequest, question: Question, retrieval: Retrieval) -> Events:
+    """An answer in words rewritten in sentences, the words given as they come; as it was where it stays in words."""
+    if answer.abstained or answer.form != "span" or question.form.wanted == "list" or _is_of_a_table(answer):
+        return answer
+    task = WritingTask(question.analysis, retrieval.prose, retrieval.articles)
+    written = yield from write_checked(request, task)
+    return with_sentences(answer, written)
 
 
 def _is_of_a_table(answer: Answer) -> bool:
@@ -51,80 +61,75 @@ def _is_of_a_table(answer: Answer) -> bool:
     return any(citation.excerpt is not None for citation in answer.citations)
 
 
-def _write(reader: Reader, question: Question, retrieval: Retrieval, stopped: Stopped) -> Written:
-    return reader.write(question.analysis, retrieval.prose, prompt=PROMPT, stopped=stopped)
+def write_checked(request: ModelRequest, task: WritingTask) -> Generator[Token, None, WrittenDraft]:
+    """Write, check, and have what fails written once more; the first words are given as they come.
+
+    Raises AnswerTimeout and ModelError where prose was asked for by ``style="prose"``; a model that is asked for it
+    without that may run out of time or fail, and is then taken to have written nothing.
+    """
+    began = time.perf_counter()
+    try:
+        first = yield from followed(lambda show: request.submit(_write(task, "", show)))
+    except (AnswerTimeout, PromptTooLong, ModelUnusable) as error:
+        if request.options.style == "prose" or request.cancelled():
+            raise
+        missing = Unsupported(text="(sentences)", reason=str(error))
+        return WrittenDraft(Draft(dropped=(missing,)), Usage(), time.perf_counter() - began)
+    checked = _checked(first, task)
+    note = note_on(checked)
+    if not note:
+        return WrittenDraft(drafted(checked), first.usage, first.seconds)
+    try:
+        second = request.submit(_write(task, note, lambda text: None)).result()
+    except (AnswerTimeout, PromptTooLong, ModelUnusable):  # what holds of the first is there
+        if request.cancelled():
+            raise
+        return WrittenDraft(drafted(checked), first.usage, time.perf_counter() - began)
+    again = _checked(second, task, [one for one in checked if one.holds])
+    return WrittenDraft(drafted(checked, again), _added(first.usage, second.usage), first.seconds + second.seconds)
 
 
-def in_sentences(answer: Answer, written: Written, retrieval: Retrieval) -> Answer:
-    """The answer with what was written for its words; its citations are the quotes, in order."""
-    prose = written.prose
-    if not prose.text or prose.text.lower().startswith("unanswerable"):
-        return answer
-    passages = {passage.number: passage for passage in written.passages}
-    cited = tuple(
-        citation(quote.item, passages[quote.item.number], retrieval.articles[passage.hit.chunk.article_id])
-        for quote in prose.quotes
-        for passage in [passages[quote.item.number]]
-    )
-    usage = Usage(
-        prompt_tokens=answer.usage.prompt_tokens + written.usage.prompt_tokens,
-        reused_tokens=answer.usage.reused_tokens + written.usage.reused_tokens,
-        output_tokens=answer.usage.output_tokens + written.usage.output_tokens,
-    )
-    timings = answer.timings.model_copy(update={"decode": answer.timings.decode + written.seconds})
+def _write(task: WritingTask, note: str, show: Callable[[str], None]) -> Callable[[Reader, Stopped], Written]:
+    def write(reader: Reader, stopped: Stopped) -> Written:
+        return reader.write(task.question, task.hits, prompt=task.prompt, note=note, progress=show, stopped=stopped)
+
+    return write
+
+
+def _checked(written: Written, task: WritingTask, before: Sequence[CheckedSentence] = ()) -> list[CheckedSentence]:
+    if written.prose.text.lower().startswith(UNANSWERABLE):
+        return []
+    return check_prose(written.prose, written.passages, task.articles, task.question.text, before)
+
+
+def with_sentences(answer: Answer, written: WrittenDraft) -> Answer:
+    """The answer with what was written for its words, where that holds; ``candidate`` stays what they were."""
+    draft = written.draft
+    costs = {
+        "usage": _added(answer.usage, written.usage),
+        "timings": answer.timings.model_copy(update={"decode": answer.timings.decode + written.seconds}),
+        "unsupported": (*answer.unsupported, *draft.dropped),
+    }
+    text = draft.text
+    if not text:
+        return answer.model_copy(update=costs)
+    prose = costs | {"style": "prose", "text": text, "citations": draft.citations}
+    if agrees(answer, text, draft.citations):
+        return answer.model_copy(update=prose)
+    if likelier_words(answer) or draft.dropped:
+        differs = Unsupported(text=text, reason=f'it does not say "{answer.candidate}", which is likelier')
+        return answer.model_copy(update=costs | {"unsupported": (*answer.unsupported, *draft.dropped, differs)})
     return answer.model_copy(
-        update={
-            "text": prose.text,
-            "candidate": prose.text,
-            "citations": cited,
-            "unsupported": (*answer.unsupported, *written.unsupported, *unsupported(prose, cited)),
-            "usage": usage,
-            "timings": timings,
+        update=prose
+        | {
+            "candidate": text,
+            "value": None,
+            "typed": None,
+            "confidence": answer.confidence * DIFFERENT,
+            "alternatives": (as_alternative(answer), *answer.alternatives),
         }
     )
 
 
-def unsupported(prose: Prose, cited: Sequence[Citation]) -> tuple[Unsupported, ...]:
-    """The sentences without a quote, and the numbers outside quotes that stand in no quoted sentence."""
-    found: list[Unsupported] = []
-    for start, end in sentence_spans(prose.text):
-        if not any(start <= quote.start < end for quote in prose.quotes):
-            found.append(Unsupported(text=prose.text[start:end], reason="this sentence quotes no passage"))
-    sentences = [citation.quote for citation in cited]
-    values = [value for sentence in sentences for value in _amounts(sentence)]
-    figures = {figure for sentence in sentences for figure in _FIGURE.findall(sentence)}
-    for words, value in _numbers(_outside_quotes(prose)):
-        stands = any(close(value, other) for other in values) if value is not None else words in figures
-        if not stands:
-            found.append(Unsupported(text=words, reason="this number stands in no quoted sentence"))
-    return tuple(found)
-
-
-def _outside_quotes(prose: Prose) -> str:
-    """The prose with its quotes and marks blanked out."""
-    text = prose.text
-    for quote in prose.quotes:
-        text = text[: quote.start] + " " * (quote.end - quote.start) + text[quote.end :]
-    return _MARK.sub(lambda mark: " " * len(mark.group()), text)
-
-
-def _numbers(text: str) -> Iterator[tuple[str, float | None]]:
-    """Each number of a text with its value, the ends of a range one by one, and figures that are no amounts."""
-    covered: list[tuple[int, int]] = []
-    for found in quantities(text):
-        covered.append((found.start, found.end))
-        if text[found.start : found.end].strip().lower() != "one":
-            for value in _ends(found.value):
-                yield text[found.start : found.end].strip(), value
-    for figure in _FIGURE.finditer(text):
-        if not any(start <= figure.start() < end for start, end in covered):
-            yield figure.group(), None
-
-
-def _amounts(text: str) -> list[float]:
-    return [value for found in quantities(text) for value in _ends(found.value)]
-
-
-def _ends(value: Value) -> list[float]:
-    ends = value.value if isinstance(value.value, tuple) else (value.value,)
-    return [float(end) for end in ends if isinstance(end, int | float)]
+def _added(one: Usage, other: Usage) -> Usage:
+    return Usage(**{name: getattr(one, name) + getattr(other, name) for name in Usage.model_fields})

@@ -79,7 +79,7 @@ def cached_corpus(
     inputs = list(checked_sources(sources))
     paths = [source for source in inputs if not isinstance(source, Article)]
     settings = load_settings()
-    folder = settings.cache_dir / _FOLDER / _key(inputs, embedder)
+    folder = settings.cache_dir / _FOLDER / _key(inputs, embedder, settings.embedder)
     _used(folder)
     corpus = Corpus.open(folder, embedder=embedder)
     try:
@@ -100,7 +100,7 @@ def cached_corpus(
     return corpus
 
 
-def _key(sources: list[SourceInput], embedder: Embedder | None) -> str:
+def _key(sources: list[SourceInput], embedder: Embedder | None, named: str = "minilm") -> str:
     """A name for a set of sources: paths by where they are, articles by what they say."""
     names = [
         source.model_dump_json()
@@ -110,7 +110,8 @@ def _key(sources: list[SourceInput], embedder: Embedder | None) -> str:
         else os.path.abspath(os.path.expanduser(source))
         for source in sources
     ]
-    made_by = None if embedder is None else embedder.fingerprint.model_dump()
+    by_name = None if named == "minilm" else named
+    made_by = by_name if embedder is None else embedder.fingerprint.model_dump()
     text = json.dumps([sorted(set(names)), made_by], sort_keys=True)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 

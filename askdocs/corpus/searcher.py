@@ -24,7 +24,7 @@ from askdocs.storage.snapshots import Snapshots
 from askdocs.storage.vectors.manager import IndexManager, SnapshotIndex
 
 _AT_ONCE = 20  # hits of one search of prose and tables together: as deep as a search goes anyway
-_TABLE_HITS = 8  # chunks of tables whose rows are read
+TABLE_HITS = 8  # chunks of tables whose rows are read
 
 
 class TableHit(Model):
@@ -128,15 +128,15 @@ class Searcher:
                 return Retrieval(hits=hits, prose=hits, articles=self._articles_of(hits))
             found = self.search(question, max(k, _AT_ONCE), where)
             held = set(in_tables.tolist())
-            of_tables = [hit for hit in found if hit.chunk.id in held][:_TABLE_HITS]
+            of_tables = [hit for hit in found if hit.chunk.id in held][:TABLE_HITS]
             prose = [hit for hit in found if hit.chunk.id not in held][:k]
             if len(prose) < k:  # a long table may take all places
                 others = np.setdiff1d(np.array(store.chunk_ids(), dtype=np.int64), in_tables, assume_unique=True)
                 prose = self.search(question, k, where, others)
             if not of_tables:
-                of_tables = self.search(question, _TABLE_HITS, where, in_tables)
+                of_tables = self.search(question, TABLE_HITS, where, in_tables)
             hits = distinct((*found[:k], *prose))
-            tables = _by_table(of_tables, store)
+            tables = by_table(of_tables, store)
             return Retrieval(hits=hits, prose=tuple(prose), tables=tables, articles=self._articles_of(hits, tables))
 
     def _articles_of(self, hits: Sequence[Hit], tables: Sequence[TableHit] = ()) -> dict[str, Article]:
@@ -157,7 +157,8 @@ def distinct(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     return tuple(first.values())
 
 
-def _by_table(hits: Sequence[Hit], store: Store) -> tuple[TableHit, ...]:
+def by_table(hits: Sequence[Hit], store: Store) -> tuple[TableHit, ...]:
+    """The tables that chunks hold rows of, each with its chunks, in the order of the first of them."""
     found: dict[tuple[str, int], tuple[Table, list[Hit]]] = {}
     for hit in hits:
         table = store.table_of_chunk(hit.chunk.id)
@@ -170,5 +171,7 @@ def _configured_embedder() -> Embedder:
     """The embedder that the settings name."""
     from askdocs.embedding import embedder
 
-    name = load_settings().embedder
-    return embedder.default_embedder() if name == "minilm" else embedder.load_embedder(name)
+    settings = load_settings()
+    if settings.embedder == "minilm":
+        return embedder.default_embedder()
+    return embedder.load_embedder(settings.embedder, offline=settings.offline)

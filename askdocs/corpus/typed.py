@@ -1,16 +1,25 @@
-"""Fills a pydantic model from the articles: a question a field, each with its own citation and confidence."""
+"""Fills a pydantic model from the articles: each value with its own citation and confidence.
+
+A model that writes prose fills the whole in one decoding, models within models and lists of them too
+(:mod:`askdocs.corpus.typed_whole`); any other one is asked a question a field.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
 
 from askdocs.core.answers import Answer
 from askdocs.core.errors import AskdocsError
+from askdocs.corpus.ask_options import AskOptions, ModelRequest
 from askdocs.corpus.typed_fields import Wanted
+from askdocs.corpus.typed_form import fields_of, question_of
+
+if TYPE_CHECKING:
+    from askdocs.corpus.answerer import Answerer
 
 Filled = TypeVar("Filled", bound=BaseModel)
 
@@ -18,9 +27,10 @@ Filled = TypeVar("Filled", bound=BaseModel)
 class TypedAnswer(BaseModel, Generic[Filled]):
     """A filled model. ``missing`` names the fields without an answer that fits, ``reasons`` says of each why.
 
-    ``answers`` holds the ``Answer`` of every field, with its citations and confidence. A missing field holds its
-    default, or ``None`` where it has none, **also where its type has no None**: look at ``missing`` before you use
-    ``value``, or give such fields a type with ``None``. Validators of the model as a whole are not run.
+    ``answers`` holds the ``Answer`` of every field, with its citations and confidence. A field of a model within the
+    model is named by its path ("sale.price", "sales.0.price"). A missing field holds its default, or ``None`` where it
+    has none, **also where its type has no None**: look at ``missing`` before you use ``value``, or give such fields a
+    type with ``None``. Validators of the model as a whole are not run.
     """
 
     model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
@@ -32,13 +42,32 @@ class TypedAnswer(BaseModel, Generic[Filled]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The class TypedAnswer[Sale] stands in no module, where pickle would look for it.
-        return _typed_answer, (type(self.value), self.value, self.answers, self.missing, self.reasons)
+        return typed_answer, (type(self.value), self.value, self.answers, self.missing, self.reasons)
 
 
-def _typed_answer(
+def typed_answer(
     as_: type[Filled], value: Filled, answers: dict[str, Answer], missing: tuple[str, ...], reasons: dict[str, str]
 ) -> TypedAnswer[Filled]:
+    """A typed answer of the class of its value."""
     return TypedAnswer[as_](value=value, answers=answers, missing=missing, reasons=reasons)  # type: ignore[valid-type]
+
+
+def ask_typed(answerer: Answerer, question: str, as_: type[Filled], options: AskOptions) -> TypedAnswer[Filled]:
+    """Fill ``as_``, whole where the model can, else a question a field. Errors as for ``fill``, and ``ModelError``."""
+    check_model(as_)
+    fields = fields_of(as_)
+    words = options.model_copy(update={"style": "span"})
+
+    def ask(asked: str) -> Answer:
+        return answerer.ask(asked, words)
+
+    if options.style != "span" and ModelRequest(options).writes_prose:
+        from askdocs.corpus.typed_whole import fill_whole
+
+        whole = fill_whole(answerer, question, as_, fields, options, ask)
+        if whole is not None:
+            return whole
+    return fill(ask, question, as_)
 
 
 def fill(ask: Callable[[str], Answer], question: str, as_: type[Filled]) -> TypedAnswer[Filled]:
@@ -50,9 +79,7 @@ def fill(ask: Callable[[str], Answer], question: str, as_: type[Filled]) -> Type
     Raises:
         AskdocsError: ``as_`` is no model with fields, or a field is of a type that words of articles cannot fill.
     """
-    if not (isinstance(as_, type) and issubclass(as_, BaseModel) and as_.model_fields):
-        raise AskdocsError(f"as_={as_!r}: give a class of your own derived from pydantic's BaseModel, with fields")
-    wanted = {name: Wanted(f"{as_.__name__}.{name}", field) for name, field in as_.model_fields.items()}
+    wanted = check_fillable(as_)
     answers: dict[str, Answer] = {}
     values: dict[str, Any] = {}
     reasons: dict[str, str] = {}
@@ -60,11 +87,24 @@ def fill(ask: Callable[[str], Answer], question: str, as_: type[Filled]) -> Type
         answer = answers[name] = ask(field_question(question, name, field))
         values[name], reasons[name] = wanted[name].taken(answer)
         if reasons[name]:
-            default = None if field.is_required() else field.get_default(call_default_factory=True, validated_data={})
-            values[name] = default
+            values[name] = default_of(field)
     reasons = {name: reason for name, reason in reasons.items() if reason}
     # model_construct: a required field without an answer is None, and said so, instead of failing the whole.
-    return _typed_answer(as_, as_.model_construct(**values), answers, tuple(reasons), reasons)
+    return typed_answer(as_, as_.model_construct(**values), answers, tuple(reasons), reasons)
+
+
+def default_of(field: FieldInfo) -> Any:
+    """What a field holds without an answer."""
+    return None if field.is_required() else field.get_default(call_default_factory=True, validated_data={})
+
+
+def check_fillable(as_: type[BaseModel]) -> dict[str, Wanted]:
+    """What each field of a model takes.
+
+    Raises AskdocsError: ``as_`` is no model with fields, or a field is of a type that words of articles cannot fill.
+    """
+    check_model(as_)
+    return {name: Wanted(f"{as_.__name__}.{name}", field) for name, field in as_.model_fields.items()}
 
 
 def field_question(question: str, name: str, field: FieldInfo) -> str:
@@ -76,7 +116,12 @@ def field_question(question: str, name: str, field: FieldInfo) -> str:
     >>> field_question("the XPeng sale", "buyer", FieldInfo())
     'What is the buyer? (the XPeng sale)'
     """
-    description = (field.description or "").strip()
-    asked = description if description.endswith("?") else f"What is the {description or name.replace('_', ' ')}?"
+    asked = question_of(name, field)
     about = question.strip().rstrip("?.")
     return f"{asked} ({about})" if about else asked
+
+
+def check_model(as_: Any) -> None:
+    """Raise AskdocsError where ``as_`` is no model with fields."""
+    if not (isinstance(as_, type) and issubclass(as_, BaseModel) and as_.model_fields):
+        raise AskdocsError(f"as_={as_!r}: give a class of your own derived from pydantic's BaseModel, with fields")

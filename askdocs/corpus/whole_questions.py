@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from askdocs.core.answers import Answer
 from askdocs.corpus.ask_count import ask_count
+from askdocs.corpus.ask_list import ask_list
 from askdocs.corpus.ask_options import AskOptions, Question
 from askdocs.corpus.ask_parts import ask_comparison, ask_parts, joined
 from askdocs.corpus.ask_summary import ask_summary
 from askdocs.questions.comparisons import Comparison
 from askdocs.questions.summary_wording import SummarySubject
+from askdocs.text.languages import other_language
 
 if TYPE_CHECKING:
     from askdocs.corpus.answerer import Answerer
@@ -24,7 +26,23 @@ def answer_whole(answerer: Answerer, question: Question, options: AskOptions) ->
     The span reader answers whatever this finds nothing for, so that a question that was taken for one of these and
     is none loses nothing.
     """
-    form, alone = question.form, options.model_copy(update={"history": ()})
+    if other_language(question.text):  # whose wordings the rules do not know
+        return None
+    answer = _of_its_form(answerer, question, options)
+    return None if answer is None else _held(answer, options.settings.threshold)
+
+
+def _held(answer: Answer, threshold: float | None) -> Answer:
+    """The answer, abstaining under the threshold that the caller gave; without one it has its own."""
+    if threshold is None or answer.abstained:
+        return answer
+    abstained = answer.confidence < threshold
+    text = "" if abstained else answer.text
+    return answer.model_copy(update={"threshold": threshold, "abstained": abstained, "text": text})
+
+
+def _of_its_form(answerer: Answerer, question: Question, options: AskOptions) -> Answer | None:
+    form, alone = question.form, options.model_copy(update={"history": (), "style": "span"})
     if form.counted is not None:
         return ask_count(answerer.searcher, question.text, form.counted.words, options)
     if form.summary is not None:
@@ -32,6 +50,10 @@ def answer_whole(answerer: Answerer, question: Question, options: AskOptions) ->
         return None if answer.abstained and form.summary.scope == "open" and form.summary.words else answer
     if form.comparison is not None:
         return _answered(_compared(answerer, question, form.comparison, alone))
+    if form.wanted == "list":
+        listed = ask_list(answerer, question, options)
+        is_list = listed is not None and isinstance(listed.value, tuple) and len(listed.value) > 1
+        return _answered(listed) if is_list and listed is not None else None  # one item is as well read as a span
     if len(form.parts) > 1:
         return _answered(ask_parts(question.text, form.parts, lambda one: answerer.ask(one, alone)))
     return None
@@ -45,6 +67,6 @@ def _compared(answerer: Answerer, question: Question, comparison: Comparison, op
     if comparison.questions:
         sides, questions = comparison.sides, comparison.questions
         return ask_comparison(question.text, sides, questions, lambda one: answerer.ask(one, options))
-    subjects = [SummarySubject(phrases=(side,), scope="open", sentences=_OF_A_SIDE) for side in comparison.sides]
+    subjects = [SummarySubject(phrases=(side,), scope="side", sentences=_OF_A_SIDE) for side in comparison.sides]
     answers = [ask_summary(answerer.searcher, f"What is said about {one.words}?", one, options) for one in subjects]
     return joined(question.text, "comparison", answers, comparison.sides)

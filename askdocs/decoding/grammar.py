@@ -11,6 +11,7 @@ semicolon may end an item or belong to it), so what is followed is a tuple of cu
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -23,7 +24,11 @@ Prefer = Callable[[int, list[int]], int]
 
 
 class Vocabulary:
-    """The bytes of a model's tokens, and the tokens of bytes."""
+    """The bytes of a model's tokens, and the tokens of bytes.
+
+    Where two tokens stand for the same bytes (SentencePiece has "a" as a piece, and as the byte 0x61 for texts that
+    its pieces do not spell), the one that the tokenizer uses is the one that the model was trained on.
+    """
 
     def __init__(self, generator: Generator) -> None:
         token_bytes = generator.token_bytes
@@ -31,10 +36,18 @@ class Vocabulary:
         self.tokens: dict[bytes, int] = {}
         self._longest = [0] * 256
         for token, data in enumerate(self.bytes):
-            if data and self.tokens.setdefault(data, token) == token:
-                first = data[0]
-                if len(data) > self._longest[first]:
-                    self._longest[first] = len(data)
+            if not data:
+                continue
+            if self.tokens.setdefault(data, token) != token:
+                self._choose(generator, data, token)
+            elif len(data) > self._longest[data[0]]:
+                self._longest[data[0]] = len(data)
+
+    def _choose(self, generator: Generator, data: bytes, token: int) -> None:
+        """Let ``token`` spell ``data`` in the place of an earlier one, if that is how the tokenizer reads it."""
+        with contextlib.suppress(UnicodeDecodeError):  # a piece of a character, which no text is
+            if generator.tokenize(data.decode()) == [token]:
+                self.tokens[data] = token
 
     def beginnings(self, data: bytes, at: int = 0) -> list[int]:
         """The tokens whose bytes ``data[at:]`` begins with."""

@@ -1,4 +1,4 @@
-"""Free sentences whose quotes are held to the passages: the constraint of ``style="prose"``. Experimental.
+"""Free sentences whose quotes are held to the passages: the constraint of ``style="prose"``.
 
 ::
 
@@ -25,9 +25,11 @@ from askdocs.decoding.grammar import Prefer, Source, Vocabulary
 from askdocs.text.sentences import sentence_spans
 
 LONGEST_PROSE = 220  # tokens
+UNANSWERABLE = "unanswerable"
 _QUOTE = ord('"')
 _BRACKETS = b"[]"
 _OTHER_QUOTES = tuple(mark.encode() for mark in "“”„‟«»″")
+_THOUGHTS = (b"<think", b"</think", b"<thought")  # spelled letter by letter: as tokens they have no bytes at all
 _LIKELY = 48  # tokens looked at before all are
 
 
@@ -108,8 +110,8 @@ class QuoteGrammar:
         if state.free is not None:
             if byte == _QUOTE:
                 return state._replace(written=written, free=None, opened=written) if self._sources else None
-            free = (state.free + bytes([byte]))[-3:]
-            if byte in _BRACKETS or free.endswith(_OTHER_QUOTES):
+            free = (state.free + bytes([byte]))[-8:]
+            if byte in _BRACKETS or free.endswith((*_OTHER_QUOTES, *_THOUGHTS)):
                 return None
             return state._replace(written=written, free=free)
         marks = [mark._replace(rest=mark.rest[1:]) for mark in state.marks if mark.rest[0] == byte]
@@ -161,11 +163,13 @@ class ProseDecoder:
         *,
         lead: str = "",
         prefer: Prefer | None = None,
+        progress: Callable[[str], None] | None = None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> Prose:
         """Write after the prompt evaluated in ``sequence``, which is left as it was.
 
-        What is not ended by then is cut after its last whole sentence. Raises AnswerTimeout.
+        ``progress`` is told the text so far after each token. What is not ended by then is cut after its last whole
+        sentence. Raises AnswerTimeout.
         """
         sources = {passage.number: Source(passage.text, self.vocabulary) for passage in passages}
         grammar = QuoteGrammar(sources, prefer or (lambda number, starts: 0))
@@ -173,7 +177,7 @@ class ProseDecoder:
         try:
             for token in self.generator.tokenize(lead):
                 self.generator.accept([(own, token)])
-            tokens, state, ended = self._written(own, grammar, stopped)
+            tokens, state, ended = self._written(own, grammar, progress, stopped)
         finally:
             self.generator.truncate(own, 0)
         data = self.vocabulary.text(tokens)
@@ -194,7 +198,13 @@ class ProseDecoder:
             output_tokens=len(tokens),
         )
 
-    def _written(self, own: int, grammar: QuoteGrammar, stopped: Callable[[], bool]) -> tuple[list[int], _State, bool]:
+    def _written(
+        self,
+        own: int,
+        grammar: QuoteGrammar,
+        progress: Callable[[str], None] | None,
+        stopped: Callable[[], bool],
+    ) -> tuple[list[int], _State, bool]:
         """The tokens, the place they lead to, and whether they came to an end."""
         tokens: list[int] = []
         state = _State()
@@ -206,6 +216,8 @@ class ProseDecoder:
                 return tokens, state, state.free is not None
             token, state = chosen
             tokens.append(token)
+            if progress is not None:
+                _show(self.vocabulary.text(tokens), progress)
             self.generator.accept([(own, token)])
         return tokens, state, False
 
@@ -228,6 +240,13 @@ class ProseDecoder:
 def _decoded(data: bytes) -> str:
     """Bytes as text; free text may hold halves of characters, which quotes never do."""
     return data.decode(errors="replace")
+
+
+def _show(data: bytes, progress: Callable[[str], None]) -> None:
+    """Tell the text so far, as far as its characters are whole; nothing while it may become "unanswerable"."""
+    text = data.decode(errors="ignore").lstrip()
+    if text and not UNANSWERABLE.startswith(text.lower()[: len(UNANSWERABLE)]):
+        progress(text)
 
 
 def _descending(row: FloatArray) -> Iterator[int]:

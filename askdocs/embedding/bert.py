@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import mmap
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -77,6 +77,12 @@ class Bert:
 
     def states(self, ids: IntArray, types: IntArray | None = None) -> FloatArray:
         """The last layer's states, (length, width), of the tokens ``ids``; ``types`` are their segments (all 0)."""
+        for states in self.each_layer(ids, types):
+            last = states
+        return last
+
+    def each_layer(self, ids: IntArray, types: IntArray | None = None) -> Iterator[FloatArray]:
+        """The states of one layer after another, that of the embeddings first; as :meth:`states` otherwise."""
         matrices = self._matrices
         states: FloatArray = (
             matrices["embeddings.word_embeddings.weight"][ids]
@@ -84,9 +90,10 @@ class Bert:
             + matrices["embeddings.token_type_embeddings.weight"][0 if types is None else types]
         )
         states = self._normalise("embeddings.LayerNorm.", states)
+        yield states
         for layer in range(self._layers):
             states = self._layer(f"encoder.layer.{layer}.", states)
-        return states
+            yield states
 
     def _layer(self, name: str, states: FloatArray) -> FloatArray:
         attended = self._linear(name + "attention.output.dense.", self._attend(name + "attention.self.", states))

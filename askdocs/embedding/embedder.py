@@ -24,6 +24,7 @@ from askdocs.core.base import FloatArray
 from askdocs.core.errors import ModelNotFound, ModelUnusable
 from askdocs.core.reports import Fingerprint
 from askdocs.embedding.bert import load_tokenizer
+from askdocs.embedding.hub_folder import KNOWN, KnownEmbedder, hub_folder, repository_of
 from askdocs.embedding.model_folder import EmbedderFolder, read_folder
 from askdocs.embedding.query_encoder import QueryEncoder, supports
 
@@ -41,18 +42,21 @@ WIDTH_STEP = 32
 _WORTHWHILE = 1.5
 
 
-def load_embedder(name: str | Path, precision: Precision = "auto") -> SentenceTransformerEmbedder:
-    """The embedder in a local folder, or of a Hugging Face name, downloaded once and then taken from its cache.
+def load_embedder(
+    name: str | Path, precision: Precision = "auto", *, offline: bool = False
+) -> SentenceTransformerEmbedder:
+    """The embedder in a local folder, of ``hf:OWNER/NAME``, or "multilingual"; downloaded once, then from the cache.
 
     Reads only small files: torch is loaded when the first chunks are embedded. Raises ModelNotFound when nothing is
-    there, ModelUnusable when it is no sentence-transformers model.
+    there, or ``offline`` forbids fetching it, ModelUnusable when it is no sentence-transformers model.
     """
-    folder = Path(name).expanduser()
+    folder, name = Path(name).expanduser(), str(name)
     if folder.is_dir():
         return SentenceTransformerEmbedder(folder, precision=precision)
-    if not _is_hub_name(str(name)):
-        raise ModelNotFound(f"{name}: there is no such folder, and it is no hub name (OWNER/NAME)")
-    return SentenceTransformerEmbedder(_hub_folder(str(name)), name=str(name), precision=precision)
+    if repository_of(name) is None:
+        raise ModelNotFound(f"{name}: there is no such folder, and it is no hub name (hf:OWNER/NAME)")
+    found = hub_folder(name, offline=offline)
+    return SentenceTransformerEmbedder(found, name=name, precision=precision, known=KNOWN.get(name))
 
 
 def default_embedder(precision: Precision = "auto") -> SentenceTransformerEmbedder:
@@ -93,8 +97,17 @@ class SentenceTransformerEmbedder:
     by about 1e-4 cosine, so corpora made in either are comparable. Safe to use from several threads.
     """
 
-    def __init__(self, folder: Path, name: str | None = None, precision: Precision = "auto") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        name: str | None = None,
+        precision: Precision = "auto",
+        known: KnownEmbedder | None = None,
+    ) -> None:
         self._settings: EmbedderFolder = read_folder(folder)
+        if known is not None:
+            prompts = {"query_prompt": known.query_prompt, "passage_prompt": known.passage_prompt}
+            self._settings = self._settings.model_copy(update=prompts)
         self.folder = folder
         self._name = name or self._settings.name
         self._precision: Precision = precision
@@ -125,7 +138,9 @@ class SentenceTransformerEmbedder:
         encoder = self._query_encoder
         if encoder is not None:
             return encoder.encode(text)
-        vector = self._model.encode_query([text], convert_to_numpy=True, show_progress_bar=False)
+        vector = self._model.encode_query(
+            [text], prompt=self._settings.query_prompt or None, convert_to_numpy=True, show_progress_bar=False
+        )
         unit: FloatArray = _unit_rows(np.asarray(vector, dtype=np.float32))[0]
         return unit
 
@@ -170,7 +185,9 @@ class SentenceTransformerEmbedder:
     def _embed_group(self, texts: Sequence[str]) -> FloatArray:
         settings, model = self._settings, self._model
         if settings.lowercases or not settings.pooling_includes_prompt:
-            vectors = model.encode_document(list(texts), convert_to_numpy=True, show_progress_bar=False)
+            vectors = model.encode_document(
+                list(texts), prompt=settings.passage_prompt or None, convert_to_numpy=True, show_progress_bar=False
+            )
             return np.asarray(vectors, dtype=np.float32)
         prompted = [settings.passage_prompt + text for text in texts]
         encode = self._batch_tokenizer.encode_batch_fast
@@ -265,28 +282,6 @@ def _load(folder: Path) -> Any:
     finally:
         if bars:
             transformers_logging.enable_progress_bar()
-
-
-def _is_hub_name(name: str) -> bool:
-    """Whether ``name`` looks like OWNER/NAME."""
-    parts = name.split("/")
-    return len(parts) == 2 and all(part and part[0].isalnum() for part in parts)
-
-
-def _hub_folder(name: str) -> Path:
-    """The folder of a model on the hub: from the cache without asking the network, else downloaded."""
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import LocalEntryNotFoundError
-
-    wanted = ["*.json", "*.txt", "*.safetensors", "*/config.json", "*.model"]
-    try:
-        return Path(snapshot_download(name, allow_patterns=wanted, local_files_only=True))
-    except LocalEntryNotFoundError:
-        _log.info("downloading %s", name)
-    try:
-        return Path(snapshot_download(name, allow_patterns=wanted))
-    except Exception as error:  # no network, no such model, no right to it
-        raise ModelNotFound(f"{name}: not on this machine and not downloadable ({error})") from error
 
 
 def _unit_rows(vectors: FloatArray) -> FloatArray:

@@ -154,6 +154,7 @@ def apply(shipped: Calibration, found: Fit, suite: str) -> Calibration:
             "weights": tuple(found.stretch * weight for weight in shipped.weights),
             "bias": found.stretch * shipped.bias + found.shift,
             "threshold": found.threshold,
+            "thresholds": {},  # those by kind are of the articles that they were fitted to
             "fitted_on": f"{suite}: {found.n} cases, over: {shipped.fitted_on}"[:500],
         }
     )

@@ -190,7 +190,7 @@ class Scorer:
             return bool(words) and facts_covered(case, outcome) >= ENOUGH_FACTS
         if case.type == "parts":
             return bool(words) and parts_right(case, outcome) == 1.0
-        if case.form == "list":
+        if case.form == "list" and case.type == "list":
             return bool(words) and items_f1(case, items_of(outcome)) == 1.0
         typed = _meant(outcome, case)
         return self._right(case.id, words) if typed is None else is_right(case, words or "-", typed)

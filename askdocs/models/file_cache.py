@@ -28,7 +28,7 @@ class FileRecord(Model):
     size: int
     modified: int
     sha256: str
-    metadata: dict[str, int | float | bool | str] | None = None
+    metadata: dict[str, int | float | bool | str | tuple[int, ...]] | None = None
     tried: bool = False
 
 

@@ -1,7 +1,7 @@
 """Reads the header of a GGUF file, and finds out whether the file is whole, before llama.cpp maps it.
 
 Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md (versions 2 and 3, little endian). The ``gguf``
-package reads it; only arrays are stepped over here, for it makes an object of every token (see
+package reads it; only long arrays are stepped over here, for it makes an object of every token (see
 docs/decisions/reading-gguf-headers.md).
 """
 
@@ -21,7 +21,22 @@ from askdocs.core.errors import ModelNotFound, ModelUnusable
 MAGIC = b"GGUF"
 _SANE_COUNT = 1_000_000
 
-Metadata = dict[str, int | float | bool | str]
+_SHORT = 1024  # items of an array of numbers that is kept: one for each layer, and not the vocabulary's
+
+Metadata = dict[str, int | float | bool | str | tuple[int, ...]]
+# What other files begin with, as people meet them in place of a model.
+_OTHER_FILES = {
+    b"lmgg": "an old GGML file of 2023, which llama.cpp reads no longer; download a GGUF of the model",
+    b"fmgg": "an old GGMF file of 2023, which llama.cpp reads no longer; download a GGUF of the model",
+    b"tjgg": "an old GGJT file of 2023, which llama.cpp reads no longer; download a GGUF of the model",
+    b"PK\x03\x04": "a zip archive or PyTorch weights; download a GGUF of the model",
+    b"vers": "a Git LFS pointer and not the file itself; run `git lfs pull`, or download the file from its page",
+    b"<!DO": "a web page; download the file itself (on Hugging Face the address with /resolve/ and not /blob/)",
+    b"<htm": "a web page; download the file itself (on Hugging Face the address with /resolve/ and not /blob/)",
+    b"<!do": "a web page; download the file itself (on Hugging Face the address with /resolve/ and not /blob/)",
+}
+# Kinds of networks that do not continue a text.
+_READERS = ("bert", "-embed", "embedding", "t5encoder", "dream", "llada", "wavtokenizer", "diffusion")
 
 
 @dataclass(frozen=True)
@@ -41,7 +56,10 @@ class Tensor:
 
 @dataclass(frozen=True)
 class GgufFile:
-    """A checked header. ``metadata`` leaves out arrays; ``fields`` gives the byte range of every key with its value."""
+    """A checked header. ``metadata`` leaves out long arrays and those of texts.
+
+    ``fields`` gives the byte range of every key with its value.
+    """
 
     path: Path
     metadata: Metadata
@@ -90,11 +108,19 @@ def _unusable(path: Path, reason: str) -> ModelUnusable:
 def _check_preamble(path: Path, head: bytes) -> None:
     if not head:
         raise _unusable(path, "the file is empty")
+    if head[:4] in _OTHER_FILES:
+        raise ModelUnusable(f"{path}: not a GGUF file but {_OTHER_FILES[head[:4]]}")
+    if head[8:10] == b'{"':
+        raise ModelUnusable(f"{path}: not a GGUF file but safetensors; download a GGUF of the model")
     if head[:4] != MAGIC:
         raise _unusable(path, f"it begins with {head[:4]!r}, not {MAGIC!r}")
     if len(head) < 24:
         raise _unusable(path, "the file ends inside its header")
     _, version, tensors, fields = struct.unpack("<4sIQQ", head)
+    if version == 1:
+        raise ModelUnusable(f"{path}: a GGUF file of version 1 of 2023, which is read no longer; download a newer one")
+    if version in (2 << 24, 3 << 24):
+        raise ModelUnusable(f"{path}: a GGUF file for big-endian machines; download the ordinary one")
     if version not in (2, 3):
         raise _unusable(path, f"its version is {version}; 2 and 3 are known")
     if max(tensors, fields) > _SANE_COUNT:
@@ -110,9 +136,15 @@ def _read(path: Path) -> GgufFile:
         Tensor(each.name, tuple(each.shape.tolist()), int(each.tensor_type), each.data_offset, each.n_bytes, each.data)
         for each in reader.tensors
     )
+    metadata: Metadata = {}
+    for name, each in known.items():
+        if each.types[0] != GGUFValueType.ARRAY:
+            metadata[name] = each.contents()
+        elif (numbers := _short_array(memoryview(each.parts[-1]), reader.gguf_scalar_to_np)) is not None:
+            metadata[name] = numbers
     return GgufFile(
         path,
-        {name: each.contents() for name, each in known.items() if each.types[0] != GGUFValueType.ARRAY},
+        metadata,
         {name: (each.offset, each.offset + sum(part.nbytes for part in each.parts)) for name, each in known.items()},
         tensors,
         int(reader.alignment),
@@ -136,6 +168,14 @@ def _header_reader() -> Any:
     return HeaderReader
 
 
+def _short_array(data: memoryview, scalars: dict[int, Any]) -> tuple[int, ...] | None:
+    """The whole numbers of an array that is short; None for any other."""
+    kind, count = struct.unpack_from("<IQ", data)
+    if count > _SHORT or kind not in scalars or np.dtype(scalars[kind]).kind not in "iub":
+        return None
+    return tuple(int(number) for number in np.frombuffer(data, scalars[kind], count, offset=12))
+
+
 def _array_bytes(data: memoryview, start: int, scalars: dict[int, type]) -> int:
     from gguf.constants import GGUFValueType
 
@@ -146,6 +186,28 @@ def _array_bytes(data: memoryview, start: int, scalars: dict[int, type]) -> int:
     for _ in range(count):
         position += 8 + read_length(data, position)[0]
     return position - start
+
+
+def why_it_cannot_answer(metadata: Metadata) -> str:
+    """Why a whole GGUF file is no model that answers, and what to do; empty where it may be one.
+
+    >>> why_it_cannot_answer({"general.architecture": "clip"})[:26]
+    'it is the part of a model '
+    >>> why_it_cannot_answer({"general.architecture": "llama", "general.type": "model"})
+    ''
+    """
+    architecture, kind = str(metadata.get("general.architecture", "")), str(metadata.get("general.type", "model"))
+    if kind == "mmproj" or architecture in ("clip", "mmproj"):
+        return "it is the part of a model that sees pictures; name the file of the language model beside it"
+    if kind == "imatrix":
+        return "it holds statistics for making quantized files; name the model's own file"
+    if kind == "vocab":
+        return "it holds a vocabulary without weights; name the model's own file"
+    if any(mark in architecture for mark in _READERS):
+        return (
+            f"a model of the kind {architecture} does not continue a text, so it cannot answer; take an instruct model"
+        )
+    return ""
 
 
 def aligned(position: int, alignment: int) -> int:

@@ -1,48 +1,74 @@
-"""A GGUF file as llama.cpp loads it, and its tokens: text to tokens and back, and the chat format."""
+"""A GGUF file as llama.cpp loads it, and its tokens: text to tokens and back."""
 
 from __future__ import annotations
 
 import ctypes
+import functools
+import itertools
 import logging
+import re
 from pathlib import Path
 from typing import Any
 
 from askdocs.core.errors import ModelUnusable
+from askdocs.models.thoughts import MARKUP
 
 logger = logging.getLogger("askdocs.models.generator")
-_MARK = "\x01content\x01"
+
+_SENTINEL = "\x01"  # a character that no tokenizer joins with the next
+USER_DEFINED = 1 << 4  # of llama.cpp's llama_token_attr
+CONTROL = 1 << 3
 
 
 class LlamaFile:
     """The loaded file at ``path``; ``parameters`` is how many weights it holds.
 
-    Raises ModelUnusable when llama.cpp cannot load it.
+    ``note`` is what the user should know about how the file is used. Raises ModelUnusable when llama.cpp cannot load
+    it, and when it is a model of another kind.
     """
 
     def __init__(self, path: Path, name: str) -> None:
         from llama_cpp import llama_cpp as library
 
         self.name = name
+        self.note = ""
         self._library: Any = library
         _quiet(library)
         self._model = _load_model(library, path)
+        if library.llama_model_has_encoder(self._model) or not library.llama_model_has_decoder(self._model):
+            library.llama_model_free(self._model)
+            raise ModelUnusable(
+                f"{path}: this model does not continue a text, so it cannot answer; use an instruct model"
+            )
         self._vocabulary = library.llama_model_get_vocab(self._model)
         self._size: int = library.llama_vocab_n_tokens(self._vocabulary)
         self.parameters: int = library.llama_model_n_params(self._model)
         self._piece = ctypes.create_string_buffer(512)
 
-    @property
-    def end_tokens(self) -> frozenset[int]:
-        """The tokens that end an answer: those of the end of a text and of a turn."""
-        is_end = self._library.llama_vocab_is_eog
-        special = [self._library.llama_vocab_eos(self._vocabulary), self._library.llama_vocab_eot(self._vocabulary)]
-        return frozenset(token for token in special if token >= 0 and is_end(self._vocabulary, token))
+    # --- tokens -----------------------------------------------------------------------------------------------------
 
     def tokenize(self, text: str) -> list[int]:
         """Tokens of ``text`` as plain text: special tokens written in it are not recognised."""
-        return self._tokenize(text, special=False)
+        if self._markup is None:
+            return self._tokenize(text, special=False)
+        # llama.cpp reads some markup (<think>, <tool_call>) as one token wherever it stands; cut, it is plain text.
+        cuts = [0, *(match.start() + 1 for match in self._markup.finditer(text)), len(text)]
+        parts = [text[start:end] for start, end in itertools.pairwise(cuts)]
+        return [token for part in parts for token in self._tokenize(part, special=False)]
 
     def _tokenize(self, text: str, *, special: bool) -> list[int]:
+        """Tokens of a part of a prompt, without the blank that SentencePiece puts before a text."""
+        if not text or not self._adds_blank:
+            return self._tokenize_whole(text, special=special)
+        tokens = self._tokenize_whole(_SENTINEL + text, special=special)
+        begun = b""
+        for i, token in enumerate(tokens):
+            begun += self.token_bytes(token)
+            if begun == b" " + _SENTINEL.encode():
+                return tokens[i + 1 :]
+        return self._tokenize_whole(text, special=special)  # a vocabulary without bytes
+
+    def _tokenize_whole(self, text: str, *, special: bool) -> list[int]:
         data = text.encode("utf-8", errors="replace")
         room = len(data) + 8
         tokens = (ctypes.c_int32 * room)()
@@ -51,45 +77,44 @@ class LlamaFile:
             raise ModelUnusable(f"model {self.name!r}: its tokenizer failed on a text of {len(data)} bytes")
         return list(tokens[:count])
 
+    @functools.cached_property
+    def _adds_blank(self) -> bool:
+        return b"".join(map(self.token_bytes, self._tokenize_whole("a", special=False))) == b" a"
+
+    @functools.cached_property
+    def _markup(self) -> re.Pattern[str] | None:
+        """Finds the markup that the tokenizer reads as tokens in plain text too; None where there is none."""
+        defined = (self._text(token) for token in range(self._size) if self._is(token, USER_DEFINED))
+        markup = sorted((text for text in defined if MARKUP.fullmatch(text)), key=len, reverse=True)
+        return re.compile("|".join(map(re.escape, markup))) if markup else None
+
+    def _is(self, token: int, attribute: int) -> bool:
+        return bool(self._library.llama_vocab_get_attr(self._vocabulary, token) & attribute)
+
+    def _text(self, token: int) -> str:
+        """A token as the file names it; empty for none (-1)."""
+        if token < 0:
+            return ""
+        text: bytes = self._library.llama_vocab_get_text(self._vocabulary, token) or b""
+        return text.decode("utf-8", errors="replace")
+
     def token_bytes(self, token: int) -> bytes:
-        """The bytes a token stands for, with its leading space; empty for special tokens."""
+        """The bytes a token stands for, with its leading space; empty for special tokens and for markup."""
         # One buffer for all: a decoder reads every token of the vocabulary when it is made.
-        length = self._library.llama_token_to_piece(self._vocabulary, token, self._piece, 512, 0, False)
-        return ctypes.string_at(self._piece, length) if length > 0 else b""
+        length = self._library.llama_token_to_piece(self._vocabulary, token, self._piece, len(self._piece), 0, False)
+        if length < 0:
+            self._piece = ctypes.create_string_buffer(-length)
+            length = self._library.llama_token_to_piece(self._vocabulary, token, self._piece, -length, 0, False)
+        if length <= 0:
+            return b""
+        data = ctypes.string_at(self._piece, length)
+        if data[-1:] in b">]" and self._is(token, USER_DEFINED) and MARKUP.fullmatch(self._text(token)):
+            return b""
+        return data
 
     def vocabulary_size(self) -> int:
         """How many tokens there are."""
         return self._size
-
-    def frame(self) -> tuple[list[int], list[int]]:
-        """The tokens before and after a user's turn in the model's chat format.
-
-        A file without a format that llama.cpp knows gives nothing but its begin token, if texts are to have one.
-        """
-        before, mark, after = self._chat_format().partition(_MARK)
-        if not mark:
-            return self._with_begin_token([]), []
-        return self._with_begin_token(self._tokenize(before, special=True)), self._tokenize(after, special=True)
-
-    def _chat_format(self) -> str:
-        """A user's turn and the beginning of the answer to it; empty where the format is not known."""
-        template = self.metadata("tokenizer.chat_template")
-        if not template:
-            return ""
-        message = self._library.llama_chat_message(b"user", _MARK.encode())
-        buffer = ctypes.create_string_buffer(4096)
-        messages = (self._library.llama_chat_message * 1)(message)
-        length = self._library.llama_chat_apply_template(template.encode(), messages, 1, True, buffer, 4096)
-        if not 0 < length <= 4096:
-            logger.warning("model %s: llama.cpp does not know its chat template; the prompt is sent plain", self.name)
-            return ""
-        return buffer.raw[:length].decode("utf-8", errors="replace")
-
-    def _with_begin_token(self, tokens: list[int]) -> list[int]:
-        begin = self._library.llama_vocab_bos(self._vocabulary)
-        if begin < 0 or not self._library.llama_vocab_get_add_bos(self._vocabulary) or tokens[:1] == [begin]:
-            return tokens
-        return [begin, *tokens]
 
     def metadata(self, key: str) -> str:
         """A value of the file's header as text; empty where there is none."""

@@ -129,7 +129,7 @@ def _part(tensor: Tensor, pair: Pair | None) -> _Part:
 
 def _alpha(adapter: GgufFile) -> float:
     alpha = adapter.metadata.get("adapter.lora.alpha", 0.0)
-    if isinstance(alpha, str):
+    if isinstance(alpha, (str, tuple)):
         raise ModelUnusable(f"{adapter.path}: adapter.lora.alpha is {alpha!r}, not a number")
     return float(alpha)
 

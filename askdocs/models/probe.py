@@ -6,6 +6,7 @@ CPU). The first use of a model asks here; what came out is remembered with the f
 
 from __future__ import annotations
 
+import logging
 import re
 import signal
 import subprocess
@@ -46,12 +47,13 @@ def probe(path: Path, timeout: float = 120.0) -> Probe:
 
 
 def _reason(done: subprocess.CompletedProcess[bytes]) -> str:
-    lines = [line.strip() for line in done.stderr.decode(errors="replace").splitlines() if line.strip()]
+    said = done.stderr.decode(errors="replace").splitlines()
+    lines = [line.strip().removeprefix("llama.cpp: ") for line in said if line.strip()]
     telling = [line for line in lines if _TELLING.search(line)]
-    said = "; ".join(telling[:_LINES] or lines[-_LINES:]) or "it said nothing"
+    reason = "; ".join(telling[:_LINES] or lines[-_LINES:]) or "it said nothing"
     if done.returncode < 0:
-        return f"llama.cpp crashed with {_signal_name(-done.returncode)}: {said}"
-    return f"llama.cpp cannot use it: {said}"
+        return f"llama.cpp crashed with {_signal_name(-done.returncode)}: {reason}"
+    return f"llama.cpp cannot use it: {reason}"
 
 
 def _signal_name(number: int) -> str:
@@ -63,11 +65,13 @@ def _signal_name(number: int) -> str:
 
 def main(path: str) -> None:
     """The child: exit 0 when one token was decoded, otherwise say why on stderr and exit 1."""
-    import llama_cpp
+    from askdocs.models.generator import LlamaGenerator
 
-    try:  # verbose, because what llama.cpp itself says on stderr is the reason to show
-        model = llama_cpp.Llama(path, n_ctx=64, n_batch=64, n_threads=1, n_gpu_layers=0, verbose=True)
-        model.eval([max(model.token_bos(), 0)])
+    # What llama.cpp itself says is the reason to show.
+    logging.basicConfig(level=logging.DEBUG, stream=sys.stderr, format="%(message)s")
+    try:
+        generator = LlamaGenerator(Path(path), name=Path(path).name, context_length=512, threads=1)
+        generator.logits(generator.prefill([*generator.frame()[0], *generator.tokenize("a")])[0])
     except Exception as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(1)

@@ -1,4 +1,4 @@
-"""From a model's name to a file that is there, whole and usable; the names are those of ``NAME_FORMS``.
+"""From a model's name to a file that is there, whole and usable; names are those of ``NAME_FORMS`` and the catalogue's.
 
 Only what this file raises reaches the user: ModelNotFound where nothing is behind a name, ModelUnusable where
 something is and does not work. Nothing here imports llama.cpp into this process.
@@ -15,9 +15,10 @@ from typing import Literal
 from askdocs.core.base import Model
 from askdocs.core.errors import ModelNotFound, ModelUnusable
 from askdocs.core.settings import Settings, load_settings
-from askdocs.models import lora_cache
+from askdocs.models import lora_cache, memory, split_files
+from askdocs.models.catalogue import catalogue, entry_of, hub_name
 from askdocs.models.file_cache import FileRecord, file_record, keep
-from askdocs.models.gguf_header import read_gguf
+from askdocs.models.gguf_header import Metadata, read_gguf, why_it_cannot_answer
 from askdocs.models.hub import download, downloaded
 from askdocs.models.probe import probe
 
@@ -47,8 +48,9 @@ class ModelFile(Model):
     """A model that can be loaded.
 
     ``path`` is the GGUF file, ``lora`` an adapter still to be applied at run time, ``prompt`` the template the model
-    was trained with, where it says so. ``served_model`` and ``base_url`` are set for ``openai:`` names. ``note`` says
-    what the user should know, such as why an adapter was not merged.
+    was trained with, where it says so, ``context_length`` how many tokens of a prompt fit the memory. ``served_model``
+    and ``base_url`` are set for ``openai:`` names. ``note`` says what the user should know, such as why an adapter was
+    not merged.
     """
 
     name: str
@@ -56,18 +58,10 @@ class ModelFile(Model):
     path: Path | None = None
     lora: Path | None = None
     prompt: str | None = None
+    context_length: int | None = None
     served_model: str = ""
     base_url: str = ""
     note: str = ""
-
-
-class KnownModel(Model):
-    """A line of ``askdocs models``: a name, or the form of one, and whether its file is here."""
-
-    name: str
-    description: str
-    available: bool | None = None
-    path: Path | None = None
 
 
 def resolve(name: str, settings: Settings | None = None, *, progress: bool = False) -> ModelFile:
@@ -87,12 +81,25 @@ def resolve(name: str, settings: Settings | None = None, *, progress: bool = Fal
         served, base_url = split_server_name(name)
         return ModelFile(name=name, kind="openai", served_model=served, base_url=base_url)
     base_name, adapter_name = split_adapter(name)
-    base = _checked(_base_path(base_name, settings, progress=progress), settings)
+    base, path, fit = _checked(_base_path(base_name, settings, progress=progress), settings)
     adapter = _adapter_path(base_name, adapter_name)
     if adapter is None:
-        return ModelFile(name=name, kind="gguf", path=Path(base.path), prompt=lora_cache.prompt_of(base))
-    found = lora_cache.merged_model(base, gguf_record(adapter, settings), settings.cache_dir)
-    return ModelFile(name=name, kind="gguf", path=found.path, lora=found.lora, prompt=found.prompt, note=found.note)
+        found = lora_cache.Merged(path=path, prompt=lora_cache.prompt_of(base))
+    elif len(split_files.part_names(path.name)) > 1:
+        record = gguf_record(adapter, settings)
+        found = lora_cache.Merged(path=path, lora=Path(record.path), prompt=lora_cache.prompt_of(record))
+    else:
+        found = lora_cache.merged_model(base, gguf_record(adapter, settings), settings.cache_dir)
+    note = "; ".join(filter(None, (found.note, fit.note)))
+    return ModelFile(
+        name=name,
+        kind="gguf",
+        path=found.path,
+        lora=found.lora,
+        prompt=found.prompt,
+        context_length=fit.context,
+        note=note,
+    )
 
 
 def pull(name: str, *, progress: bool = False) -> Path:
@@ -107,27 +114,13 @@ def locate(name: str) -> Path:
     """Where the file of ``name`` is, without the adapter, downloading and merging nothing. Raises ModelNotFound."""
     if name == "extractive" or name.startswith("openai:"):
         raise ModelNotFound(f"model {name!r}: this kind of model has no file here")
-    base_name, _ = split_adapter(name)
+    base_name = hub_name(split_adapter(name)[0])
     if base_name.startswith("hf:"):
         found = downloaded(base_name)
         if found is None:
             raise ModelNotFound(f"model {name!r}: not downloaded yet; run `askdocs models pull {name}`")
         return found
     return _base_path(base_name, load_settings(), progress=False)
-
-
-def known_models() -> list[KnownModel]:
-    """Every name, or form of one, with whether its file is here."""
-    models = []
-    for name, description in NAME_FORMS.items():
-        path, available = None, True if name == "extractive" else None
-        if name.startswith("smollm2"):
-            try:
-                path, available = locate(name), True
-            except ModelNotFound:
-                available = False
-        models.append(KnownModel(name=name, description=description, available=available, path=path))
-    return models
 
 
 def bundled_model_path() -> Path:
@@ -181,8 +174,10 @@ def split_server_name(name: str) -> tuple[str, str]:
 def _base_path(name: str, settings: Settings, *, progress: bool) -> Path:
     if name == "smollm2":
         return bundled_model_path()
-    if name.startswith("hf:"):
-        return download(name, offline=settings.offline, progress=progress)
+    if (found := hub_name(name)).startswith("hf:"):
+        entry = entry_of(name) if found != name else None  # a place on the hub that was given itself may hold anything
+        sha256 = entry.sha256 if entry else None
+        return download(found, offline=settings.offline, progress=progress, sha256=sha256)
     path = Path(name).expanduser()
     if path.is_file():
         return path
@@ -194,8 +189,9 @@ def _nothing_there(name: str, path: Path) -> str:
         return f"model {name!r}: this is a folder; name the .gguf file in it"
     if name.endswith(".gguf") or len(path.parts) > 1:
         return f"model {name!r}: there is no such file; check the path"
-    near = difflib.get_close_matches(name, ["smollm2", "smollm2+base", "extractive"], n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"the names are: {', '.join(NAME_FORMS)}"
+    recommended = [entry.name for entry in catalogue()]
+    near = difflib.get_close_matches(name, ["smollm2", "smollm2+base", "extractive", *recommended], n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"the names are: {', '.join([*NAME_FORMS, *recommended])}"
     return f"model {name!r}: no model has this name; {hint}"
 
 
@@ -237,25 +233,47 @@ def gguf_record(path: Path, settings: Settings) -> FileRecord:
     return record
 
 
-def _checked(path: Path, settings: Settings) -> FileRecord:
-    """The record of a model's file that llama.cpp can run: known by its hash, or tried once in a child process."""
-    record = gguf_record(path, settings)
-    if record.metadata is not None and record.metadata.get("general.type") == "adapter":
-        raise ModelUnusable(f"{path}: this is an adapter; write MODEL.gguf+{path.name}")
-    if record.tried or record.sha256 in BUNDLED_SHA256.values():
-        return record
-    if path == _bundled_or_none():
-        wrong = f"{path}: its bytes are not those of the published file"
+def _checked(path: Path, settings: Settings) -> tuple[FileRecord, Path, memory.Fit]:
+    """The record of a model that llama.cpp can run, the file to give it, and the context that fits the memory.
+
+    It is known by its hash, or tried once in a child process.
+    """
+    parts = split_files.part_paths(path)
+    records = [gguf_record(part, settings) for part in parts]
+    record, metadata = records[0], records[0].metadata or {}
+    # The parts of a split model are found by their names, so their links are not followed.
+    path = parts[0].absolute() if len(parts) > 1 else Path(record.path)
+    _refuse_other_kinds(path, metadata)
+    fit = memory.fit(path, metadata, sum(part.size for part in records))
+    if all(part.tried for part in records) or record.sha256 in BUNDLED_SHA256.values():
+        return record, path, fit
+    if parts[0] == _bundled_or_none():
+        wrong = f"{parts[0]}: its bytes are not those of the published file"
         raise ModelUnusable(f"{wrong}; {INSTALL_BUNDLED} --force-reinstall")
     logger.info("trying once whether llama.cpp can run %s", path)
     result = probe(path)
     if result.timed_out:
         logger.warning("%s: %s; it is used all the same", path, result.reason)
     elif not result.ok:
-        raise ModelUnusable(f"{path}: {result.reason}; run `askdocs doctor` to see whether other models work")
-    record = record.model_copy(update={"tried": True})
-    keep(record, settings.cache_dir)
-    return record
+        raise ModelUnusable(f"{path}: {result.reason}; {_next_step(result.reason)}")
+    for part in records:
+        keep(part.model_copy(update={"tried": True}), settings.cache_dir)
+    return record, path, fit
+
+
+def _refuse_other_kinds(path: Path, metadata: Metadata) -> None:
+    if metadata.get("general.type") == "adapter":
+        raise ModelUnusable(f"{path}: this is an adapter; write MODEL.gguf+{path.name}")
+    if reason := why_it_cannot_answer(metadata):
+        raise ModelUnusable(f"{path}: {reason}")
+    split_files.check_name(path, metadata)
+
+
+def _next_step(reason: str) -> str:
+    """What to do about a file that llama.cpp refuses."""
+    if "unknown model architecture" in reason or "unknown pre-tokenizer" in reason:
+        return "the model is newer than this llama.cpp: pip install --upgrade llama-cpp-python, or take an older model"
+    return "run `askdocs doctor` to see whether other models work"
 
 
 def _bundled_or_none() -> Path | None:

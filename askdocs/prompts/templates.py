@@ -54,9 +54,12 @@ class Prompt:
         """One numbered passage with its title, date and headings."""
         return self._render("passage", number=passage.number, heading=heading(passage), text=passage.text)
 
-    def question(self, question: str, history: Sequence[Turn] = ()) -> str:
-        """The end of the prompt: the last earlier turn, if any, and the question."""
-        return self._render("question", question=_one_line(question), history=list(history)[-1:])
+    def question(self, question: str, history: Sequence[Turn] = (), note: str = "") -> str:
+        """The end of the prompt: the last earlier turn, if any, the question, and a note below it where one is given.
+
+        A template without a place for a note leaves it out.
+        """
+        return self._render("question", question=_one_line(question), history=list(history)[-1:], note=note)
 
 
 def heading(passage: Passage) -> str:

@@ -91,13 +91,14 @@ _WORDS_ASIDE = re.compile(
     r"everything|anything|just|form|own|here|simple|terms|one|two|three|four|five|\d)\b",
     re.I,
 )
-Scope = Literal["one", "many", "open"]
+Scope = Literal["one", "many", "open", "side"]
 
 
 class SummarySubject(Model):
     """What is to be summarized: ``phrases`` name it, none where only "the article" is said.
 
-    ``scope`` is "one" article, what "many" say, or "open". ``sentences`` is how many are asked for, if any number is.
+    ``scope`` is "one" article, what "many" say, a "side" of a comparison, of which each sentence must tell, or
+    "open". ``sentences`` is how many are asked for, if any number is.
     """
 
     phrases: tuple[str, ...]

@@ -11,9 +11,12 @@ from askdocs.core.answers import Timings, Turn
 from askdocs.core.articles import Hit
 from askdocs.core.decoding import DecodedAnswer, Decoding, Passage, Reading, SpanItem
 from askdocs.core.errors import ModelUnusable
+from askdocs.decoding.form_decoder import FilledForm
+from askdocs.decoding.form_grammar import FormGroup
 from askdocs.decoding.prose_decoder import Written
 from askdocs.reading.prompt_packing import number
 from askdocs.text.english import CALIBRATION_WORDS
+from askdocs.text.script_terms import script_terms, without_script_words
 from askdocs.text.sentences import sentence_spans
 from askdocs.values.question_analysis import QuestionAnalysis
 from askdocs.values.question_types import matches_kind
@@ -72,10 +75,25 @@ class ExtractiveReader:
         hits: Sequence[Hit],
         *,
         prompt: str,
+        note: str = "",
+        progress: Callable[[str], None] | None = None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> Written:
         """Raises ModelUnusable: there is no model that could write."""
         raise ModelUnusable("model 'extractive': it writes no prose, having no language model; name one with model=")
+
+    def fill(
+        self,
+        question: QuestionAnalysis,
+        hits: Sequence[Hit],
+        form: FormGroup,
+        *,
+        prompt: str,
+        note: str = "",
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> FilledForm | None:
+        """``None``: there is no model that could."""
+        return None
 
     def close(self) -> None:
         """Nothing is held."""
@@ -103,5 +121,10 @@ def _scored(question: QuestionAnalysis, passages: Sequence[Passage]) -> list[tup
 
 
 def _stems(text: str) -> set[str]:
-    """Content words cut to six letters, a stemmer good enough for comparing sentences of one corpus."""
-    return {word[:6] for word in re.findall(r"\w+", text.lower()) if word not in CALIBRATION_WORDS}
+    """Content words cut to six letters, a stemmer good enough for comparing sentences of one corpus.
+
+    Of words in other scripts than the Latin one, the terms that they are searched by.
+    """
+    of_scripts = {found.term for found in script_terms(text) if not found.single}
+    latin = without_script_words(text) if of_scripts else text
+    return of_scripts | {word[:6] for word in re.findall(r"\w+", latin.lower()) if word not in CALIBRATION_WORDS}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import logging
 import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -14,18 +13,17 @@ from askdocs.core.decoding import Decoding, Passage, Reading, SpanItem
 from askdocs.core.errors import PromptTooLong
 from askdocs.core.protocols import Generator
 from askdocs.decoding.forced_scoring import score_suggestions
-from askdocs.decoding.prose_decoder import ProseDecoder, Written
+from askdocs.decoding.form_decoder import LONGEST_FORM, FilledForm, FormDecoder
+from askdocs.decoding.form_grammar import FormGroup
+from askdocs.decoding.prose_decoder import LONGEST_PROSE, ProseDecoder, Written
 from askdocs.decoding.span_decoder import Decoder, SpanDecoder
+from askdocs.models.memory import TOGETHER
 from askdocs.prompts.templates import Prompt, load_prompt
 from askdocs.reading.citations import preferred_by
-from askdocs.reading.prompt_packing import PackedPrompt, pack
+from askdocs.reading.prompt_packing import ANSWER_TOKENS, PackedPrompt, pack
 from askdocs.text.span_boundaries import end_closed
 from askdocs.values.question_analysis import QuestionAnalysis
 
-logger = logging.getLogger(__name__)
-
-_ENOUGH_PARAMETERS = 900_000_000  # for prose
-TOGETHER = 3  # questions whose answers are decoded at once
 QuestionHits = tuple[QuestionAnalysis, Sequence[Hit]]
 Suggest = Callable[[QuestionAnalysis, Sequence[Passage]], Sequence[SpanItem]]
 
@@ -120,7 +118,8 @@ class LlamaReader:
         self._watch(stopped)
         readings: list[Reading] = []
         while len(readings) < len(questions):
-            readings += self._read_together(questions[len(readings) :][:TOGETHER], prompt, stopped, suggest)
+            together = getattr(self.generator, "together", TOGETHER)
+            readings += self._read_together(questions[len(readings) :][:together], prompt, stopped, suggest)
         return readings
 
     def _read_together(
@@ -159,22 +158,22 @@ class LlamaReader:
         hits: Sequence[Hit],
         *,
         prompt: str,
+        note: str = "",
+        progress: Callable[[str], None] | None = None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> Written:
         """Answer in sentences with quotes. Errors as for ``read``."""
-        size = getattr(self.generator, "parameters", _ENOUGH_PARAMETERS)
-        if size < _ENOUGH_PARAMETERS:
-            logger.warning("model %s: its %d M parameters are few for prose", self.generator.name, size / 1e6)
         self._watch(stopped)
         template = load_prompt(prompt)
-        filled = self._filled(self._packed(question, hits, template, ()))
+        filled = self._filled(self._packed(question, hits, template, (), note, LONGEST_PROSE))
         passages, began = filled.packed.prompt.passages, time.perf_counter()
         try:
             prose = ProseDecoder(self.generator, self.decoder.vocabulary).write(
                 filled.sequence,
                 passages,
-                lead=self._lead(template),
+                lead=self._lead(template).strip(" "),  # free text may begin with a blank of its own
                 prefer=preferred_by(question.text, passages),
+                progress=progress,
                 stopped=stopped,
             )
         finally:
@@ -184,11 +183,44 @@ class LlamaReader:
         seconds = filled.packed.seconds + filled.seconds + time.perf_counter() - began
         return Written(prose=prose, passages=passages, usage=usage, seconds=seconds)
 
+    def fill(
+        self,
+        question: QuestionAnalysis,
+        hits: Sequence[Hit],
+        form: FormGroup,
+        *,
+        prompt: str,
+        note: str = "",
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> FilledForm | None:
+        """Fill a form in one decoding, its leaves words of the hits that fit. Errors as for ``read``."""
+        self._watch(stopped)
+        template = load_prompt(prompt)
+        filled = self._filled(self._packed(question, hits, template, (), note, LONGEST_FORM))
+        passages = filled.packed.prompt.passages
+        try:
+            return FormDecoder(self.generator, self.decoder.vocabulary).fill(
+                filled.sequence,
+                passages,
+                form,
+                lead=self._lead(template).strip(" "),
+                prefer=preferred_by(question.text, passages),
+                stopped=stopped,
+            )
+        finally:
+            self.generator.retire(filled.sequence)
+
     def _packed(
-        self, question: QuestionAnalysis, hits: Sequence[Hit], template: Prompt, history: Sequence[Turn]
+        self,
+        question: QuestionAnalysis,
+        hits: Sequence[Hit],
+        template: Prompt,
+        history: Sequence[Turn],
+        note: str = "",
+        answer_tokens: int = ANSWER_TOKENS,
     ) -> _Packed:
         began = time.perf_counter()
-        prompt = pack(question.text, hits, self.generator, template, history)
+        prompt = pack(question.text, hits, self.generator, template, history, note, answer_tokens)
         return _Packed(question, prompt, began, time.perf_counter() - began)
 
     def _filled(self, packed: _Packed) -> _Filled:
@@ -215,10 +247,10 @@ class LlamaReader:
         )
 
     def _lead(self, template: Prompt) -> str:
-        """What stands between the prompt and the answer: nothing behind the opening of a turn."""
+        """What stands between the prompt and the answer: nothing behind the opening of a turn, or the model's blank."""
         if not template.framed:
             return " "
-        return "" if self.generator.frame()[1] else "\n"
+        return getattr(self.generator, "lead", "") if self.generator.frame()[1] else "\n"
 
     def _watch(self, stopped: Callable[[], bool]) -> None:
         """Let a generator that can be interrupted within an evaluation know when."""

@@ -17,6 +17,7 @@ from typing import Generic, TypeVar
 
 from askdocs.core.errors import AnswerTimeout, ModelNotFound
 from askdocs.core.protocols import Generator
+from askdocs.core.reports import Capability
 from askdocs.core.settings import Settings
 from askdocs.models.registry import ModelFile, bundled_embedder_path, resolve, scorer_path
 from askdocs.reading.extractive import ExtractiveReader
@@ -70,6 +71,7 @@ class LoadedModel:
     """A model and its owner thread. ``note`` is what the user should know about how it was loaded.
 
     ``load_seconds`` is how long loading took, ``loaded_at`` when it ended (``time.monotonic``); infinite before.
+    ``capability`` is whether it writes prose, once somebody found out (``askdocs.answering.prose.capability``).
     """
 
     def __init__(self, name: str, make: Callable[[], tuple[Reader, str]]) -> None:
@@ -77,6 +79,7 @@ class LoadedModel:
         self.note = ""
         self.load_seconds = 0.0
         self.loaded_at = float("inf")
+        self.capability: Capability | None = None
         self._make = make
         self._reader: Reader | None = None
         self._owner = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"askdocs {name}")
@@ -174,12 +177,19 @@ def make_reader(file: ModelFile, settings: Settings) -> tuple[Reader, str]:
     from askdocs.models.generator import LlamaGenerator
 
     assert file.path is not None
-    generator = LlamaGenerator(file.path, name=file.name, lora=file.lora, threads=settings.thread_count)
+    generator = LlamaGenerator(
+        file.path,
+        name=file.name,
+        lora=file.lora,
+        context_length=file.context_length,
+        threads=settings.thread_count,
+    )
     reader = LlamaReader(generator, file.prompt)
+    note = "; ".join(filter(None, (file.note, generator.note)))
     if file.name == "smollm2" and scorer_path().is_file():
         # The scorer was trained beside the adapter; other models are judged by what they decode alone.
-        return RerankedReader(reader, _loaded_span_scorer), file.note
-    return reader, file.note
+        return RerankedReader(reader, _loaded_span_scorer), note
+    return reader, note
 
 
 def bundled_span_scorer() -> SpanScorer | None:

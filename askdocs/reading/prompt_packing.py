@@ -73,17 +73,23 @@ def _readable(text: str) -> tuple[str, int, int]:
 
 
 def pack(
-    question: str, hits: Sequence[Hit], generator: Generator, prompt: Prompt, history: Sequence[Turn] = ()
+    question: str,
+    hits: Sequence[Hit],
+    generator: Generator,
+    prompt: Prompt,
+    history: Sequence[Turn] = (),
+    note: str = "",
+    answer_tokens: int = ANSWER_TOKENS,
 ) -> PackedPrompt:
-    """Build the prompt from as many hits as fit, best first.
+    """Build the prompt from as many hits as fit beside an answer of ``answer_tokens``, best first.
 
     Raises PromptTooLong when the question leaves no room for a single passage.
     """
     before, after = generator.frame() if prompt.framed else ([], [])
-    instructions, ending = prompt.instructions(), prompt.question(question, history)
+    instructions, ending = prompt.instructions(), prompt.question(question, history, note)
     tokens = [*before, *generator.tokenize(instructions)]
     closing = [*generator.tokenize(ending), *after]
-    room = generator.context_length - ANSWER_TOKENS - len(tokens) - len(closing)
+    room = generator.context_length - answer_tokens - len(tokens) - len(closing)
     passages: list[Passage] = []
     shown = [instructions]
     for hit in hits:

@@ -8,6 +8,8 @@ from typing import Protocol
 from askdocs.core.answers import Turn
 from askdocs.core.articles import Hit
 from askdocs.core.decoding import Reading
+from askdocs.decoding.form_decoder import FilledForm
+from askdocs.decoding.form_grammar import FormGroup
 from askdocs.decoding.prose_decoder import Written
 from askdocs.values.question_analysis import QuestionAnalysis
 
@@ -49,11 +51,28 @@ class Reader(Protocol):
         hits: Sequence[Hit],
         *,
         prompt: str,
+        note: str = "",
+        progress: Callable[[str], None] | None = None,
         stopped: Stopped = lambda: False,
     ) -> Written:
-        """Answer in sentences with quotes.
+        """Answer in sentences with quotes; ``note`` stands under the question, ``progress`` is told the text so far.
 
         Raises ModelUnusable where the model cannot, AnswerTimeout when ``stopped`` says so.
+        """
+
+    def fill(
+        self,
+        question: QuestionAnalysis,
+        hits: Sequence[Hit],
+        form: FormGroup,
+        *,
+        prompt: str,
+        note: str = "",
+        stopped: Stopped = lambda: False,
+    ) -> FilledForm | None:
+        """Fill a form with words of the hits; ``note`` describes it. ``None`` where it cannot be held to one.
+
+        Raises AnswerTimeout when ``stopped`` says so.
         """
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,18 +25,15 @@ from askdocs.core.articles import Chunk, Hit
 from askdocs.core.base import FloatArray, IntArray
 from askdocs.core.errors import QuestionError
 from askdocs.core.protocols import Embedder, VectorIndex
-from askdocs.retrieval.lexical import QuestionWords, inverse_document_frequency, overlap
+from askdocs.retrieval.lexical import QuestionWords, overlap
+from askdocs.retrieval.question_words import AskedWords, WordStore, asked_words
 from askdocs.storage.filters import Where
-from askdocs.text.english import FUNCTION_WORDS
 from askdocs.text.sentences import sentence_spans
 
 DEPTH = 40
 LONGEST_QUESTION = 1000
 MEANING, WORDS, SENTENCE, PAIRS = 1.0, 0.5, 1.1, 0.3
 _TITLE_WEIGHTS = (0.5, 0.5, 1.0)
-_MOST_TERMS = 32
-_LARGE = 20_000
-_COMMON_SHARE = 0.05
 _SHINGLE = 3
 _SAME = 0.9
 _log = logging.getLogger(__name__)
@@ -57,11 +54,8 @@ class StoredChunk(Protocol):
     def published(self) -> datetime.date | None: ...  # noqa: D102
 
 
-class ChunkStore(Protocol):
+class ChunkStore(WordStore, Protocol):
     """What retrieval needs of ``askdocs.storage.reader.Store``, whose methods these are."""
-
-    def state(self) -> Any:
-        """Its ``chunks`` says how many chunks there are."""
 
     def bm25(
         self,
@@ -69,14 +63,10 @@ class ChunkStore(Protocol):
         limit: int,
         allowed: IntArray | None = None,
         weights: tuple[float, float, float] = (1.0, 1.0, 1.0),
+        *,
+        script: bool = False,
     ) -> list[tuple[int, float]]:
         """The chunks that match best: ``(chunk id, score)``, best first."""
-
-    def terms(self, text: str) -> list[tuple[str, str]]:
-        """The words of a text in order, each with its stemmed term."""
-
-    def document_frequencies(self, words: Sequence[str]) -> dict[str, int]:
-        """In how many chunks each word stands."""
 
     def chunks(self, ids: Sequence[int] | IntArray) -> Mapping[int, StoredChunk]:
         """The chunks with these ids, as far as they exist."""
@@ -121,11 +111,11 @@ def retrieve(
         allowed = among if allowed is None else np.intersect1d(allowed, among, assume_unique=True)
     if k < 1 or not any(character.isalnum() for character in asked) or (allowed is not None and not len(allowed)):
         return []
-    words, forms = _question_words(asked, store)
+    words = asked_words(asked, store)
     depth = max(DEPTH, 2 * k)
     vector = validation.check_query_vector(embedder.embed_query(asked), embedder.fingerprint)
     dense = _nearest(index, vector, depth, allowed)
-    lexical = _matching(store, _searched(words, forms, store), depth, allowed)
+    lexical = _matching(store, words, depth, allowed)
     stored = store.chunks(sorted(dense.ranks.keys() | lexical.ranks.keys()))
     hits = [
         Hit(
@@ -139,10 +129,48 @@ def retrieve(
             bm25_score=lexical.scores.get(chunk_id),
             bm25_rank=lexical.ranks.get(chunk_id),
         )
-        for (chunk_id, found), score, meaning in zip(stored.items(), *_judge(words, vector, store, stored), strict=True)
+        for (chunk_id, found), score, meaning in zip(
+            stored.items(), *_judge(words.words, vector, store, stored), strict=True
+        )
     ]
     hits.sort(key=lambda hit: (-hit.score, hit.chunk.id))
     return list(_first(k, fold(hits)))
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """A question made ready to judge chunks by: its words with their weights, and its vector."""
+
+    words: QuestionWords
+    vector: FloatArray
+
+
+def asked_question(question: str, store: ChunkStore, embedder: Embedder) -> AskedQuestion:
+    """Make a question ready for ``rank``. Errors as for ``retrieve``."""
+    asked = condense(question)
+    vector = validation.check_query_vector(embedder.embed_query(asked), embedder.fingerprint)
+    return AskedQuestion(asked_words(asked, store).words, vector)
+
+
+def rank(
+    question: AskedQuestion, store: ChunkStore, ids: Sequence[int] | IntArray, *, judged: bool = True
+) -> list[Hit]:
+    """All of these chunks, the likeliest to answer a question first; one that repeats a better one is left out.
+
+    Where the chunks are few, as those of one article, nothing has to be searched for. Where all are read anyway they
+    need not be ``judged``: they come by their nearness in meaning, which costs little.
+    """
+    stored = store.chunks(ids)
+    if judged:
+        scores, meaning = _judge(question.words, question.vector, store, stored)
+    else:
+        scores = meaning = _cosines(question.vector, store, stored)
+    hits = [
+        Hit(chunk=one.chunk, source=one.source, title=one.title, published=one.published, score=score, dense_score=near)
+        for one, score, near in zip(stored.values(), scores, meaning, strict=True)
+    ]
+    hits.sort(key=lambda hit: (-hit.score, hit.chunk.id))
+    return list(fold(hits))
 
 
 def condense(question: str) -> str:
@@ -162,7 +190,7 @@ def condense(question: str) -> str:
         raise QuestionError("the question is empty; ask something, such as: How many shares were sold?")
     if len(text) <= LONGEST_QUESTION:
         return text
-    asking = [text[start:end] for start, end in sentence_spans(text) if text[end - 1] in "?？"]
+    asking = [text[start:end] for start, end in sentence_spans(text) if text[end - 1] in "?？؟"]
     kept: list[str] = []
     for sentence in reversed(asking):
         if sum(map(len, kept)) + len(kept) + len(sentence) <= LONGEST_QUESTION:
@@ -195,39 +223,21 @@ def _first(count: int, hits: Iterator[Hit]) -> Iterator[Hit]:
         yield hit
 
 
-def _question_words(question: str, store: ChunkStore) -> tuple[QuestionWords, dict[str, str]]:
-    """The question's terms with the weight of each that carries meaning (of all, when none does), rarest first.
-
-    Beside them one written form of each weighed term: what a stem is stemmed to may be another word.
-    """
-    split = store.terms(question)
-    content = [(word, stem) for word, stem in split if word not in FUNCTION_WORDS] or split
-    forms = {stem: word for word, stem in content}
-    frequencies = store.document_frequencies(list(forms.values()))
-    total = int(store.state().chunks)
-    rarest = sorted(forms.items(), key=lambda form: frequencies[form[1]])[:_MOST_TERMS]
-    weights = {stem: inverse_document_frequency(frequencies[word], total) for stem, word in rarest}
-    return QuestionWords(tuple(stem for _, stem in split), weights), forms
+def _matching(store: ChunkStore, words: AskedWords, depth: int, allowed: IntArray | None) -> _Found:
+    """What FTS5 finds with any of these words; the scores of a chunk that both indexes find are added."""
+    scores: dict[int, float] = {}
+    for searched, script in ((words.searched, False), (words.searched_script, True)):
+        if searched:
+            for chunk, score in store.bm25(_any_of(searched), depth, allowed, _TITLE_WEIGHTS, script=script):
+                scores[chunk] = scores.get(chunk, 0.0) + score
+    if words.searched_script:
+        scores = dict(sorted(scores.items(), key=lambda pair: -pair[1]))
+    return _Found({chunk: rank for rank, chunk in enumerate(scores, 1)}, scores)
 
 
-def _searched(words: QuestionWords, forms: Mapping[str, str], store: ChunkStore) -> list[str]:
-    """The written words to search for; in a large corpus without those that stand in a twentieth of it.
-
-    Such a word makes the search read every twentieth chunk, and says little of any: it still counts in the judging.
-    """
-    total = int(store.state().chunks)
-    floor = inverse_document_frequency(int(_COMMON_SHARE * total), total) if total > _LARGE else -1.0
-    stems = [stem for stem, weight in words.weights.items() if weight > floor] or list(words.weights)[:1]
-    return [forms[stem] for stem in stems]
-
-
-def _matching(store: ChunkStore, searched: Sequence[str], depth: int, allowed: IntArray | None) -> _Found:
-    """What FTS5 finds with any of these words. Every word is quoted: no question is an FTS5 expression."""
-    if not searched:
-        return _Found({}, {})
-    match = " OR ".join('"' + word.replace('"', '""') + '"' for word in searched)
-    found = store.bm25(match, depth, allowed, _TITLE_WEIGHTS)
-    return _Found({chunk: rank for rank, (chunk, _) in enumerate(found, 1)}, dict(found))
+def _any_of(searched: Sequence[str]) -> str:
+    """The FTS5 expression for any of these words. Every word is quoted: no question is an FTS5 expression."""
+    return " OR ".join('"' + word.replace('"', '""') + '"' for word in searched)
 
 
 def _nearest(index: VectorIndex, vector: FloatArray, depth: int, allowed: IntArray | None) -> _Found:
@@ -240,9 +250,7 @@ def _judge(
     words: QuestionWords, vector: FloatArray, store: ChunkStore, stored: Mapping[int, StoredChunk]
 ) -> tuple[list[float], list[float]]:
     """The score of each stored chunk, and its cosine to the question."""
-    ids, vectors = store.vectors(list(stored))
-    cosines = dict(zip(ids.tolist(), (vectors @ vector).tolist(), strict=True))
-    meaning = np.array([cosines.get(chunk_id, 0.0) for chunk_id in stored])
+    meaning = np.array(_cosines(vector, store, stored))
     shared = overlap(words, [(f"{one.title} {one.chunk.heading}", one.chunk.text) for one in stored.values()])
     by_words = (
         WORDS * _standardised(shared.words)
@@ -252,6 +260,12 @@ def _judge(
     covered = shared.sentence.max(initial=0.0) / max(sum(words.weights.values()), 1e-9)
     scores = MEANING * _standardised(meaning) + covered * by_words
     return scores.tolist(), meaning.tolist()
+
+
+def _cosines(vector: FloatArray, store: ChunkStore, stored: Mapping[int, StoredChunk]) -> list[float]:
+    ids, vectors = store.vectors(list(stored))
+    cosines = dict(zip(ids.tolist(), (vectors @ vector).tolist(), strict=True))
+    return [cosines.get(chunk_id, 0.0) for chunk_id in stored]
 
 
 def _standardised(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from askdocs.core.base import FloatArray, IntArray
 from askdocs.core.errors import CorpusDamaged
 from askdocs.core.reports import FilterCounts, Fingerprint
 from askdocs.core.tables import Table
-from askdocs.storage import schema
+from askdocs.storage import schema, script_index
 from askdocs.storage.database import Database, Mode, Row, Step, no_step, row_hash
 from askdocs.storage.filters import Where, check_fields, conditions, unknown_fields
 from askdocs.storage.fts_tokenizer import WordSplitter
@@ -99,13 +99,11 @@ class Store:
     def article_numbers(self, where: Where | None = None) -> list[int]:
         """The numbers of all articles, or of those that ``where`` allows, in the order they were added.
 
-        Raises CorpusError as :meth:`filter` does.
+        Raises CorpusError as ``filter`` does.
         """
         sql, values = self._conditions(where) if where else ("1", [])
-        return [
-            number
-            for (number,) in self.database.all(f"SELECT number FROM articles WHERE {sql} ORDER BY number", values)
-        ]
+        rows = self.database.all(f"SELECT number FROM articles WHERE {sql} ORDER BY number", values)
+        return [number for (number,) in rows]
 
     def chunks_of(self, article_id: str) -> list[Chunk]:
         """The chunks of the article with this id, in their order."""
@@ -281,20 +279,26 @@ class Store:
         limit: int,
         allowed: IntArray | None = None,
         weights: tuple[float, float, float] = (1.0, 1.0, 1.0),
+        *,
+        script: bool = False,
     ) -> list[tuple[int, float]]:
         """The chunks that match best by Okapi BM25: ``(chunk id, score)``, best first, larger is better.
 
         ``match`` is an FTS5 expression over the columns ``title``, ``heading`` and ``text``, whose ``weights`` are
         given in this order; ``allowed`` are the only chunk ids that count. https://www.sqlite.org/fts5.html
+        With ``script`` the second index is searched, whose words are the terms of ``script_terms``.
         """
         if allowed is not None and len(allowed) == 0:
             return []
-        rank = f"bm25(words, {', '.join(str(float(weight)) for weight in weights)})"
+        table = script_index.NAME if script else "words"
+        rank = f"bm25({table}, {', '.join(str(float(weight)) for weight in weights)})"
         condition = ""
         if allowed is not None:
             self.database.function("allowed", _membership(allowed))
             condition = "AND allowed(rowid)"
-        sql = f"SELECT rowid, -{rank} AS score FROM words WHERE words MATCH ? {condition} ORDER BY score DESC LIMIT ?"
+        sql = (
+            f"SELECT rowid, -{rank} AS score FROM {table} WHERE {table} MATCH ? {condition} ORDER BY score DESC LIMIT ?"
+        )
         return [(chunk_id, score) for chunk_id, score in self.database.all(sql, (match, limit))]
 
     def terms(self, text: str) -> list[tuple[str, str]]:
@@ -311,8 +315,12 @@ class Store:
             counts[word] = min(found, default=0)
         return counts
 
-    def _frequency(self, term: str) -> int:
-        row = self.database.one("SELECT doc FROM vocabulary WHERE term = ?", (term,))
+    def script_frequencies(self, terms: Collection[str]) -> dict[str, int]:
+        """In how many chunks each term of ``script_terms`` stands."""
+        return {term: self._frequency(term, "script_vocabulary") for term in terms}
+
+    def _frequency(self, term: str, vocabulary: str = "vocabulary") -> int:
+        row = self.database.one(f"SELECT doc FROM {vocabulary} WHERE term = ?", (term,))
         return 0 if row is None else int(row[0])
 
     # -- filters

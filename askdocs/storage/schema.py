@@ -9,11 +9,12 @@ import sqlite3
 from pathlib import Path
 
 from askdocs.core.errors import CorpusDamaged, CorpusMismatch
+from askdocs.storage import script_index
 from askdocs.storage.database import Database, Step, no_step
 from askdocs.storage.fts_tokenizer import STEMMER
 from askdocs.storage.rows import MetaRow, columns, is_intact, with_hash
 
-VERSION = 2
+VERSION = 3
 APPLICATION = 0x41534B44  # "ASKD": what `file` and SQLite's own header know the file by
 
 # A table of an article, the JSON of ``askdocs.core.tables.Table``, and the chunks that hold its rows.
@@ -55,10 +56,11 @@ TABLES = (
     f"""CREATE VIRTUAL TABLE words USING fts5 (title, heading, text, content='chunk_words', content_rowid='id',
         tokenize='{STEMMER}')""",
     "CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, row)",
+    *script_index.TABLES,
 )
 
 # MIGRATIONS[n] leads from version n to n + 1.
-MIGRATIONS: dict[int, tuple[str, ...]] = {1: (_TABLES_OF_ARTICLES, _TABLES_BY_CHUNK)}
+MIGRATIONS: dict[int, tuple[str, ...]] = {1: (_TABLES_OF_ARTICLES, _TABLES_BY_CHUNK), 2: script_index.TABLES}
 
 
 def write_meta(database: Database, key: str, value: object) -> None:
@@ -135,6 +137,8 @@ def migrate(database: Database) -> None:
         for version in range(found, VERSION):
             for statement in MIGRATIONS[version]:
                 database.change(statement)
+        if found <= 2:
+            script_index.fill(database)
         write_meta(database, "schema", VERSION)
         _renew_state(database)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from askdocs.core.errors import CorpusDamaged, CorpusError
+from askdocs.storage import script_index
 from askdocs.storage.checksum import checksum_problem
 from askdocs.storage.database import Database
 from askdocs.storage.reader import Store
@@ -132,6 +133,9 @@ def _words(store: Store) -> Iterator[str]:
         try:
             database.all("BEGIN IMMEDIATE")
             database.change("INSERT INTO words (words, rank) VALUES ('integrity-check', 1)")
+            database.change(f"INSERT INTO {script_index.NAME} ({script_index.NAME}) VALUES ('integrity-check')")
+            if script_index.indexed_ids(database) != script_index.ids_to_index(database):
+                raise CorpusDamaged(f"{store.path}: the index of words in other scripts holds other chunks")
         except CorpusDamaged:
             yield f"{store.path}: the index of words does not agree with the chunks; `askdocs rebuild` makes it anew"
         finally:

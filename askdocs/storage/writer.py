@@ -15,7 +15,7 @@ import numpy as np
 from askdocs.core.articles import Article, Chunk
 from askdocs.core.base import FloatArray
 from askdocs.core.reports import Fingerprint
-from askdocs.storage import schema
+from askdocs.storage import schema, script_index
 from askdocs.storage.database import Step, no_step, row_hash
 from askdocs.storage.reader import State, Store
 from askdocs.storage.rows import ArticleRow, ChunkRow, SourceRow, TableRow, columns, is_intact, placeholders, with_hash
@@ -173,10 +173,12 @@ class Writer(Store):
         ]
         self.database.change_many(f"INSERT INTO chunks VALUES ({placeholders(ChunkRow)})", rows)
         self.put_vectors(ids, new.vectors)
-        self.database.change_many(
-            "INSERT INTO words (rowid, title, heading, text) VALUES (?, ?, ?, ?)",
-            [(i, new.article.title, chunk.heading, chunk.text) for i, chunk in zip(ids, new.chunks, strict=True)],
-        )
+        words = [
+            script_index.Words(i, new.article.title, chunk.heading, chunk.text)
+            for i, chunk in zip(ids, new.chunks, strict=True)
+        ]
+        self.database.change_many("INSERT INTO words (rowid, title, heading, text) VALUES (?, ?, ?, ?)", words)
+        script_index.insert(self.database, words)
 
     def _insert_tables(self, number: int, first: int, new: NewArticle) -> None:
         rows = []
@@ -223,6 +225,7 @@ class Writer(Store):
                 "SELECT 'delete', id, title, heading, text FROM chunk_words WHERE id = ?",
                 [(chunk_id,) for chunk_id in ids],
             )
+            script_index.forget(self.database, ids)
         for table in ("vectors", "chunks"):
             self.database.change_many(f"DELETE FROM {table} WHERE id = ?", [(chunk_id,) for chunk_id in ids])
         for table in ("texts", "tables"):
@@ -246,8 +249,9 @@ class Writer(Store):
         return [chunk_id for (chunk_id,) in found], intact
 
     def rebuild_words(self) -> None:
-        """Make the index of words anew from the chunks."""
+        """Make the two indexes of words anew from the chunks."""
         self.database.change("INSERT INTO words (words) VALUES ('rebuild')")
+        script_index.fill(self.database)
 
     def write_anew(self) -> None:
         """Write the whole database into fresh pages, without free space."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from askdocs.core.answer_text import confidence_words, words_with_unit
 from askdocs.terminal.excerpts import excerpt_lines, plain_excerpt
+from askdocs.terminal.right_to_left import IsolatedLines, isolated, isolated_quotes, reads_right_to_left
 from askdocs.text.sanitize import one_line, sanitize
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ _LEAST_COLUMNS = 20  # to wrap words in
 _LEAST_BESIDE = 70  # columns for two answers side by side
 _WORTH_SHOWING = 0.1
 _UNSURE_SHARE = 0.5  # of the threshold: a candidate this likely does not mean that there is no answer
+_MARK = re.compile(r"( \[\d+\])")
 NOTHING_NEAR = "Nothing in the articles is near this question."
 
 
@@ -200,9 +202,13 @@ def counted(count: int, noun: str) -> str:
 def heading_line(answer: Answer, nothing: str = NOTHING_NEAR) -> list[tuple[str, bool]]:
     """The first line of an answer: its words with their marks, or that there is no answer; ``nothing`` if no hits."""
     if not answer.abstained:
+        if answer.style == "prose":  # which has its marks
+            return [(piece, bool(_MARK.fullmatch(piece))) for piece in _MARK.split(one_line(answer.text)) if piece]
         return marked(words_with_unit(answer), answer.citations)
     if not answer.hits and not answer.citations:
         return [(nothing, False)]
+    if answer.note and not answer.candidate and not answer.citations:
+        return [("Not answered.", False)]  # the note says why
     unsure = bool(answer.candidate) and answer.confidence >= _UNSURE_SHARE * answer.threshold > 0
     return [("Not sure enough to answer." if unsure else "The articles do not answer this.", False)]
 
@@ -303,9 +309,12 @@ def rich_answer(answer: Answer, *, marks: bool = False, nothing: str = NOTHING_N
 
     head = Text(overflow="fold")
     for piece, is_mark in heading_line(answer, nothing):
-        head.append(piece, style="cyan" if is_mark else ("bold yellow" if answer.abstained else "bold"))
+        head.append(
+            piece if is_mark else isolated(piece),
+            style="cyan" if is_mark else ("bold yellow" if answer.abstained else "bold"),
+        )
     parts: list[RenderableType] = [head]
-    parts += [_indented(Text(remark, style=QUIET, overflow="fold"), 2) for remark in remarks(answer)]
+    parts += [_indented(Text(isolated_quotes(remark), style=QUIET, overflow="fold"), 2) for remark in remarks(answer)]
     parts += rich_footnotes(numbered(answer), marks=marks)
     return Group(*parts)
 
@@ -342,10 +351,13 @@ def rich_footnotes(notes: Iterable[Footnote], *, marks: bool = False) -> list[Re
     for note in notes:
         label = f"[{note.number}] "
         place = Text(label, style="cyan", overflow="fold")
-        place.append(note.title, style="italic")
+        place.append(isolated(note.title), style="italic")
         rest = " · ".join(part for part in (note.published, note.source) if part)
         place.append((" · " if note.title and rest else "") + rest, style=QUIET)
+        quote: Text | IsolatedLines
         quote = _excerpt(note.excerpt, marks=marks) if note.excerpt else sentence(note, marks=marks)
+        if not note.excerpt and reads_right_to_left(quote.plain):
+            quote = IsolatedLines(quote)
         parts += [_indented(place, 2), _indented(quote, 2 + len(label))]
     return parts
 
@@ -366,7 +378,7 @@ def _excerpt(excerpt: Excerpt, *, marks: bool) -> Text:
     from rich.text import Text
 
     text = Text(no_wrap=True, overflow="ellipsis")
-    for number, (before, cell, after) in enumerate(excerpt_lines(excerpt)):
+    for number, (before, cell, after) in enumerate(excerpt_lines(excerpt, isolated)):
         text.append(("\n" if number else "") + before, style="" if cell else QUIET)
         if cell:
             text.append(f"**{cell}**" if marks else cell, style=WORDS_STYLE)
@@ -374,7 +386,7 @@ def _excerpt(excerpt: Excerpt, *, marks: bool) -> Text:
     return text
 
 
-def _indented(text: Text, columns: int) -> RenderableType:
+def _indented(text: Text | IsolatedLines, columns: int) -> RenderableType:
     from rich.padding import Padding
 
     return Padding(text, (0, 0, 0, columns))

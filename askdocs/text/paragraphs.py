@@ -14,7 +14,7 @@ _HEADING_LINE = re.compile(r"^[ \t]*#{1,6}[ \t]+(?=\S)[^\n]*$", re.MULTILINE)
 _EMPTY_LINES = re.compile(r"\n\s*\n")
 _PLAIN_HEADING = re.compile(r"[A-Z“\"‘'][^\n\d$€£¥%|;•]*[^\n\d$€£¥%|;•.!,:…]")
 
-_TITLE = re.compile(r"(?![-*•▪·]\s)[^\n]{0,118}[^\n.!,:;…]")
+_TITLE = re.compile(r"(?![-*•▪·]\s)[^\n]{0,118}[^\n.!,:;…。！，：；।۔]")
 
 # A line longer than this is a sentence that lost its full stop rather than a heading.
 HEADING_CHARACTERS = 90

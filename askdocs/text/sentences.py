@@ -18,7 +18,9 @@ WINDOW = 4000
 
 # A line that begins in lower case goes on with the line before it, unless that one ended its sentence.
 _LINE_BREAK = re.compile(r"[.!?:;]['\"’”)\]]*+[^\S\n]*+\n\s*+|\n[^\S\n]*+(?:\n\s*+|(?![a-z]))")
-_ENDS_WITHOUT_SPACE = re.compile(r"[。！？]+[」』”’]*")
+# Of Chinese and Japanese, Arabic and Urdu, Hindi, Khmer, Burmese, Ethiopic, Armenian; no space need follow them.
+SCRIPT_ENDS = "。！？｡؟۔।॥។៕။።፧։"
+_ENDS_WITHOUT_SPACE = re.compile(rf"[{SCRIPT_ENDS}][{SCRIPT_ENDS}!?…]*+[」』”’»）】》]*")
 _APOSTROPHE = re.compile(r"(?<=[^\W_])'(?=[^\W_])|(?<=s)'(?= [a-z])")
 _NUMBERING = re.compile(r"\(?(?:\d{1,3}|[A-Za-z])[.)]|[•*\-–—]")
 _ABBREVIATION = re.compile(
@@ -26,6 +28,24 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"\b[ap]\.m\.$", re.IGNORECASE)
+_ENDS_QUOTED = re.compile(rf"[{SCRIPT_ENDS}…][」』”’]$")
+# Who said it, behind what was said: 「…。」と社長は話した。 “…。”董事长说。
+_WHO_SAID_IT = re.compile(r"と|って|[^，。！？：“”\s]{1,16}(?:说|說|表示|称|稱|道|指出|强调|強調|问|問)")
+# "am 12. Mai", "im 19. Jahrhundert"
+_GERMAN_ORDINAL = re.compile(r"\b(?:[Aa]m|[Vv]om|[Zz]um|[Bb]is|[Dd]e[nmr]|[Dd]es|[Ii]m|[Ss]eit|[Aa]b|und|–) \d{1,2}\.$")
+_AFTER_ORDINAL = re.compile(
+    r"(?:Jan|Jän|Feb|März|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)[a-zä]*\b|Jahrhunderts?\b|(?:und|bis) \d"
+)
+_GERMAN_SCALE = re.compile(r"\b(?:Mio|Mrd|Tsd)\.$")
+_AFTER_SCALE = re.compile(
+    r"(?:Euro|(?:US-)?Dollar|Franken|Pfund|Yuan|Kronen|Aktien|Stück|Tonnen|Menschen|Kunden|Einwohner)\b"
+)
+_LOWER_CYRILLIC = re.compile(r"[а-яё]\.$")
+# Thai and Lao end sentences with a space, which they put elsewhere too: long ones are cut at some of them.
+_THAI = "\u0e01-\u0eff"
+_THAI_LETTER = re.compile(f"[{_THAI}]")
+_THAI_SPACE = re.compile(f"(?<=[{_THAI}])\\s+(?=[{_THAI}])")
+_LONG_CLAUSE, _SHORT_CLAUSE = 120, 40
 _AFTER_CLOCK = re.compile(
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b"
     r"|(?:[ECMP][SD]?T|GMT|UTC|BST|CES?T|Eastern|Central|Pacific|Beijing|London|New York)\b"
@@ -46,7 +66,10 @@ def sentence_spans(text: str) -> list[Span]:
     >>> sentence_spans("  ")
     []
     """
-    return [span for line in _lines(text) for span in _joined(text, _pieces(text, line))]
+    spans = [span for line in _lines(text) for span in _joined(text, _pieces(text, line))]
+    if not text.isascii() and _THAI_LETTER.search(text):
+        return [clause for span in spans for clause in _clauses(text, span)]
+    return spans
 
 
 def _lines(text: str) -> Iterator[Span]:
@@ -147,6 +170,30 @@ def _goes_on(text: str, start: int, end: int, following: Span) -> bool:
         return True
     tail = text[max(start, end - 12) : end]
     head = text[following[0] : following[0] + 12]
+    if not tail.isascii() and _goes_on_in_scripts(text, tail, following[0]):
+        return True
+    if _GERMAN_ORDINAL.search(tail) and _AFTER_ORDINAL.match(head):
+        return True
+    if _GERMAN_SCALE.search(tail) and _AFTER_SCALE.match(head):
+        return True
     if _CLOCK.search(tail):
         return head[0].islower() or bool(_AFTER_CLOCK.match(head))
     return bool(_ABBREVIATION.search(tail)) and (head[0].islower() or head[0].isdigit())
+
+
+def _goes_on_in_scripts(text: str, tail: str, start: int) -> bool:
+    """What goes on where English would not: who said what was quoted, and "5 млрд руб. было"."""
+    if _ENDS_QUOTED.search(tail):
+        return _WHO_SAID_IT.match(text, start) is not None
+    return _LOWER_CYRILLIC.search(tail) is not None and text[start].islower()
+
+
+def _clauses(text: str, span: Span) -> Iterator[Span]:
+    """A span as it is, or a long one of Thai or Lao in clauses, cut at spaces between two of their letters."""
+    start, end = span
+    if end - start > _LONG_CLAUSE:
+        for space in _THAI_SPACE.finditer(text, start, end):
+            if space.start() - start >= _SHORT_CLAUSE and end - space.end() >= _SHORT_CLAUSE:
+                yield start, space.start()
+                start = space.end()
+    yield start, end

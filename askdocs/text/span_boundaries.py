@@ -25,6 +25,12 @@ _OWN_WORDS = (
     (0xF900, 0xFAFF),
     (0x20000, 0x3FFFF),
 )
+# What belongs to the character before it or behind it: parts of Thai and Lao syllables, joined consonants of Khmer and
+# Burmese, small kana and marks of length and repetition.
+_JOINS_BEHIND = frozenset("เแโใไເແໂໃໄ\u17d2\u1039")
+_JOINS_BEFORE = frozenset("ะาำๅๆະາຳໆーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ々ゝゞヽヾ\uff9e\uff9f")
+# What multiplies a figure before it: "3300" is another number than "3300万".
+_SCALES = frozenset("十百千万萬亿億兆만억조")
 
 
 def is_cut(text: str, i: int) -> bool:
@@ -41,7 +47,7 @@ def is_cut(text: str, i: int) -> bool:
     if before.isspace() or after.isspace():
         return True
     if _is_letter(before) and _is_letter(after):
-        return _is_own_word(before) or _is_own_word(after)
+        return (_is_own_word(before) or _is_own_word(after)) and not _belong_together(before, after)
     if before.isdigit() and after in _INSIDE_NUMBERS and text[i + 1 : i + 2].isdigit():
         return False
     if after.isdigit() and before in _INSIDE_NUMBERS and i >= 2 and text[i - 2].isdigit():
@@ -92,6 +98,15 @@ def _is_one_character(before: str, after: str) -> bool:
     if "\U0001f3fb" <= after <= "\U0001f3ff":  # skin tones
         return True
     return "\U0001f1e6" <= before <= "\U0001f1ff" and "\U0001f1e6" <= after <= "\U0001f1ff"  # flags
+
+
+def _belong_together(before: str, after: str) -> bool:
+    """Whether two characters of a script without spaces are of one syllable or one number."""
+    if after in _SCALES and (before.isdigit() or before in _SCALES):
+        return True
+    if before in _SCALES and after.isdigit():
+        return True
+    return before in _JOINS_BEHIND or after in _JOINS_BEFORE
 
 
 def _is_letter(character: str) -> bool:

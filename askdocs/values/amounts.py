@@ -15,6 +15,7 @@ from askdocs.values.accounting import minus_before, minus_behind, minus_bracket
 from askdocs.values.currencies import Currency, currency_beside
 from askdocs.values.number_format import NumberFormat
 from askdocs.values.scaled_numbers import Amount, amounts
+from askdocs.values.script_amounts import is_of_other_script, script_readings
 
 APPROXIMATE = re.compile(
     r"\b(?:about|around|approximately|approx\.?|roughly|nearly|almost|some|more than|less than|fewer than|over|under|"
@@ -138,6 +139,8 @@ def figure_readings(
     >>> [(one.value and one.value.value, one.reason) for one in figure_readings("1.234 Mio. Euro")]
     [(None, "whether the mark in '1.234' is a decimal one is open")]
     """
+    if is_of_other_script(text):
+        return [Reading(*found) for found in script_readings(text)]
     found = amounts(text, number_format, cell=cell)
     result: list[Reading] = []
     index = 0

@@ -99,7 +99,18 @@ _RESTORE = str.maketrans({chr(0xE000 + place): sign for place, sign in enumerate
 def plain_text(text: str) -> str:
     """Text with full-width digits, non-breaking spaces and their like as plain ones, and no figure changed.
 
-    >>> plain_text("１２ 500"), plain_text("455.9¹")
-    ('12 500', '455.9¹')
+    >>> plain_text("１２ 500"), plain_text("455.9¹"), plain_text("٣٫٥٪")
+    ('12 500', '455.9¹', '3.5%')
     """
-    return unicodedata.normalize("NFKC", text.translate(_KEEP)).translate(_RESTORE).strip()
+    plain = unicodedata.normalize("NFKC", text.translate(_KEEP)).translate(_RESTORE).strip()
+    return plain if plain.isascii() else _OTHER_DIGIT.sub(_in_ascii, plain)
+
+
+# The digits of Arabic, Hindi and other scripts, and the marks that stand among the Arabic ones.
+_OTHER_DIGIT = re.compile(r"[^\W\D]|(?<=\d)[٫٬](?=\d)|٪")
+_MARKS = {"٫": ".", "٬": ",", "٪": "%"}
+
+
+def _in_ascii(match: re.Match[str]) -> str:
+    sign = match.group()
+    return _MARKS.get(sign) or str(unicodedata.decimal(sign, sign))

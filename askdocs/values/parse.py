@@ -11,6 +11,7 @@ import re
 from askdocs.core.answers import Scalar, Value, ValueKind
 from askdocs.core.base import Model
 from askdocs.values.amounts import figure_readings
+from askdocs.values.chinese_numbers import script_dates
 from askdocs.values.dates import Found, dates
 from askdocs.values.equality import close, equal, normalise_words, same_unit
 from askdocs.values.number_words import plain_text
@@ -119,7 +120,7 @@ def _hinted(text: str, hint: ValueKind) -> Value | None:
 def _found(text: str, hint: ValueKind) -> list[tuple[int, Value]]:
     """Every date, amount or range of a kind, with where it begins."""
     if hint == "date":
-        return [(found.start, found.value) for found in dates(text, expected=True)]
+        return [(found.start, found.value) for found in _dates(text)]
     found: list[tuple[int, Value]] = []
     for one in figure_readings(text, money_asked=hint == "money"):
         if one.value is None:  # it may be the one that is meant
@@ -127,6 +128,11 @@ def _found(text: str, hint: ValueKind) -> list[tuple[int, Value]]:
         if _family(one.value) == hint or (hint == "range" and one.value.kind == "range"):
             found.append((one.start, one.value))
     return found
+
+
+def _dates(text: str) -> list[Found]:
+    """The dates of a text, in the order of its forms."""
+    return [Found(*found) for found in script_dates(text)] or dates(text, expected=True)
 
 
 def stated(text: str, hint: ValueKind) -> Value | None:
@@ -185,7 +191,7 @@ def _leads(text: str, start: int) -> bool:
 
 def _date_first(text: str) -> Value | None:
     """A date, where the words are one and nothing else of weight."""
-    found = dates(text, expected=True)
+    found = _dates(text)
     if not found or not _leads(text, found[0].start):
         return None
     if (

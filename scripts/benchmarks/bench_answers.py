@@ -24,6 +24,7 @@ from askdocs.core.settings import load_settings
 from askdocs.evaluation.metrics import auroc, calibration_error
 from askdocs.models.registry import resolve
 from askdocs.reading.model_pool import make_reader
+from askdocs.values.question_analysis import analyse_question
 from scripts.benchmarks.machine import machine
 from scripts.training.reading_rows import Row, Task, read_rows, sampled, tasks
 
@@ -55,7 +56,8 @@ def figures(model: str, rows: list[Row], calibration: Calibration) -> Figures:
     positive = np.array([float(bool(row.gold)) for row in rows])
     answerable = [answer for answer, row in zip(chosen, rows, strict=True) if row.gold]
     unanswerable = len(answerable) < len(rows)
-    abstained = confidence < calibration.threshold
+    limits = np.array([calibration.threshold_for(analyse_question(row.question)) for row in rows])
+    abstained = confidence < limits
     f1 = np.array([answer.f1 for answer in chosen])
     return Figures(
         model=model,

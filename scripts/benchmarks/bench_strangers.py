@@ -22,6 +22,7 @@ from pathlib import Path
 
 from askdocs.answering.calibration import Calibration, load_calibrations
 from askdocs.core.base import Model
+from askdocs.values.question_analysis import analyse_question
 from scripts.benchmarks.bench_answers import measure
 from scripts.benchmarks.machine import machine
 from scripts.training.reading_rows import Asked, Row, Task, sampled, tasks
@@ -84,10 +85,13 @@ def figures(model: str, answerable: list[Row], strangers: list[Row], calibration
         answer = row.chosen(calibration)
         return answer.model_copy(update={"features": {**answer.features, **given}}).confidence(calibration)
 
-    abstained = [confidence(row) < calibration.threshold for row in strangers]
-    answered = [confidence(row) >= calibration.threshold for row in answerable]
+    def limit(row: Row) -> float:
+        return calibration.threshold_for(analyse_question(row.question))
+
+    abstained = [confidence(row) < limit(row) for row in strangers]
+    answered = [confidence(row) >= limit(row) for row in answerable]
     lost = [
-        not held and confidence(row, stranger=0.0, names_anywhere=1.0, years_anywhere=1.0) >= calibration.threshold
+        not held and confidence(row, stranger=0.0, names_anywhere=1.0, years_anywhere=1.0) >= limit(row)
         for row, held in zip(answerable, answered, strict=True)
     ]
     return Figures(

@@ -28,6 +28,7 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from askdocs.answering.calibration import DEFAULT_PATH, Calibration, Calibrations, load_calibrations
 from askdocs.evaluation.calibrate import best_threshold, log_odds, platt, squash
 from askdocs.evaluation.metrics import auroc, calibration_error
+from askdocs.reading.dates_in_questions import STANDINGS
 from scripts.benchmarks.bench_answers import best_threshold_f1, measure
 from scripts.training.contexts import TrainingContext
 from scripts.training.question_changes import put_stranger
@@ -68,7 +69,8 @@ RECIPES = {
 #: counted in the choice, not in the confidence: in what is fitted to, questions made to look answerable lie nearer to
 #: what is cited than answerable ones, so a fit learns that nearness speaks against an answer
 #: (docs/decisions/the-nearer-passage-counts.md)
-LEFT_OUT = {"nearness"}
+#: The times and the owners are those of refine_confidence.py.
+LEFT_OUT = {"nearness", "owner_agrees", "owner_differs", *(f"time_{name}" for name in STANDINGS)}
 
 #: how answers are chosen: by the model alone, or with the second opinion counted three quarters and the length half,
 #: which were chosen on articles new to model and scorer, and the cosine times the scale of the embedder's own training

@@ -28,6 +28,7 @@ from askdocs.core.base import FloatArray, Model
 from askdocs.core.protocols import Embedder
 from askdocs.embedding.embedder import chunk_text, default_embedder
 from askdocs.evaluation.correctness import normalise_squad, squad_exact, squad_f1
+from askdocs.reading.dates_in_questions import STANDINGS
 from askdocs.reading.reader import Reader
 from askdocs.values.question_analysis import analyse_question
 
@@ -102,7 +103,8 @@ class Row(Model):
 
         def score(answer: RowAnswer) -> float:
             nearness = answer.features["nearness"] if calibration.nearness and answer.features else 0.0
-            return answer.score + calibration.moves(answer.log_odds, answer.words, nearness)
+            time = next((name for name in STANDINGS if answer.features.get(f"time_{name}")), "")
+            return answer.score + calibration.moves(answer.log_odds, answer.words, nearness, time)
 
         return max(self.answers, key=score, default=NO_ANSWER)
 
@@ -121,18 +123,29 @@ def tasks(path: Path, seed: int = 0, keep: int | None = None, others: str = "nea
     ``others`` says which passages stand beside the gold one: the "nearest", or any ("random").
     """
     paragraphs = paragraphs_of(path)
-    hits = [hit_of(i, title, str(paragraph["context"])) for i, (title, paragraph) in enumerate(paragraphs)]
+    groups = beside([(title, str(paragraph["context"])) for title, paragraph in paragraphs], seed, keep, others)
+    chosen = [paragraph for i, (_, paragraph) in enumerate(paragraphs) if keep is None or i % keep == 0]
+    return [
+        Task(hits, gold, tuple(questions_of(paragraph))) for paragraph, (hits, gold) in zip(chosen, groups, strict=True)
+    ]
+
+
+def beside(
+    texts: Sequence[tuple[str, str]], seed: int, keep: int | None = None, others: str = "nearest"
+) -> list[tuple[tuple[Hit, ...], int]]:
+    """Each text, a title and words, as a hit beside three others in an order drawn by the seed; and its place."""
+    hits = [hit_of(i, title, text) for i, (title, text) in enumerate(texts)]
     bags = [Counter(re.findall(r"\w{4,}", hit.chunk.text.lower())) for hit in hits]
     spread = Counter(word for bag in bags for word in bag)
     found = []
-    for i, (_, paragraph) in enumerate(paragraphs):
+    for i in range(len(hits)):
         if keep is not None and i % keep:
             continue
         rng = random.Random(f"{seed} {i}")
         any_others = [j for j in range(len(bags)) if bags[j] != bags[i]]
         group = [i, *(nearest(i, bags, spread, 3) if others == "nearest" else rng.sample(any_others, 3))]
         rng.shuffle(group)
-        found.append(Task(tuple(hits[j] for j in group), group.index(i), tuple(questions_of(paragraph))))
+        found.append((tuple(hits[j] for j in group), group.index(i)))
     return found
 
 

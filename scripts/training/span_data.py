@@ -30,7 +30,7 @@ FILES = (
     ("squadshifts-reddit", 0.16),
     ("squadshifts-amazon-reviews", 0.10),
 )
-SYNTHETIC, REPORTS = 0.13, 0.21
+SYNTHETIC, REPORTS, SHORT = 0.13, 0.21, 0.0
 HELD_BACK = 12  # as in train_adapter.py: every twelfth paragraph is never trained on
 
 
@@ -152,8 +152,10 @@ def mostly_clauses(examples: Iterator[Example], seed: int) -> Iterator[Example]:
             yield example
 
 
-def training_examples(data: Path, seed: int, reports: float = REPORTS) -> Iterator[Example]:
-    """Examples without end, drawn from the sources by their shares; ``reports`` is that of the reports."""
+def training_examples(data: Path, seed: int, reports: float = REPORTS, short: float = SHORT) -> Iterator[Example]:
+    """Examples without end, drawn from the sources by their shares; ``short`` is that of the short news, ``reports``
+    that of the reports among the others."""
+    from scripts.training import short_news
     from scripts.training.synthetic_news import contexts
     from scripts.training.synthetic_reports import report_contexts
 
@@ -165,7 +167,8 @@ def training_examples(data: Path, seed: int, reports: float = REPORTS) -> Iterat
         shares.append(share)
     streams.append(synthetic_examples(contexts(10**9, seed), seed))
     streams.append(mostly_clauses(synthetic_examples(report_contexts(10**9, seed), seed), seed))
-    return draw(streams, [*shares, SYNTHETIC], reports, seed)
+    others = draw(streams, [*shares, SYNTHETIC], reports, seed)
+    return draw([others, short_news.examples(seed)], [1.0], short, seed)
 
 
 def held_back(data: Path, stem: str) -> list[Paragraph]:

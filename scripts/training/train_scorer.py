@@ -27,7 +27,7 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 from askdocs.embedding.model_folder import sampled_hash
 from scripts.training.drawing import proportion
 from scripts.training.lora_bert import SpanBert
-from scripts.training.span_data import REPORTS, Batch, batches, training_examples
+from scripts.training.span_data import REPORTS, SHORT, Batch, batches, training_examples
 from scripts.training.span_measures import dev_metrics, span_loss
 
 logger = logging.getLogger("train_scorer")
@@ -49,6 +49,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--batch", type=int, default=16, help="question-passage pairs a step")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--reports", type=proportion, default=REPORTS, help="share of the pairs that are of reports")
+    parser.add_argument("--short", type=proportion, default=SHORT, help="share of the pairs that are of short news")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--workers", type=int, default=0, help="processes that make batches beside the training")
     parser.add_argument("--start", type=Path, help="go on from what this exported file has learned")
@@ -65,7 +66,7 @@ class Pairs(IterableDataset[Batch]):
     def __iter__(self) -> Iterator[Batch]:
         worker = get_worker_info()
         seed = self.seed if worker is None else self.seed + 1000 * (worker.id + 1)
-        examples = training_examples(self.options.data, seed, self.options.reports)
+        examples = training_examples(self.options.data, seed, self.options.reports, self.options.short)
         return batches(examples, self.tokenizer, self.options.batch, seed)
 
 

@@ -8,15 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from askdocs.answering.calibration import (
-    Calibration,
-    Calibrations,
-    answer_probability,
-    features_of,
-    first_cited,
-    load_calibrations,
-    total_probability,
-)
+from askdocs.answering.calibration import Calibration, Calibrations, load_calibrations
+from askdocs.answering.features import answer_probability, features_of, first_cited, total_probability
 from askdocs.core.decoding import DecodedAnswer, Decoding, Passage, SpanItem, SpanScores
 from askdocs.core.errors import CorpusError
 from askdocs.reading.citations import answer_text

@@ -96,7 +96,8 @@ def test_ask_answers_with_a_citation(run: Run) -> None:
     run("add", "articles")
     answer = document(run, "ask", "How many shares of Vestia did Norhaven sell?", "--threshold", "0")
     assert answer["citations"][0]["quote"].startswith("Norhaven has sold 12 million")
-    status, out, _ = run("ask", "How many shares of Vestia did Norhaven sell?", "--threshold", "0")
+    assert answer["style"] == "span"
+    status, out, _ = run("ask", "How many shares of Vestia did Norhaven sell?", "--threshold", "0", "--style", "span")
     assert status == 0
     assert "[1] Norhaven cuts its stake" in out
     assert "\x1b" not in out

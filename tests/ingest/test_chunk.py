@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import time
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from askdocs.core.articles import Article, Chunk
 from askdocs.ingest.chunk import chunk
+from askdocs.text.span_boundaries import is_cut
 
 
 def article(text: str, title: str = "A title") -> Article:
@@ -155,3 +157,28 @@ def test_time_is_linear(unit: str) -> None:
     chunks: list[Chunk] = chunk(article(unit * (500_000 // len(unit))), lambda text: len(text) // 5 + 1)
     assert chunks
     assert time.process_time() - began < 10
+
+
+def test_a_long_chinese_paragraph_is_cut_at_its_sentences_and_goes_on_with_the_last() -> None:
+    sentences = [f"第{number}句话说茶场今年收了许多茶叶，价格也涨了。" for number in range(8)]
+    chunks = cut("".join(sentences), 20)
+    assert len(chunks) > 2
+    for _, text in chunks:
+        assert text.startswith("第")
+        assert text.endswith("。")
+    for (_, one), (_, following) in itertools.pairwise(chunks):
+        assert one.rpartition("第")[2] == following.partition("。")[0].removeprefix("第") + "。"
+
+
+@pytest.mark.parametrize(
+    "text", ["พิพิธภัณฑ์นกกระจิบได้รับโครงกระดูกวาฬสีน้ำเงิน" * 40, "ペンギンのひなが生まれ、" * 60, "ដំណឹងថ្មី" * 80]
+)
+def test_text_without_spaces_is_cut_between_characters_where_the_tokenizer_knows_none(text: str) -> None:
+    chunks = cut(text, 20)
+    assert "".join(one for _, one in chunks) == text
+    place = 0
+    for _, one in chunks:
+        assert len(one) <= 20 * 16
+        assert is_cut(text, place)
+        place += len(one)
+    assert max(len(one) for _, one in chunks) <= 100

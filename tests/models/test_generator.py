@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from askdocs.core.base import FloatArray
 from askdocs.core.errors import AnswerTimeout, ModelUnusable, PromptTooLong
 from askdocs.core.protocols import Generator
-from askdocs.models.generator import IDLE, LEAST_PIECE, SEQUENCES, LlamaGenerator
+from askdocs.models.generator import LlamaGenerator
+from askdocs.models.memory import SEQUENCES
 from askdocs.models.registry import bundled_model_path
+from askdocs.models.sequences import IDLE, LEAST_PIECE
 from askdocs.reading.llama import LlamaReader
 from askdocs.reading.prompt_packing import number
 from askdocs.values.question_analysis import analyse_question
@@ -111,7 +113,8 @@ def test_an_unknown_chat_format_is_left_out_and_said(tmp_path: Path, caplog: pyt
     path = write_llama(tmp_path / "a.gguf", template="{{ messages | tojson }}" + " " * 20_000)
     generator = LlamaGenerator(path, name="strange", threads=1)
     assert generator.frame() == ([], [])
-    assert "does not know its chat template" in caplog.text
+    assert "its chat template fails (it leaves the message out, or changes it); the prompt is sent plain" in caplog.text
+    assert generator.note in caplog.text
     assert len(generator.metadata("tokenizer.chat_template")) > 20_000
     assert generator.metadata("no.such.key") == ""
     generator.close()

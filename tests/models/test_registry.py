@@ -14,6 +14,7 @@ from askdocs.core.settings import load_settings
 from askdocs.models import registry
 from askdocs.models.probe import probe
 from askdocs.prompts.templates import load_prompt
+from tests.support.tiny_families import write_family
 from tests.support.tiny_gguf import write_adapter, write_model
 
 
@@ -76,6 +77,39 @@ def test_a_file_that_llama_cpp_cannot_run_is_unusable_and_this_process_goes_on(t
         registry.resolve(str(path))
 
 
+def test_a_model_newer_than_llama_cpp_says_what_to_upgrade(tmp_path: Path) -> None:
+    path = tmp_path / "new.gguf"
+    write_model(path, architecture="qwen99")
+    with pytest.raises(ModelUnusable, match=r"unknown model architecture: 'qwen99'.*--upgrade llama-cpp-python"):
+        registry.resolve(str(path))
+
+
+def test_a_reader_of_pictures_is_no_language_model(tmp_path: Path) -> None:
+    path = tmp_path / "mmproj.gguf"
+    write_model(path, architecture="clip")
+    with pytest.raises(ModelUnusable, match=r"mmproj\.gguf: it is the part of a model that sees pictures"):
+        registry.resolve(str(path))
+
+
+def test_all_parts_of_a_split_model_are_downloaded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def download(name: str, *, offline: bool, progress: bool) -> Path:
+        asked.append(name)
+        return tmp_path / name.rsplit("/", 1)[1]
+
+    monkeypatch.setattr(registry, "download", download)
+    with pytest.raises(ModelUnusable, match="split into 2 files"):  # nothing was written
+        registry.resolve("hf:owner/repo/q4/big-00002-of-00002.gguf")
+    assert asked == [f"hf:owner/repo/q4/big-0000{part}-of-00002.gguf" for part in (1, 2)]
+
+
+def test_a_file_that_makes_llama_cpp_crash_is_unusable_and_this_process_goes_on(tmp_path: Path) -> None:
+    path = write_family(tmp_path / "crash.gguf", "phi4", keys={"rope.dimension_count": 64})
+    with pytest.raises(ModelUnusable, match=r"crash\.gguf: llama\.cpp crashed with SIGABRT: .*GGML_ASSERT.*doctor"):
+        registry.resolve(str(path))
+
+
 def test_a_crash_of_the_child_is_reported_as_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("askdocs.models.probe._CHILD", "import os, signal; os.kill(os.getpid(), signal.SIGILL)")
     result = probe(tmp_path / "any.gguf")
@@ -113,15 +147,6 @@ def test_a_stamp_counts_until_the_file_changes(tmp_path: Path, monkeypatch: pyte
         assert registry.gguf_record(path, settings) == first
     write_adapter(path, "0" * 64)
     assert registry.gguf_record(path, settings).sha256 != first.sha256
-
-
-def test_known_models_say_what_is_here() -> None:
-    known = {model.name: model for model in registry.known_models()}
-    assert set(known) == set(registry.NAME_FORMS)
-    assert known["smollm2"].available
-    assert known["smollm2"].path == registry.locate("smollm2") == registry.bundled_model_path()
-    with pytest.raises(ModelNotFound, match="no file"):
-        registry.locate("extractive")
 
 
 @pytest.mark.model

@@ -11,7 +11,8 @@ from tests.project.pages import run_console, run_page
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
-PAGES = [README, *sorted((ROOT / "docs" / "howto").glob("*.md"))]
+CHOOSING = ROOT / "docs" / "choosing-a-model.md"
+PAGES = [README, CHOOSING, *sorted((ROOT / "docs" / "howto").glob("*.md"))]
 
 
 @pytest.fixture
@@ -50,3 +51,21 @@ def test_models_are_those_that_the_command_lists() -> None:
     for name in ("smollm2", "smollm2+base", "extractive", "hf:OWNER/REPO/FILE.gguf", "openai:MODEL@BASE_URL"):
         assert name in NAME_FORMS
         assert f"`{name}`" in text
+
+
+def test_the_recommended_models_are_those_of_the_catalogue() -> None:
+    from askdocs.models.catalogue import catalogue
+
+    rows = [line for line in CHOOSING.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    listed = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows if row.count("|") == 7]
+    assert listed == [
+        [
+            f"`{entry.name}`",
+            f"{entry.parameters / 1e9:.1f} B",
+            f"{entry.file_bytes / 1e9:.2f} GB",
+            f"{entry.memory_bytes / 1e9:.1f} GB",
+            entry.licence.removeprefix("LicenseRef-"),
+            entry.good_for,
+        ]
+        for entry in catalogue()
+    ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from askdocs.core.articles import Chunk, Hit
 from askdocs.reading.llama import LlamaReader
-from askdocs.reading.reranked import NEAR, POINTERS, PROPOSALS, RerankedReader
+from askdocs.reading.prompt_packing import number
+from askdocs.reading.reranked import HOPELESS, LOOKED_AT, NEAR, POINTERS, PROPOSALS, RerankedReader
 from askdocs.reading.span_scorer import FoundSpan, ScoredPassage, ScoredPassages
 from askdocs.testing import ScriptedGenerator
 from askdocs.values.question_analysis import analyse_question
@@ -22,7 +24,7 @@ class WordScorer:
         self.word = word
 
     def best(self, question: str, texts: Sequence[str], count: int) -> list[FoundSpan]:
-        assert count in (PROPOSALS, POINTERS)
+        assert count in (PROPOSALS, POINTERS, LOOKED_AT)
         places = [(i, text.find(self.word)) for i, text in enumerate(texts)]
         return [FoundSpan(index=i, start=at, end=at + len(self.word), odds=3.0) for i, at in places if at >= 0]
 
@@ -148,3 +150,61 @@ def test_many_questions_are_each_read_from_their_own_passages() -> None:
     ]
     readings = reader(" [1] 4 million", "4 million").read_many(asked)
     assert [[passage.text for passage in reading.passages] for reading in readings] == [[TEXT], [TEXT]]
+
+
+def test_the_model_is_not_asked_where_the_scorer_sees_no_hope() -> None:
+    class Hopeless(WordScorer):
+        def best(self, question: str, texts: Sequence[str], count: int) -> list[FoundSpan]:
+            odds = HOPELESS if "Bob" in question else 3.0
+            return [FoundSpan(index=0, start=texts[0].find(self.word), end=texts[0].find(self.word) + 4, odds=odds)]
+
+    scorer: Any = Hopeless("June")
+    model = ScriptedGenerator(" [1] 4 million")
+    made = RerankedReader(LlamaReader(model, "grounded"), lambda: scorer)
+    questions = ["How many did Bob sell?", "How many did Anka sell?", "Did Bob sell any?", "When did Bob sell?"]
+    pairs = [(analyse_question(question), [hit(TEXT)]) for question in questions]
+    readings = made.read_promising(pairs)
+    assert [reading.usage.prompt_tokens > 0 for reading in readings] == [False, True, True, False]
+    assert readings[1].model_copy(update={"timings": readings[0].timings}) == made.read_many(pairs[1:2])[0].model_copy(
+        update={"timings": readings[0].timings}
+    )
+    hopeless = readings[0]
+    (item,) = hopeless.decoding.answers[0].items
+    assert hopeless.passages[0].text[item.start : item.end] == "June"
+    assert hopeless.decoding.unanswerable == 1
+    assert hopeless.span_scores is not None
+    assert hopeless.span_scores.best == HOPELESS
+
+
+def test_a_passage_on_the_time_that_is_asked_for_is_read_though_another_is_likelier() -> None:
+    hits = [hit("In May it was quite another story."), hit(TEXT.replace("May", "April")), hit(OTHER)]
+    timed = reader(" [1] 4 million", "4 million").read(analyse_question("How many in May?"), hits)
+    assert [passage.hit for passage in timed.passages] == hits[:2]
+    plain = reader(" [1] 4 million", "4 million").read(analyse_question("How many?"), hits)
+    assert [passage.hit for passage in plain.passages] == hits[1:2]
+
+
+class FigureScorer(WordScorer):
+    """Finds every figure before "million"; the last of them first, more than are asked for at first."""
+
+    def best(self, question: str, texts: Sequence[str], count: int) -> list[FoundSpan]:
+        found = [
+            FoundSpan(index=i, start=match.start(), end=match.end(), odds=-float(n))
+            for i, text in enumerate(texts)
+            for n, match in enumerate(reversed(list(re.finditer(r"\d million", text))))
+        ]
+        return found[:count]
+
+
+def test_a_run_told_of_the_time_that_is_asked_for_is_proposed_too() -> None:
+    months = ("May", "June", "July", "August", "September", "October")
+    text = ", ".join(f"{n} million in {month}" for n, month in enumerate(months, 1)) + "."
+    scorer: Any = FigureScorer("")
+    asked = RerankedReader(LlamaReader(ScriptedGenerator(" [1] million"), "grounded"), lambda: scorer)
+    passage = number(hit(text), 1)
+
+    def proposed(question: str) -> list[str]:
+        return [text[item.start : item.end] for item in asked.proposals(analyse_question(question), [passage])]
+
+    assert proposed("How many?") == ["6 million", "5 million", "4 million", "3 million"]
+    assert proposed("How many in May?") == ["6 million", "5 million", "4 million", "3 million", "1 million"]

@@ -19,9 +19,13 @@ def matrix(seed: int, *shape: int, size: float = 0.1) -> Matrix:
     return (np.random.default_rng(seed).standard_normal(shape) * size).astype(np.float32)
 
 
-def write_model(path: Path, kind: gguf.GGMLQuantizationType = gguf.GGMLQuantizationType.Q4_1) -> dict[str, Matrix]:
+def write_model(
+    path: Path,
+    kind: gguf.GGMLQuantizationType = gguf.GGMLQuantizationType.Q4_1,
+    architecture: str = "llama",
+) -> dict[str, Matrix]:
     """A file with llama's names; gives the weights as they read back, by tensor name."""
-    writer = gguf.GGUFWriter(path, "llama")
+    writer = gguf.GGUFWriter(path, architecture)
     writer.add_name("tiny")
     writer.add_block_count(2)
     writer.add_context_length(128)

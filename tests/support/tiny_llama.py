@@ -10,6 +10,7 @@ import numpy as np
 WIDTH, FORWARD, HEADS, CONTEXT = 32, 64, 2, 512
 WORDS = [" million", " sold", "33", "ll"]
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+NO_FORMAT = ["<|endoftext|>", "<|begin|>", "<|end|>"]  # which belong to no chat format
 CHATML = (
     "{% for message in messages %}"
     "{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}"
@@ -25,7 +26,11 @@ def byte_letters() -> dict[int, str]:
 
 
 def write_llama(path: Path, *, template: str | None = CHATML, begin: bool = False, end: bool = True) -> Path:
-    """A model with a chat template or none, with a begin token before each text or not, with end tokens or not."""
+    """A model with a chat template or none, with a begin token before each text or not, with end tokens or not.
+
+    Without a template its special tokens are none of a chat format either.
+    """
+    special = SPECIAL if template else NO_FORMAT
     letters = byte_letters()
     merges: list[str] = []
     tokens = [letters[byte] for byte in range(256)]
@@ -36,8 +41,8 @@ def write_llama(path: Path, *, template: str | None = CHATML, begin: bool = Fals
             pieces[:2] = [pieces[0] + pieces[1]]
             if pieces[0] not in tokens:
                 tokens.append(pieces[0])
-    kinds = [gguf.TokenType.NORMAL] * len(tokens) + [gguf.TokenType.CONTROL] * len(SPECIAL)
-    tokens += SPECIAL
+    kinds = [gguf.TokenType.NORMAL] * len(tokens) + [gguf.TokenType.CONTROL] * len(special)
+    tokens += special
     writer = gguf.GGUFWriter(path, "llama")
     writer.add_name("tiny llama")
     writer.add_block_count(2)
@@ -54,10 +59,10 @@ def write_llama(path: Path, *, template: str | None = CHATML, begin: bool = Fals
     writer.add_token_list(tokens)
     writer.add_token_types(kinds)
     writer.add_token_merges(merges)
-    writer.add_bos_token_id(tokens.index("<|im_start|>" if not begin else "<|endoftext|>"))
+    writer.add_bos_token_id(tokens.index(special[0 if begin else 1]))
     writer.add_add_bos_token(begin)
     if end:
-        writer.add_eos_token_id(tokens.index("<|im_end|>"))
+        writer.add_eos_token_id(tokens.index(special[2]))
     if template:
         writer.add_chat_template(template)
     _add_weights(writer, len(tokens))

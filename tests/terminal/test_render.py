@@ -115,6 +115,13 @@ def test_each_item_of_a_list_has_its_own_footnote() -> None:
     assert plain_text(two).startswith("12 million [1]; $98 million [2]\n")
 
 
+def test_prose_is_shown_with_the_marks_that_it_has() -> None:
+    text = 'Vestia "sold all" [1] and "kept none" [2].'
+    shown = plain_text(answer(text=text, style="prose", citations=(citation(), citation())))
+    assert shown.splitlines()[0] == text
+    assert "  [2] " in shown
+
+
 def test_an_abstention_shows_what_was_nearest() -> None:
     lines = plain_text(abstention()).splitlines()
     assert lines[0] == "The articles do not answer this."

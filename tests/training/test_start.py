@@ -48,6 +48,13 @@ def test_pairs_of_reports_get_the_share_asked_for(monkeypatch: pytest.MonkeyPatc
     assert 0.37 < sum(example.question == "reports" for example in drawn) / len(drawn) < 0.43
 
 
+def test_pairs_of_short_news_get_the_share_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(span_data, "FILES", ())
+    monkeypatch.setattr(span_data, "synthetic_examples", lambda _, seed: itertools.repeat(Example("news", "", "")))
+    drawn = list(itertools.islice(span_data.training_examples(tmp_path, 1, 0.0, 0.3), 2000))
+    assert 0.27 < sum(example.question != "news" for example in drawn) / len(drawn) < 0.33
+
+
 def test_reports_can_be_all_there_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(train_adapter, "FILES", ())
     monkeypatch.setattr(train_adapter, "synthetic_stream", shared)

@@ -92,7 +92,8 @@ def _help(session: Session, argument: str, console: Console) -> None:
 
 
 def _model(session: Session, argument: str, console: Console) -> None:
-    from askdocs.models.registry import known_models, resolve
+    from askdocs.models.listing import known_models
+    from askdocs.models.registry import resolve
 
     if argument:
         resolve(argument)

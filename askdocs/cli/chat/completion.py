@@ -81,7 +81,7 @@ class ChatCompleter(Completer):
         return [article.source for article in self._articles()]
 
     def _models(self) -> list[tuple[str, str]]:
-        from askdocs.models.registry import known_models
+        from askdocs.models.listing import known_models
 
         return [(model.name, one_line(model.description, 60)) for model in known_models()]
 

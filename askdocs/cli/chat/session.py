@@ -18,6 +18,7 @@ from askdocs.text.sanitize import one_line
 if TYPE_CHECKING:
     from askdocs.core.answers import Answer, ChatTurn, Event
     from askdocs.core.reports import FilterCounts
+    from askdocs.corpus.ask_options import Style
     from askdocs.corpus.chat import Chat
     from askdocs.corpus.corpus import Corpus
     from askdocs.storage.chat_history import Chats
@@ -36,6 +37,7 @@ class Options:
     threshold: float | None = None
     where: dict[str, list[str]] | None = None
     timeout: float | None = None
+    style: Style | None = None
 
     def arguments(self) -> dict[str, Any]:
         """As keyword arguments of :meth:`Corpus.ask`."""

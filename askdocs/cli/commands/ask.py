@@ -13,24 +13,27 @@ import click
 
 from askdocs.cli.common import (
     answer_options,
+    check_paths_or_corpus,
     conditions_text,
+    corpus_of,
     corpus_option,
     emit_json,
     json_option,
-    open_corpus,
     parse_conditions,
     report_filter_counts,
+    style_option,
     terminal,
 )
 
 if TYPE_CHECKING:
-    from askdocs.corpus.corpus import Corpus
+    from askdocs.corpus.ask_options import Style
 
 
 @click.command("ask")
 @click.argument("question", metavar="QUESTION")
 @click.argument("paths", nargs=-1, metavar="[PATHS...]")
 @answer_options
+@style_option
 @corpus_option
 @json_option
 def ask_command(
@@ -41,6 +44,7 @@ def ask_command(
     threshold: float | None,
     conditions: tuple[str, ...],
     timeout: float | None,
+    style: Style | None,
     corpus_path: Path | None,
     as_json: bool,
 ) -> None:
@@ -48,13 +52,12 @@ def ask_command(
 
     PATHS are indexed once by their content, in your cache; the corpus is not touched then.
     """
-    if paths and corpus_path is not None and _given("corpus_path"):
-        raise click.UsageError("give either PATHS or --corpus, not both")
+    check_paths_or_corpus(paths, corpus_path)
     _check_quoted(question, paths)
     where = parse_conditions(conditions)
-    with _corpus_of(paths, corpus_path) as corpus:
+    with corpus_of(paths, corpus_path) as corpus:
         kept = report_filter_counts(corpus, where)
-        answer = corpus.ask(question, model=model, k=k, where=where, threshold=threshold, timeout=timeout)
+        answer = corpus.ask(question, model=model, k=k, where=where, threshold=threshold, timeout=timeout, style=style)
     if as_json:
         emit_json(answer)
         return
@@ -73,16 +76,3 @@ def _check_quoted(question: str, paths: tuple[str, ...]) -> None:
 
 def _is_plain_word(path: str) -> bool:
     return not (os.path.lexists(path) or any(mark in path for mark in "/\\*") or re.search(r"\.\w+$", path))
-
-
-def _given(name: str) -> bool:
-    """Whether an option stood on the command line, and not in the environment."""
-    return click.get_current_context().get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
-
-
-def _corpus_of(paths: tuple[str, ...], corpus_path: Path | None) -> Corpus:
-    if not paths:
-        return open_corpus(corpus_path)
-    from askdocs.corpus.quick_ask import cached_corpus
-
-    return cached_corpus(paths)

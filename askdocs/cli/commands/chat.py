@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,14 +15,19 @@ from askdocs.cli.common import (
     emit_json,
     json_option,
     parse_conditions,
+    style_option,
     terminal,
 )
 from askdocs.core.errors import CorpusError
 from askdocs.core.extras import require
 
+if TYPE_CHECKING:
+    from askdocs.corpus.ask_options import Style
+
 
 @click.command("chat")
 @answer_options
+@style_option
 @click.option("--continue", "take_up", is_flag=True, help="Take up the last conversation.")
 @click.option("--list", "list_chats", is_flag=True, help="List the stored conversations and leave.")
 @click.option("--delete", "delete_chat", type=int, metavar="N", help="Delete a stored conversation and leave.")
@@ -33,6 +39,7 @@ def chat_command(
     threshold: float | None,
     conditions: tuple[str, ...],
     timeout: float | None,
+    style: Style | None,
     take_up: bool,
     list_chats: bool,
     delete_chat: int | None,
@@ -49,7 +56,7 @@ def chat_command(
         return _stored(folder, delete_chat, as_json)
     from askdocs.cli.chat.session import Options
 
-    options = Options(model=model, k=k, threshold=threshold, where=where, timeout=timeout)
+    options = Options(model=model, k=k, threshold=threshold, where=where, timeout=timeout, style=style)
     if as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
         from askdocs.cli.chat.piped import answer_lines
 

@@ -102,12 +102,16 @@
   // --- cases -------------------------------------------------------------------------------------------------------
   function make(tag, text, className) {
     const element = document.createElement(tag);
-    if (text !== undefined) element.textContent = text;
+    if (text !== undefined) {
+      element.textContent = text;
+      element.dir = "auto";  // Arabic and Hebrew run from right to left
+    }
     if (className) element.className = className;
     return element;
   }
   function quote(citation) {
     const block = make("blockquote");
+    block.dir = "auto";
     block.tabIndex = 0;
     const place = citation.quote_class === "exact" ? "" : ` (${citation.quote_class})`;
     block.append(make("cite", citation.article + place));
@@ -142,7 +146,7 @@
     for (const turn of item.history || []) card.append(make("p", `${turn.question} – ${turn.answer}`, "earlier"));
     card.append(make("h3", item.question));
     const about = [item.id, item.type, ...(item.tags || []), ...(item.article || [])].join(" · ");
-    card.append(make("p", `gold: ${item.gold || "no answer in the articles"} · ${about}`, "about"));
+    card.append(make("p", `gold: \u2068${item.gold || "no answer in the articles"}\u2069 · ${about}`, "about"));
     const answers = make("div", undefined, "answers");
     item.answers.forEach((answer, i) => answers.append(answerOf(answer, data.runs[i])));
     card.append(answers);

@@ -29,7 +29,7 @@ from askdocs.text.publication_date import date_in_lines
 from askdocs.values.units import is_unit_line
 
 # Changed whenever the same source would give another article, so that a corpus knows what was cleaned by what.
-VERSION = "3"
+VERSION = "4"
 
 # The Markdown parser takes seconds a megabyte on text made of marks; more than this is read as plain text.
 MARKDOWN_CHARACTERS = 2_000_000

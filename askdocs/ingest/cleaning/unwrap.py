@@ -9,11 +9,15 @@ from askdocs.text.paragraphs import block_spans, marked_heading
 
 # Wider than this no text is wrapped by hand or by a mail program; such lines are paragraphs.
 WRAP_WIDTH = 120
+# Fewer characters without spaces are verses, or names in a list.
+_LEAST_UNSPACED_WIDTH = 15
 # So many line breaks must look like wrapping before a text is taken to be wrapped.
 WRAPPED_BREAKS = 3
 
 _OWN_LINE = re.compile(r"(?:[-*•▪–—·>|#]|\(?\d{1,3}[.)])\s|[^:\n]{1,40}:\s[^;\n]{1,80};\s")
-_SENTENCE_END = re.compile(r"[.!?:][\"'”’)\]]*$")
+_SENTENCE_END = re.compile(r"[.!?:。！？：][\"'”’)\]」』）]*$")
+# Chinese and Japanese with their punctuation; Thai, Lao, Burmese, Khmer. Korean has spaces.
+_UNSPACED = re.compile("[\u2e80-\u312f\u31f0-\ua4cf\uf900-\ufaff\uff01-\uffee\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
 
 def text_blocks(text: str) -> list[str]:
@@ -41,7 +45,7 @@ def page_blocks(page: str) -> list[str]:
                 blocks.append(paragraph)
                 paragraph = line
             else:
-                paragraph = f"{paragraph} {line}"
+                paragraph += joint(paragraph, line) + line
         blocks.append(paragraph)
     return blocks
 
@@ -63,7 +67,11 @@ def _line_pairs(block: str) -> list[tuple[str, str]]:
 
 def _was_full(line: str, following: str, width: int) -> bool:
     """Whether the next line's first word had no room left on this one."""
-    return len(line) + 1 + len(following.split(" ", 1)[0]) > width
+    unspaced = _UNSPACED.match(following) is not None
+    if unspaced and width < _LEAST_UNSPACED_WIDTH:
+        return False
+    first = 1 if unspaced else len(following.split(" ", 1)[0])
+    return len(line) + len(joint(line, following)) + first > width
 
 
 def _unwrapped(block: str, width: int) -> str:
@@ -71,5 +79,14 @@ def _unwrapped(block: str, width: int) -> str:
     joined = lines[0]
     for previous, line in itertools.pairwise(lines):
         separate = _OWN_LINE.match(line) or marked_heading(previous) or not _was_full(previous, line, width)
-        joined += ("\n" if separate else " ") + line
+        joined += ("\n" if separate else joint(previous, line)) + line
     return joined
+
+
+def joint(line: str, following: str) -> str:
+    """What two lines are joined by: a space, but nothing between characters of a script that has none.
+
+    >>> joint("Sales", "rose"), joint("茶", "叶")
+    (' ', '')
+    """
+    return "" if _UNSPACED.match(line[-1:]) and _UNSPACED.match(following) else " "

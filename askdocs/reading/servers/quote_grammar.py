@@ -15,17 +15,20 @@ has few places to look at for each token.
 from __future__ import annotations
 
 import itertools
+import json
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from askdocs.core.decoding import Passage
+from askdocs.decoding.form_grammar import FormGroup, FormLeaf, FormList, FormNode
 from askdocs.text.sentences import sentence_spans
 from askdocs.text.span_boundaries import can_end, can_start, is_cut
 
 MOST_ITEMS = 12
 _MOST_PIECES = 6_000  # of all passages; beyond it, whole sentences are quoted
 _PROSE_MARKS = '"“”„‟«»″[]'
+_FORM_MARKS = '"\\'  # which JSON writes in another way
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -74,6 +77,27 @@ def prose_grammar(passages: Sequence[Passage]) -> str:
     if quotes:
         lines["quote"] = f'"\\"" ({" | ".join(quotes)})'
     return _text(lines | rules)
+
+
+def filled_grammar(passages: Sequence[Passage], form: FormGroup) -> str:
+    """The grammar of a filled form (``askdocs.decoding.form_grammar``), on one line."""
+    rules = _Runs(passages, _FORM_MARKS).rules()
+    numbers = [passage.number for passage in passages if f"p{passage.number}" in rules]
+    words = [f'"[{number}] " p{number}' for number in numbers]
+    quoted = f' | "\\"" ({" | ".join(words)}) "\\""' if words else ""
+    said = f' | "\\"" ("yes " | "no ") ({" | ".join(words)}) "\\""' if words else ""
+    leaves = {"leaf": f'"null"{quoted}', "polar": f'"null"{said}'}
+    return _text({"root": _filled(form)} | leaves | rules)
+
+
+def _filled(node: FormNode) -> str:
+    if isinstance(node, FormLeaf):
+        return "polar" if node.polar else "leaf"
+    if isinstance(node, FormList):
+        item = _filled(node.item)
+        return f'"[" ({item} (", " {item})*)? "]"'
+    fields = ' ", " '.join(f"{_literal(json.dumps(key) + ': ')} {_filled(value)}" for key, value in node.fields)
+    return f'("null" | "{{" {fields} "}}")' if node.optional else f'"{{" {fields} "}}"'
 
 
 class _Runs:

@@ -19,19 +19,23 @@ from askdocs.core.articles import Hit
 from askdocs.core.decoding import DecodedAnswer, Decoding, Passage, Reading
 from askdocs.core.errors import PromptTooLong
 from askdocs.core.settings import Settings
+from askdocs.decoding.form_decoder import LONGEST_FORM, FilledForm
+from askdocs.decoding.form_grammar import FormGroup
 from askdocs.decoding.prose_decoder import LONGEST_PROSE, Written
 from askdocs.models.registry import ModelFile
 from askdocs.prompts.templates import Prompt, load_prompt
 from askdocs.reading.citations import Reply, read_reply
+from askdocs.reading.form_reply import form_schema, read_form
 from askdocs.reading.prompt_packing import number
 from askdocs.reading.servers.chat import Asked, ChatModel
 from askdocs.reading.servers.client import ServerClient, Stopped
 from askdocs.reading.servers.completion import Completion
-from askdocs.reading.servers.quote_grammar import prose_grammar
+from askdocs.reading.servers.quote_grammar import filled_grammar, prose_grammar
 from askdocs.reading.servers.server_errors import Server, TooLong
 from askdocs.reading.servers.server_prose import located_quotes, whole_sentences
 from askdocs.reading.servers.structured_output import (
     Form,
+    Way,
     answer_form,
     quoted_stretches,
     read_json_reply,
@@ -142,6 +146,8 @@ class OpenAIReader:
         hits: Sequence[Hit],
         *,
         prompt: str,
+        note: str = "",
+        progress: Callable[[str], None] | None = None,
         stopped: Stopped = lambda: False,
     ) -> Written:
         """Answer in sentences, and locate their quotes. Errors as for ``read``."""
@@ -156,10 +162,12 @@ class OpenAIReader:
                 whole=False,
             )
 
-        shown = self._fitting(load_prompt(prompt), question.text, hits, (), ask)
+        shown = self._fitting(load_prompt(prompt), question.text, hits, (), ask, note)
         completion = shown.asked.completion
         text = completion.text if completion.ended else whole_sentences(completion.text)
         prose, missing = located_quotes(text, shown.passages)
+        if progress and prose.text:
+            progress(prose.text)
         return Written(
             prose=prose,
             passages=tuple(shown.passages),
@@ -168,6 +176,30 @@ class OpenAIReader:
             seconds=time.perf_counter() - began,
         )
 
+    def fill(
+        self,
+        question: QuestionAnalysis,
+        hits: Sequence[Hit],
+        form: FormGroup,
+        *,
+        prompt: str,
+        note: str = "",
+        stopped: Stopped = lambda: False,
+    ) -> FilledForm | None:
+        """Fill a form, and locate its words; ``None`` where the reply holds no form. Errors as for ``read``."""
+
+        def held(way: Way, passages: Sequence[Passage]) -> Form:
+            if way.holds == "quotes":
+                return Form(filled_grammar(passages, form), None)
+            return Form(None, form_schema(form)) if way.holds == "form" else _NO_FORM
+
+        def ask(passages: Sequence[Passage], text: str) -> Asked:
+            return self._chat.ask(lambda way: text, lambda way: held(way, passages), stopped, LONGEST_FORM, whole=False)
+
+        shown = self._fitting(load_prompt(prompt), question.text, hits, (), ask, note)
+        completion = shown.asked.completion
+        return read_form(completion.text, form, shown.passages, completion.probability)
+
     def _fitting(
         self,
         template: Prompt,
@@ -175,11 +207,12 @@ class OpenAIReader:
         hits: Sequence[Hit],
         history: Sequence[Turn],
         ask: Callable[[Sequence[Passage], str], Asked],
+        note: str = "",
     ) -> _Shown:
         """Ask with fewer hits each time that the server's context does not hold them; it is remembered how many do."""
         passages = numbered(hits, self._most_characters)
         while True:
-            text = written(template, passages, question, history)
+            text = written(template, passages, question, history, note)
             try:
                 return _Shown(passages, text, ask(passages, text))
             except TooLong as error:
@@ -203,9 +236,12 @@ def numbered(hits: Sequence[Hit], most_characters: int = _MOST_CHARACTERS) -> li
     return passages
 
 
-def written(template: Prompt, passages: Sequence[Passage], question: str, history: Sequence[Turn] = ()) -> str:
+def written(
+    template: Prompt, passages: Sequence[Passage], question: str, history: Sequence[Turn] = (), note: str = ""
+) -> str:
     """The whole prompt as text."""
-    return "".join([template.instructions(), *map(template.passage, passages), template.question(question, history)])
+    shown = map(template.passage, passages)
+    return "".join([template.instructions(), *shown, template.question(question, history, note)])
 
 
 def _read(asked: Asked, passages: Sequence[Passage]) -> tuple[Reply, float]:

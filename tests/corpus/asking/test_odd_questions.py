@@ -82,5 +82,5 @@ def test_a_model_that_is_not_there_is_told(corpus: Corpus) -> None:
 
 
 def test_an_unknown_style_is_told(corpus: Corpus) -> None:
-    with pytest.raises(AskdocsError, match='there is "span" and "prose"'):
+    with pytest.raises(AskdocsError, match='there is "auto", "span" and "prose"'):
         corpus.ask(HOW_MANY, model=scripted(), style="verse")  # type: ignore[call-overload]

@@ -113,3 +113,19 @@ def test_a_corpus_of_tables_alone_needs_no_language_model(tmp_path: Path) -> Non
         assert answer.text == "Ghent"
         (many,) = corpus.ask_many(["Where is the head office of Tolmer Works?"], model="extractive")
         assert many.text == "Ghent"
+
+
+@pytest.mark.model
+def test_a_table_of_articles_reads_the_cells_of_their_tables(tables: Corpus) -> None:
+    columns = {"cloud": "What was cloud revenue in 2024?", "margin": "What was the net margin of Dominguez?"}
+    made = tables.table(columns, model="extractive")
+    rows = {Path(row.source).name: row for row in made}
+    cell = rows["orrin.html"]["cloud"]
+    assert (cell.text, cell.value, cell.unit) == ("455.9", 455_900_000, "GBP")
+    assert cell.citation is not None
+    assert (cell.citation.row, cell.citation.unit) == ("Cloud", "Figures in £m")
+    assert cell.citation.excerpt is not None
+    assert (rows["firms.csv"]["margin"].value, rows["firms.csv"]["margin"].unit) == (-3.4, "percent")
+    again = tables.table(columns, model="extractive")
+    assert (again.asked, again.rows) == (0, made.rows)
+    assert tables.table(columns, model="extractive", threshold=0.9).asked == 4  # it decides between cells and sentences

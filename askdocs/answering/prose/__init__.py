@@ -1,0 +1,1 @@
+"""Holds what a model wrote in sentences to the passages it quotes, and to the words that it answered with."""
