@@ -7,6 +7,7 @@ answering; a test holds the two within 1e-3 cosine of each other.
 
 from __future__ import annotations
 
+import functools
 import logging
 import threading
 import time
@@ -63,6 +64,17 @@ def default_embedder(precision: Precision = "auto") -> SentenceTransformerEmbedd
     from askdocs.models.registry import bundled_embedder_path
 
     return SentenceTransformerEmbedder(bundled_embedder_path(), name=BUNDLED_NAME, precision=precision)
+
+
+@functools.lru_cache(maxsize=1)
+def bundled_embedder() -> SentenceTransformerEmbedder:
+    """The bundled one for what was fitted to its vectors, whatever embeds a corpus; its weights are read once.
+
+    Raises ModelNotFound when ``askdocs[bundled]`` is not installed.
+    """
+    from askdocs.models.registry import bundled_embedder_path
+
+    return SentenceTransformerEmbedder(bundled_embedder_path(), name=BUNDLED_NAME)
 
 
 def chunk_text(chunk: Chunk, title: str) -> str:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from askdocs.core.base import FloatArray
 from askdocs.core.errors import ModelNotFound, ModelUnusable
-from askdocs.embedding.embedder import default_embedder
+from askdocs.embedding.embedder import bundled_embedder
 from askdocs.questions.form_features import form_marks
 from askdocs.questions.forms import Wanted
 
@@ -66,7 +66,7 @@ def form_probabilities(question: str, told: Wanted) -> dict[Wanted, float]:
     Raises ModelUnusable when the package's own file of weights is damaged.
     """
     try:
-        embedding = default_embedder().embed_query(question)
+        embedding = bundled_embedder().embed_query(question)
     except ModelNotFound:
         return {told: 1.0}
     return _classifier().probabilities(question, told, embedding)

@@ -13,7 +13,7 @@ from askdocs.cli.main import main
 from askdocs.core.extras import ExtraMissing, require
 from askdocs.evaluation.evaluation import evaluate
 from askdocs.testing import DeterministicEmbedder
-from tests.support.terminal import LIGHT
+from tests.support.started import LIGHT
 from tests.support.tiny_files import docx, word_paragraph
 
 

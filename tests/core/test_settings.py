@@ -13,6 +13,8 @@ from askdocs.core.settings import load_settings
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    for name in ("ASKDOCS_TIMEOUT", "ASKDOCS_THREADS"):  # what each worker of the tests is given
+        monkeypatch.delenv(name, raising=False)
 
 
 def test_defaults() -> None:

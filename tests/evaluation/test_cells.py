@@ -22,6 +22,8 @@ from askdocs.evaluation.suite import Suite, load_suite
 from scripts.readme_table import put, table
 from tests.evaluation.suites import CASES, RIGHT, Scripted, staging, write_suite
 
+pytestmark = pytest.mark.usefixtures("few_resamples")
+
 TEXT = (
     "Figures in £m\nSegment | 2023 | 2024\nCloud | 401.2 | 455.9\nRetail | 511.8 | (12.4)\nTotal | 913.0 | **443.5**\n"
 )

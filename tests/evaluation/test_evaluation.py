@@ -17,6 +17,8 @@ from askdocs.evaluation.evaluation import Evaluation, evaluate
 from askdocs.evaluation.outcomes import Outcome, OutcomeLog, by_run, read_outcomes
 from tests.evaluation.suites import CASES, RIGHT, TEXTS, Scripted, staging, write_suite
 
+pytestmark = pytest.mark.usefixtures("few_resamples")
+
 WORSE = dict(RIGHT, price="€85 million", fruits="apples; pears", cherries="12", runs=None, blamed="!")
 ONE, TWO = "extractive", "openai:m@http://localhost:1/v1"
 

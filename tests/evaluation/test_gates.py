@@ -15,6 +15,8 @@ from askdocs.evaluation.evaluation import evaluate
 from askdocs.evaluation.gates import check_demands, junit, parse_demand
 from tests.evaluation.suites import CASES, RIGHT, Scripted, staging, write_suite
 
+pytestmark = pytest.mark.usefixtures("few_resamples")
+
 ONE, TWO = "extractive", "openai:m@http://localhost:1/v1"
 WRONG = dict.fromkeys(RIGHT, "nothing of the kind")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from pathlib import Path
 
 import pytest
 
@@ -12,21 +11,24 @@ from askdocs.evaluation.evaluation import Evaluation, evaluate
 from askdocs.models.registry import bundled_model_path
 from tests.evaluation.suites import RIGHT, Scripted, staging, write_suite
 
+pytestmark = pytest.mark.usefixtures("few_resamples")
 
-@pytest.fixture
-def models(tmp_path: Path) -> list[str]:
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """Two files of one long name in two folders, one of which stands deep."""
-    paths = [tmp_path / "downloads" / "q4", tmp_path / "downloads" / "q8"]
+    downloads = tmp_path_factory.mktemp("downloads")
+    paths = [downloads / "q4", downloads / "q8"]
     for path in paths:
         path.mkdir(parents=True)
         (path / "an-instruct-model-of-a-long-name.gguf").symlink_to(bundled_model_path())
     return [str(path / "an-instruct-model-of-a-long-name.gguf") for path in paths]
 
 
-@pytest.fixture
-def evaluation(models: list[str], tmp_path: Path) -> Evaluation:
-    answers = Scripted(dict.fromkeys(models, RIGHT))
-    return evaluate(write_suite(tmp_path / "suite"), models, out=tmp_path / "out", stage_with=staging(answers))
+@pytest.fixture(scope="module")
+def evaluation(models: list[str], tmp_path_factory: pytest.TempPathFactory) -> Evaluation:
+    answers, folder = Scripted(dict.fromkeys(models, RIGHT)), tmp_path_factory.mktemp("labels")
+    return evaluate(write_suite(folder / "suite"), models, out=folder / "out", stage_with=staging(answers))
 
 
 def test_the_label_is_the_name_of_the_file(evaluation: Evaluation, models: list[str]) -> None:

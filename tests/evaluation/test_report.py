@@ -29,15 +29,16 @@ SECOND = dict(
 )
 
 
-@pytest.fixture
-def report(tmp_path: Path) -> Report:
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
     """A report without anything that depends on the machine or the clock."""
+    folder = tmp_path_factory.mktemp("report")
     names = ["extractive", "openai:<b>m</b>@http://localhost:1/v1"]
     answers = Scripted(dict(zip(names, (RIGHT, SECOND), strict=True)))
     evaluation = evaluate(
-        write_suite(tmp_path / "suite"),
+        write_suite(folder / "suite"),
         names,
-        out=tmp_path / "out",
+        out=folder / "out",
         stage_with=staging(answers),
         fail_under=["exact=0.9"],
     )

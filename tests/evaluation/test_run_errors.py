@@ -19,6 +19,8 @@ from askdocs.testing import DeterministicEmbedder
 from tests.evaluation.suites import CASES, RIGHT, Scripted, staging, write_suite
 from tests.support.chat_server import Reply, chat_server, completion
 
+pytestmark = pytest.mark.usefixtures("few_resamples")
+
 NAMES = [str(case["id"]) for case in CASES]
 
 

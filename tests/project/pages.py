@@ -6,10 +6,10 @@ import doctest
 import os
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
+
+from tests.support.started import run_whole
 
 BLOCK = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
@@ -35,17 +35,9 @@ def run_console(text: str, folder: Path) -> int:
     for command, expected in found:
         arguments = shlex.split(command)
         assert arguments[0] == "askdocs"
-        done = subprocess.run(
-            [sys.executable, "-m", *arguments],
-            cwd=folder,
-            env={**os.environ, "NO_COLOR": "1"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout
-        assert doctest.OutputChecker().check_output(expected, done.stdout, OPTIONS), f"{command}\n{done.stdout}"
+        status, printed = run_whole(arguments[1:], folder, {**os.environ, "NO_COLOR": "1"})
+        assert status == 0, printed
+        assert doctest.OutputChecker().check_output(expected, printed, OPTIONS), f"{command}\n{printed}"
     return len(found)
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
-from tests.support.terminal import LIGHT
+from tests.support.started import run
 
 SALE = (
     "---\ntitle: Norhaven cuts its stake\ndate: 2023-11-17\n---\n\nNorhaven has sold 12 million shares of Vestia.\n\n"
@@ -18,8 +16,6 @@ QUESTION = "How many shares of Vestia did Norhaven sell?"
 
 
 def piped(folder: Path, text: str, *arguments: str, status: int = 0) -> tuple[str, str]:
-    done = subprocess.run(
-        [sys.executable, "-c", LIGHT, *CHAT, *arguments], input=text, capture_output=True, text=True, cwd=folder
-    )
-    assert done.returncode == status, done.stderr
-    return done.stdout, done.stderr
+    ended, out, err = run([*CHAT, *arguments], folder, text)
+    assert ended == status, err
+    return out, err

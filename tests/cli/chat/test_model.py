@@ -34,32 +34,26 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-@pytest.fixture
-def chat(folder: Path) -> Iterator[Terminal]:
+@pytest.fixture(scope="module")
+def sitting(folder: Path) -> Iterator[Terminal]:
     with Terminal(CHAT, folder, light=False) as terminal:
         yield terminal
 
 
-def test_the_prompt_is_there_before_the_models_are(chat: Terminal) -> None:
-    chat.see_prompt()
-    assert "loading" in chat.see("loading")
+@pytest.fixture
+def chat(sitting: Terminal) -> Terminal:
+    """One chat for all tests of this module, in their order, each with a clear screen: it loads the models once."""
+    sitting.see_prompt()
+    sitting.clear()
+    return sitting
 
 
-def test_an_answer_streams_and_a_follow_up_is_understood(chat: Terminal) -> None:
-    chat.see_prompt()
-    chat.enter(QUESTION)
-    chat.see("[1] ")
-    chat.see_prompt()
-    assert "33 million" in chat.text
-    raw = chat.raw.decode("utf-8", "replace")
-    assert raw.index("reading 4 passages") < raw.index("[1] ")
-    chat.enter(FOLLOW_UP)
-    chat.see_prompt()
-    assert "$317 million" in chat.text
+def test_the_prompt_is_there_before_the_models_are(sitting: Terminal) -> None:
+    sitting.see_prompt()
+    assert "loading" in sitting.see("loading")
 
 
 def test_ctrl_c_stops_an_answer_and_the_chat_goes_on(chat: Terminal) -> None:
-    chat.see_prompt()
     chat.enter(QUESTION)
     chat.see("reading 4 passages")
     began = time.monotonic()
@@ -73,12 +67,21 @@ def test_ctrl_c_stops_an_answer_and_the_chat_goes_on(chat: Terminal) -> None:
     chat.see("33 million")
     chat.see("[1] ")
     chat.see_prompt()
-    chat.enter("/quit")
-    assert chat.status() == 0
+
+
+def test_an_answer_streams_and_a_follow_up_is_understood(chat: Terminal) -> None:
+    chat.enter(QUESTION)
+    chat.see("[1] ")
+    chat.see_prompt()
+    assert "33 million" in chat.text
+    raw = chat.raw.decode("utf-8", "replace")
+    assert raw.index("reading 4 passages") < raw.index("[1] ")
+    chat.enter(FOLLOW_UP)
+    chat.see_prompt()
+    assert "$317 million" in chat.text
 
 
 def test_why_shows_the_search_the_prompt_and_the_probabilities(chat: Terminal) -> None:
-    chat.see_prompt()
     chat.enter(QUESTION)
     chat.see("[1] ")
     chat.see_prompt()
@@ -87,18 +90,16 @@ def test_why_shows_the_search_the_prompt_and_the_probabilities(chat: Terminal) -
     assert re.search(r"[01]\.\d{3}  ' million'", seen)
 
 
-def test_two_models_side_by_side_and_a_conversation_taken_up(folder: Path) -> None:
-    with Terminal(CHAT, folder, light=False) as first:
-        first.see_prompt()
-        first.enter(QUESTION)
-        first.see("[1] ")
-        first.see_prompt()
-        first.enter("/compare extractive")
-        first.see("extractive")
-        first.resize(100)
-        first.see_prompt()
-        first.type("\x04")
-        assert first.status() == 0
+def test_two_models_side_by_side_and_a_conversation_taken_up(chat: Terminal, folder: Path) -> None:
+    chat.enter(QUESTION)
+    chat.see("[1] ")
+    chat.see_prompt()
+    chat.enter("/compare extractive")
+    chat.see("extractive")
+    chat.resize(100)
+    chat.see_prompt()
+    chat.type("\x04")
+    assert chat.status() == 0
     with Terminal([*CHAT, "--continue"], folder, light=False) as second:
         second.see_prompt()
         second.enter(FOLLOW_UP)

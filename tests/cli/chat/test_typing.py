@@ -68,5 +68,10 @@ def test_a_question_of_several_lines_comes_back_as_one(chat: Terminal) -> None:
     chat.enter("!end")
     chat.see("[1] Norhaven")
     chat.see_prompt()
-    chat.type("\x1b[A")
+    for _ in range(20):  # nothing comes back before what was typed is loaded
+        chat.type("\x1b[A")
+        for _ in range(5):
+            chat.pump(0.2)
+        if "? How many shares of Vestia\n" in chat.text:
+            break
     chat.see("? How many shares of Vestia\n  did Norhaven sell?")
