@@ -5,11 +5,12 @@ The footnotes are numbered as :func:`askdocs.terminal.footnotes.references` numb
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from askdocs.core.answer_text import confidence_words, words_with_unit
-from askdocs.core.whole_answers import by_article, is_cited, listed_items, marks, part_labels
+from askdocs.core.whole_answers import ArticleCitations, by_article, is_cited, listed_items, marks, part_labels
 from askdocs.terminal.answer_lines import NOTHING_NEAR, heading_line, remarks
 from askdocs.terminal.footnotes import Footnote, article_footnote, citation_footnote, numbered
 from askdocs.terminal.wording import counted
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from askdocs.core.answers import Answer
 
 Pieces = list[tuple[str, bool]]  # text, and whether it is a mark
-_LONG = 200  # characters of an answer that is a paragraph
+_LONG = 120  # characters of an answer that is a paragraph
 _LABEL = 80
 
 
@@ -30,7 +31,7 @@ class Side:
     label: str
     answer: Pieces
     confidence: str
-    source: str
+    source: str  # of a paragraph, which has its marks, empty
 
     @property
     def words(self) -> str:
@@ -127,15 +128,14 @@ def _comparison(answer: Answer) -> AnswerView:
                 label=one_line(label, _LABEL),
                 answer=[("no answer", False)] if part.abstained else _words(part, view),
                 confidence=_nearest(part) if part.abstained else confidence_words(part.confidence),
-                source="; ".join(
-                    f"{marks(one.numbers)} {one_line(one.citation.title or one.citation.source, 60)}"
-                    for one in by_article(cited, first)
-                ),
+                source="" if view.is_long else _titles(by_article(cited, first)),
             )
         )
         if cited:
             notes += view.footnotes or numbered(part, first)[: len(cited)]
         first += len(cited)
+    if all(listed_items(part) for part in answer.parts if is_cited(part, answer)):  # no quote is shown again
+        notes = [article_footnote(one) for one in by_article(answer.citations)]
     heading = one_line(answer.note, 200) or " and ".join(side.label for side in sides)
     said = list(remarks(answer.model_copy(update={"note": ""})))
     return AnswerView([(heading, False)], answer.abstained, remarks=said, sides=sides, footnotes=notes)
@@ -144,6 +144,13 @@ def _comparison(answer: Answer) -> AnswerView:
 def _words(part: Answer, view: AnswerView) -> Pieces:
     """The words of a side: a count and a list are headed by a number, which alone would say less than its words."""
     return [(one_line(words_with_unit(part)), False)] if view.items else view.heading
+
+
+def _titles(articles: Sequence[ArticleCitations]) -> str:
+    """The articles that a side rests on, each with its marks."""
+    return "; ".join(
+        f"{marks(one.numbers)} {one_line(one.citation.title or one.citation.source, 60)}" for one in articles
+    )
 
 
 def _nearest(part: Answer) -> str:

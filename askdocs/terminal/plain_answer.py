@@ -46,7 +46,7 @@ def side_lines(sides: Sequence[Side]) -> list[str]:
 
     rows = [(side.label, side.words, side.confidence, side.source) for side in sides]
     if any(cell_len(side.words) > _IN_COLUMNS for side in sides):
-        return [f"{label}: " + ", ".join(filter(None, rest)) for label, *rest in rows]
+        return [f"{label}: " + " · ".join(filter(None, rest)) for label, *rest in rows]
     widths = [max((cell_len(row[i]) for row in rows), default=0) for i in range(4)]
     return [
         "  ".join(cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()

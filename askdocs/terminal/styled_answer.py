@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 WORDS_STYLE = "bold black on yellow"
 QUIET = "dim"
 _MARK_STYLE = "cyan"
+_LEAST_ITEM = 24  # columns for an item and its source
 _LEAST_TABLE = 60  # columns for a comparison in a table
 
 
@@ -41,7 +42,8 @@ def _view(view: AnswerView, *, marks: bool) -> Iterator[RenderableType]:
         yield _indented(Group(*_view(part, marks=marks)), 2)
     if view.sides:
         yield _indented(_Sides(view.sides), 2)
-    yield from (_item(item, max(len(one.label) for one in view.items)) for item in view.items)
+    if view.items:
+        yield _Items(view.items)
     for remark in view.remarks:
         yield _indented(Text(isolated_quotes(remark), style=QUIET, overflow="fold"), 2)
     yield from rich_footnotes(view.footnotes, marks=marks)
@@ -56,19 +58,32 @@ def _pieces(pieces: Pieces, style: str) -> Text:
     return text
 
 
-def _item(item: Footnote, width: int) -> RenderableType:
-    """A line of a list; what does not fit goes on below its words."""
-    from rich.table import Table
-    from rich.text import Text
+class _Items:
+    """A line for each item: its number, its words, and as much of its title and date as there is room for."""
 
-    words = Text(isolated(item.words), style="bold", overflow="fold")
-    if item.place:
-        words.append(f" · {isolated(item.place)}", style="not bold dim")
-    line = Table.grid(padding=(0, 1, 0, 0))
-    line.add_column(width=width + 2, justify="right", no_wrap=True)
-    line.add_column(overflow="fold")
-    line.add_row(Text(item.label, style=_MARK_STYLE), words)
-    return line
+    def __init__(self, items: Sequence[Footnote]) -> None:
+        self._items = items
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        from rich.cells import cell_len
+        from rich.table import Table
+        from rich.text import Text
+
+        label = max(len(item.label) for item in self._items) + 2
+        longest = max(cell_len(item.words) for item in self._items)
+        room = options.max_width - label - 2
+        placed = any(item.place for item in self._items) and room >= _LEAST_ITEM
+        words = min(longest, room // 2 if placed else room)
+        lines = Table.grid(padding=(0, 1, 0, 0))
+        lines.add_column(width=label, justify="right", no_wrap=True)
+        lines.add_column(width=words, overflow="fold")
+        if placed:
+            lines.add_column(width=room - words, no_wrap=True, overflow="ellipsis")
+        for item in self._items:
+            place = " · ".join(filter(None, (item.title or item.source, item.published)))
+            cells = [Text(item.label, style=_MARK_STYLE), Text(isolated(item.words), style="bold", overflow="fold")]
+            lines.add_row(*cells, *([Text(isolated(place), style=QUIET)] if placed else []))
+        yield lines
 
 
 class _Sides:
@@ -87,15 +102,18 @@ def _side_table(sides: Sequence[Side]) -> RenderableType:
     from rich.text import Text
 
     table = Table(box=SIMPLE_HEAD, show_edge=False, padding=(0, 1), header_style=QUIET, pad_edge=False)
-    for title, most in (("", 24), ("answer", None), ("confidence", 20), ("source", 32)):
+    paragraphs = any(side.answer and not side.source for side in sides)
+    titles = [("", 24), ("answer", None), ("confidence", 14 if paragraphs else 20), ("source", 32)]
+    for title, most in titles if any(side.source for side in sides) else titles[:-1]:
         table.add_column(title, overflow="fold", max_width=most)
     for side in sides:
-        table.add_row(
+        cells = (
             Text(isolated(side.label), style="bold", overflow="fold"),
             _pieces(side.answer, ""),
             Text(isolated_quotes(side.confidence), style=QUIET, overflow="fold"),
             Text(isolated(side.source), style=QUIET, overflow="fold"),
         )
+        table.add_row(*cells[: len(table.columns)])
     return table
 
 

@@ -196,3 +196,11 @@ def test_items_and_sentences_on_a_terminal_are_styled_and_long_text_is_not_bold(
     long = SUMMARY.model_copy(update={"value": (SALE * 3, KEPT * 3, LOSS)})
     assert "\x1b[1m" not in "\n".join(on_terminal(long, color_system="standard"))
     assert "\x1b[1mNorhaven" in "\n".join(on_terminal(LIST, color_system="standard"))
+
+
+@pytest.mark.parametrize("width", [80, 40])
+def test_items_keep_their_numbers_and_words_whatever_the_titles(width: int) -> None:
+    titled = tuple(one.model_copy(update={"title": "A very long title of an article " * 4}) for one in LIST.citations)
+    lines = on_terminal(LIST.model_copy(update={"citations": titled}), width)
+    assert [line[:15].rstrip() for line in lines[1:4]] == ["  [1] Norhaven", "  [2] Vestia", "  [3] Quillmark"]
+    assert all(line.endswith("…") and "A very long" in line for line in lines[1:4])
