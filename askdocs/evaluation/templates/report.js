@@ -134,7 +134,7 @@
   // Each item, fact or part against its gold: right, missing, wrong, or not in gold.
   function goldLine(line) {
     const row = make("li", undefined, line.right ? "right" : line.gold ? "missing" : "extra");
-    if (line.about) row.append(make("span", `${line.about}: `, "what"));
+    if (line.about) row.append(make("span", line.about + (/[?:]$/.test(line.about) ? " " : ": "), "what"));
     const word = line.right ? "✓ " : line.gold ? "✗ " : "+ ";
     row.append(make("span", word), make("bdi", line.gold || line.said));
     const other = line.gold && line.said && line.said !== line.gold ? line.said : "";
