@@ -1,4 +1,4 @@
-"""An answer in a few lines of plain text: what ``print(answer)`` shows, and a probability in words."""
+"""An answer in one span as a few lines of plain text, its unit, and a probability in words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 # The least confidence of each; they claim no more than was right on every file measured: docs/quality.md.
 CONFIDENCE_WORDS = ((0.9, "very likely right"), (0.6, "likely right"), (0.25, "may be right"), (0.0, "doubtful"))
 _ALL_FIGURES = re.compile(r"^(?:all )?(?:figures |amounts |values )?(?:are )?in (?=\S)", re.IGNORECASE)
-_WIDTH = 300  # of a quote
+QUOTE_WIDTH = 300  # of a quote
 
 
 def confidence_words(confidence: float) -> str:
@@ -49,29 +49,39 @@ def words_with_unit(answer: Answer) -> str:
     return answer.text if bare in answer.text else f"{answer.text} ({bare})"
 
 
-def answer_summary(answer: Answer) -> str:
-    """The words of an answer, how sure they are, and the quotes they rest on."""
-    return "\n".join(_lines(answer))
+def span_lines(answer: Answer) -> Iterator[str]:
+    """The lines of an answer in one span: its words, and each quote with its place."""
+    yield _said(answer)
+    yield from detail_lines(answer)
+    yield from (f'  "{one_line(citation.quote, QUOTE_WIDTH)}" ({place(citation)})' for citation in answer.citations)
+    yield from trouble_lines(answer)
 
 
-def _lines(answer: Answer) -> Iterator[str]:
+def _said(answer: Answer) -> str:
     sure = confidence_words(answer.confidence)
     if not answer.abstained:
-        yield f"{one_line(words_with_unit(answer))} - {sure}"
-    elif answer.candidate:
-        yield f"no answer; nearest: {one_line(answer.candidate)} - {sure}, asked for {answer.threshold:.2f}"
-    else:
-        yield "no answer"
+        return f"{one_line(words_with_unit(answer))} - {sure}"
+    if answer.candidate:
+        return f"no answer; nearest: {one_line(answer.candidate)} - {sure}, asked for {answer.threshold:.2f}"
+    return "no answer"
+
+
+def detail_lines(answer: Answer) -> Iterator[str]:
+    """How an answer was computed, and its note."""
     if answer.formula:
-        yield f"  {one_line(answer.formula, _WIDTH)}"
+        yield f"  {one_line(answer.formula, QUOTE_WIDTH)}"
     if answer.note:
-        yield f"  {one_line(answer.note, _WIDTH)}"
-    yield from (f'  "{one_line(citation.quote, _WIDTH)}" ({_place(citation)})' for citation in answer.citations)
-    yield from (f'  not located: "{one_line(one.text, _WIDTH)}" ({one.reason})' for one in answer.unsupported)
-    yield from (f'  not read, planted for machines: "{one_line(one.text, _WIDTH)}"' for one in answer.unread)
+        yield f"  {one_line(answer.note, QUOTE_WIDTH)}"
 
 
-def _place(citation: Citation) -> str:
+def trouble_lines(answer: Answer) -> Iterator[str]:
+    """Words that could not be located, and sentences that were not read."""
+    yield from (f'  not located: "{one_line(one.text, QUOTE_WIDTH)}" ({one.reason})' for one in answer.unsupported)
+    yield from (f'  not read, planted for machines: "{one_line(one.text, QUOTE_WIDTH)}"' for one in answer.unread)
+
+
+def place(citation: Citation) -> str:
+    """Where a quote stands, on one line: the labels of its cell, title, date, source and page."""
     published = citation.published.isoformat() if citation.published else ""
     page = f"page {citation.page}" if citation.page else ""
     cell = " / ".join(part for part in (citation.row, citation.column) if part)

@@ -8,9 +8,9 @@ from __future__ import annotations
 import datetime
 from typing import Literal
 
-from askdocs.core.answer_text import answer_summary
 from askdocs.core.articles import Hit
 from askdocs.core.base import Model
+from askdocs.core.whole_answer_text import answer_summary
 
 
 class CellLabel(Model):

@@ -9,6 +9,7 @@ import numpy as np
 
 from askdocs.core.answers import Turn
 from askdocs.core.base import Model
+from askdocs.evaluation.against_gold import GoldLine, against_gold
 from askdocs.evaluation.cases import Case, gold_words
 from askdocs.evaluation.compare import (
     CURVE_METRICS,
@@ -44,7 +45,7 @@ class CitationReport(Model):
 
 
 class AnswerReport(Model):
-    """What one run said to one case."""
+    """What one run said to one case; ``against_gold`` are the items, facts or parts of a case that has several."""
 
     verdict: Verdict
     text: str
@@ -52,6 +53,7 @@ class AnswerReport(Model):
     abstained: bool
     confidence: float
     citations: tuple[CitationReport, ...]
+    against_gold: tuple[GoldLine, ...] = ()
     error: str | None = None
     seconds: float
 
@@ -235,6 +237,7 @@ def _case(suite: Suite, case: Case, row: int, scored: Scored, passages: Passages
                 citations=tuple(
                     passages.place(cited, kind) for cited, kind in zip(outcome.citations, score.quotes, strict=False)
                 ),
+                against_gold=against_gold(case, outcome),
                 error=f"{outcome.error.type}: {outcome.error.message}" if outcome.error else None,
                 seconds=round(outcome.cost.seconds, 3),
             )

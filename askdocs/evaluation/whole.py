@@ -25,14 +25,21 @@ def items_f1(case: Case, items: Sequence[str]) -> float:
     0.5
     """
     assert isinstance(case.gold, ListGold)
+    found = sum(match is not None for match in matched_items(case, items))
+    return 2 * found / (len(items) + len(case.gold.items))
+
+
+def matched_items(case: Case, items: Sequence[str]) -> list[int | None]:
+    """Of each item the place of its gold item, each of which is found once; ``None`` for an item that gold lacks."""
+    assert isinstance(case.gold, ListGold)
     left = list(range(len(case.gold.items)))
-    found = 0
+    matches: list[int | None] = []
     for item in items:
         match = next((i for i in left if any(_same(item, name) for name in case.gold.items[i])), None)
         if match is not None:
             left.remove(match)
-            found += 1
-    return 2 * found / (len(items) + len(case.gold.items))
+        matches.append(match)
+    return matches
 
 
 def _same(item: str, name: str) -> bool:
@@ -55,10 +62,15 @@ def facts_covered(case: Case, outcome: Outcome) -> float:
     >>> facts_covered(case, Outcome(run="r", case="a", question="?", text="It cut 400 jobs in May."))
     0.5
     """
+    held = facts_held(case, outcome)
+    return sum(wording is not None for wording in held) / len(held)
+
+
+def facts_held(case: Case, outcome: Outcome) -> list[str | None]:
+    """Of each fact the wording that the quotes or words hold; ``None`` where they hold none."""
     assert isinstance(case.gold, SummaryGold)
     said = " ".join(plain_words(text) for text in (outcome.text, *(cited.quote for cited in outcome.citations)))
-    held = [any(plain_words(wording) in said for wording in fact) for fact in case.gold.facts]
-    return sum(held) / len(held)
+    return [next((wording for wording in fact if plain_words(wording) in said), None) for fact in case.gold.facts]
 
 
 def parts_right(case: Case, outcome: Outcome) -> float:
@@ -66,14 +78,23 @@ def parts_right(case: Case, outcome: Outcome) -> float:
 
     An answer that has as many parts as gold is compared part by part; another may hold them anywhere.
     """
+    held = parts_held(case, outcome)
+    return sum(held) / len(held)
+
+
+def parts_held(case: Case, outcome: Outcome) -> list[bool]:
+    """Of each part whether it is right, compared as :func:`parts_right` says."""
     assert isinstance(case.gold, PartsGold)
     wanted = [as_case(case, i) for i in range(len(case.gold.parts))]
-    given = list(outcome.parts) or [PartOutcome(text=outcome.text, abstained=outcome.abstained, typed=outcome.typed)]
+    given = given_parts(outcome)
     if len(given) == len(wanted):
-        held = [_right(one, part) for one, part in zip(wanted, given, strict=True)]
-    else:
-        held = [any(_right(one, part) for part in given) for one in wanted]
-    return sum(held) / len(held)
+        return [_right(one, part) for one, part in zip(wanted, given, strict=True)]
+    return [any(_right(one, part) for part in given) for one in wanted]
+
+
+def given_parts(outcome: Outcome) -> list[PartOutcome]:
+    """The parts of an answer, which itself is the only part where it has none."""
+    return list(outcome.parts) or [PartOutcome(text=outcome.text, abstained=outcome.abstained, typed=outcome.typed)]
 
 
 def _right(case: Case, part: PartOutcome) -> bool:

@@ -16,10 +16,24 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from askdocs.cli.chat.session import Session
-    from askdocs.core.answers import Citation
+    from askdocs.core.answers import Answer, Citation
     from askdocs.core.articles import Article, Hit
 
 _AROUND = 700
+_FORMS = {
+    "list": "a list, read from every passage that may hold an item",
+    "summary": "a summary, made of sentences of the articles",
+    "comparison": "a comparison, each side asked for itself",
+    "count": "a count of articles",
+    "parts": "several questions, each asked for itself",
+}
+_OF_FORM = {
+    "list": "the share of the items that is likely right; it says nothing of items that are missing",
+    "summary": "how sure it is that these articles are meant",
+    "comparison": "the lowest of the sides that are answered",
+    "count": "how sure it is that articles about it hold these words",
+    "parts": "the lowest of the parts that are answered",
+}
 
 
 def sources(session: Session, argument: str, console: Console) -> None:
@@ -38,7 +52,7 @@ def sources(session: Session, argument: str, console: Console) -> None:
             console.print(renderable)
     else:
         for note in notes:
-            print_plain(console, f"[{note.number}] {note.place}\n    {note.before}{note.words}{note.after}")
+            print_plain(console, f"{note.label} {note.place}\n    {note.before}{note.words}{note.after}")
 
 
 def open_article(session: Session, argument: str, console: Console) -> None:
@@ -70,20 +84,37 @@ def _page(console: Console, text: str, line: int) -> None:
 def why(session: Session, argument: str, console: Console) -> None:
     """How the last answer came about: the question searched for, the hits' ranks and scores, the prompt, the words."""
     turn = session.last_turn()
+    answer = turn.answer
     print_plain(console, f"searched for: {one_line(turn.rewritten)}")
-    print_plain(console, "\n  score  dense (rank)   bm25 (rank)  passage")
-    for hit in [*turn.answer.hits, *turn.answer.omitted]:
-        print_plain(console, _scores(hit) + ("  (did not fit)" if hit in turn.answer.omitted else ""), hang=37)
+    if answer.form != "span":
+        _show_form(console, answer)
+    if answer.hits or answer.omitted:
+        print_plain(console, "\n  score  dense (rank)   bm25 (rank)  passage")
+    for hit in [*answer.hits, *answer.omitted]:
+        print_plain(console, _scores(hit) + ("  (did not fit)" if hit in answer.omitted else ""), hang=37)
+    if answer.form != "span":  # which no reading of one prompt comes to
+        print_plain(console, f"\nconfidence {answer.confidence:.3f}: {_OF_FORM[answer.form]}")
+        return
     explained = session.corpus.explain(
-        turn.question, history=session.chat.history[:-1], **session.options.arguments() | {"model": turn.answer.model}
+        turn.question, history=session.chat.history[:-1], **session.options.arguments() | {"model": answer.model}
     )
     print_plain(console, f"\nprompt:\n{sanitize(explained.prompt)}")
     print_plain(console, "\ntokens of the answer, with their probability:")
     for text, probability in explained.tokens:
         print_plain(console, f"  {probability:6.3f}  {one_line(repr(text))}")
-    print_plain(console, f"\nconfidence {turn.answer.confidence:.3f}, from:")
+    print_plain(console, f"\nconfidence {answer.confidence:.3f}, from:")
     for name, value in explained.features.items():
         print_plain(console, f"  {one_line(name):32} {value:.3f}")
+
+
+def _show_form(console: Console, answer: Answer) -> None:
+    """What a question was taken for, and what was read or asked for it."""
+    print_plain(console, f"taken for: {_FORMS[answer.form]}")
+    if answer.note:
+        print_plain(console, f"  {one_line(answer.note, 200)}", hang=2)
+    for part in answer.parts:
+        said = "no answer" if part.abstained else one_line(part.text, 60)
+        print_plain(console, f"  asked: {one_line(part.question, 160)} - {said}, {part.confidence:.3f}", hang=9)
 
 
 def _scores(hit: Hit) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from askdocs.core.errors import CorpusError
-from askdocs.terminal.render import counted, plain_text, print_plain
+from askdocs.terminal.markdown_answer import escaped, markdown_answer
+from askdocs.terminal.render import counted, print_plain
 from askdocs.text.sanitize import json_text, one_line
 
 if TYPE_CHECKING:
@@ -81,24 +82,5 @@ def as_json(turns: Sequence[ChatTurn]) -> str:
 
 def as_markdown(turns: Sequence[ChatTurn]) -> str:
     """A conversation as Markdown: each question a heading, each answer with its sources."""
-    parts = []
-    for turn in turns:
-        lines = plain_text(turn.answer).splitlines()
-        parts.append(f"## {_escaped(one_line(turn.question))}\n\n{_answer_as_markdown(lines)}")
+    parts = [f"## {escaped(one_line(turn.question))}\n\n{markdown_answer(turn.answer)}" for turn in turns]
     return "\n\n".join(parts) + "\n"
-
-
-def _answer_as_markdown(lines: list[str]) -> str:
-    """The lines of :func:`plain_text`; its indented lines become a list, the quote a line of its item."""
-    shown = [_escaped(lines[0])]
-    for line in lines[1:]:
-        quoted = line.startswith("      ")
-        shown.append(f"  > {_escaped(line.strip())}" if quoted else f"- {_escaped(line.strip())}")
-    return shown[0] + "\n\n" + "\n".join(shown[1:])
-
-
-def _escaped(text: str) -> str:
-    """Text whose angle brackets, backticks and links mean nothing to Markdown; the ``**`` of quoted words stay."""
-    for mark in ("\\", "`", "<", "_", "]("):
-        text = text.replace(mark, f"\\{mark}" if mark != "](" else "]\\(")
-    return text

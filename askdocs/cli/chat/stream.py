@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from askdocs.cli.chat.session import Session
     from askdocs.core.answers import Answer, Event
+
+_SEARCHING = 2.0  # seconds that a search takes at most, as a rule
 
 
 @contextlib.contextmanager
@@ -83,7 +86,8 @@ class _Progress:
 
         self._spinner = Spinner("dots", style="dim")
         self._state = state
-        self._doing = "searching …"
+        self._doing = ""
+        self._began = time.monotonic()
         self._words = ""
 
     def take(self, event: Event) -> None:
@@ -97,6 +101,10 @@ class _Progress:
     def __rich__(self) -> RenderableType:
         from rich.text import Text
 
-        shown = self._words[-2000:] or self._state() or self._doing
+        shown = self._words[-2000:] or self._state() or self._doing or self._waiting()
         self._spinner.update(text=Text(shown, style="dim"))
         return self._spinner
+
+    def _waiting(self) -> str:
+        """What is done before any event: of a list and other whole answers, which have none, all of the reading."""
+        return "searching …" if time.monotonic() - self._began < _SEARCHING else "reading the articles …"

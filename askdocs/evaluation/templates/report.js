@@ -131,6 +131,29 @@
     block.append(text(0, start), marked, text(end));
     return block;
   }
+  // Each item, fact or part against its gold: right, missing, wrong, or not in gold.
+  function goldLine(line) {
+    const row = make("li", undefined, line.right ? "right" : line.gold ? "missing" : "extra");
+    if (line.about) row.append(make("span", line.about + (/[?:]$/.test(line.about) ? " " : ": "), "what"));
+    const word = line.right ? "✓ " : line.gold ? "✗ " : "+ ";
+    row.append(make("span", word), make("bdi", line.gold || line.said));
+    const other = line.gold && line.said && line.said !== line.gold ? line.said : "";
+    if (other) row.append(" ← ", make("bdi", other));
+    const note = line.right ? "" : !line.gold ? "not in gold" : line.said ? "" : "missing";
+    if (note) row.append(make("small", ` ${note}`));
+    return row;
+  }
+  function againstGold(lines) {
+    const wanted = lines.filter((line) => line.gold);
+    const box = make("div", undefined, "gold");
+    const extra = lines.length - wanted.length;
+    const right = wanted.filter((line) => line.right).length;
+    box.append(make("div", `${right} of ${wanted.length}${extra ? `, and ${extra} not in gold` : ""}`, "share"));
+    const list = make("ul");
+    list.append(...lines.map(goldLine));
+    box.append(list);
+    return box;
+  }
   function answerOf(answer, run) {
     const box = make("div", undefined, `answer ${GOOD.has(answer.verdict) ? "good" : "bad"}`);
     box.append(make("div", `${run.label} · ${answer.seconds.toFixed(2)} s · confidence ${answer.confidence.toFixed(2)}`, "who"));
@@ -138,6 +161,7 @@
     else if (answer.abstained) box.append(make("p", answer.candidate ? `abstained (would have said: ${answer.candidate})` : "abstained", "said none"));
     else box.append(make("p", answer.text, "said"));
     box.append(make("div", answer.verdict, "verdict"));
+    if (answer.against_gold) box.append(againstGold(answer.against_gold));
     for (const citation of answer.citations) box.append(quote(citation));
     return box;
   }
