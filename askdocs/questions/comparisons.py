@@ -111,6 +111,7 @@ _IRREGULAR = {
     "grew": "grow", "fell": "fall", "rose": "rise", "built": "build", "bought": "buy", "took": "take", "gave": "give",
     "had": "have", "has": "have", "lent": "lend", "shed": "shed",
 }  # fmt: skip
+_LONGEST = 300  # characters of a sentence that compares; the patterns take long on more
 _AUX = r"(?:is|was|are|were|has|have|had|did|does|do|will)"
 
 
@@ -149,7 +150,7 @@ def compared(core: str) -> Comparison | None:
 
 def _compared(sentence: str) -> Comparison | None:
     text = _ASKED_BESIDE.sub("", " ".join(sentence.split()).strip().rstrip("?!. "))
-    if _COMPUTED.match(text):
+    if len(text) > _LONGEST or _COMPUTED.match(text):
         return None
     chosen = _WHICH.match(text) or _OF_TWO.match(text) or _TWO_FIRST.match(text) or _OR.match(text)
     if chosen:
