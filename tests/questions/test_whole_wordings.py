@@ -98,7 +98,9 @@ def test_what_is_summarized(question: str, phrases: tuple[str, ...], scope: str,
     assert (subject.phrases, subject.scope, subject.sentences) == (phrases, scope, sentences)
 
 
-@pytest.mark.parametrize("question", ["Who wrote the summary?", "Which outline was drawn?", "", "When was the digest sold?"])
+@pytest.mark.parametrize(
+    "question", ["Who wrote the summary?", "Which outline was drawn?", "", "When was the digest sold?"]
+)
 def test_nothing_is_summarized(question: str) -> None:
     assert summary_subject(question) is None
 

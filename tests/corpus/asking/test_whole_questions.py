@@ -34,7 +34,9 @@ FIRST, SECOND = (f"{one}." for one in STRIKE.split(". ")[:2])
 ARTICLES = [
     article(SALE, title="Tarn sells its stake", published="2024-03-22"),
     article(STRIKE, title="Strike at the docks", published="2024-04-02"),
-    article("Veldt grows apples on its hills. A late frost cost growers half of it.", title="Apples", published="2024-04-05"),
+    article(
+        "Veldt grows apples on its hills. A late frost cost growers half of it.", title="Apples", published="2024-04-05"
+    ),
     article("| Year | Sales |\n|---|---|\n| 2023 | 5 |\n| 2024 | 7 |\n", title="Figures", published="2023-01-05"),
 ]
 WORDS = {"runs Tarn": "Mara Quist", "rise": "6%", "raise": "$85 million", "workers": "400 workers"}
