@@ -89,8 +89,9 @@ def test_without_the_embedder_the_rule_alone_decides(monkeypatch: pytest.MonkeyP
 
 PIECES = [
     "and ", "a or b or c ", "what and who and ", "A and B of ", "of the ", "how many ", "tell me ", "a, b, c, ",
-    "A vs B: ", "A's ", "who, ", "I wonder whether ", ". ", "? ", "?", "-", "- ", "word-", "x", "1 ", "\n", "上", "more ",
-    "in the ", "compare a of b and ", "no. of ", "difference between A and ", "said, and ", "give me a short ", "\u200b",
+    "A vs B: ", "A's ", "who, ", "I wonder whether ", ". ", "? ", "?", "-", "- ", "word-", "x", "1 ", "\n", "上",
+    "more ", "in the ", "compare a of b and ", "no. of ", "difference between A and ", "said, and ", "give me a short ",
+    "\u200b",
 ]  # fmt: skip
 OPENINGS = ["", "Compare ", "How many articles ", "What are the differences between ", "how do "]
 

@@ -28,7 +28,8 @@ SALE = (
 )
 STRIKE = (
     "Dockers at Holm Docks began a strike over wages on Tuesday. About 400 workers stayed away from the northern quay. "
-    "Their union asks for a rise of 6%. The port moved 12 vessels to Varnby. Talks on layoffs and wages resume on Friday."
+    "Their union asks for a rise of 6%. The port moved 12 vessels to Varnby. "
+    "Talks on layoffs and wages resume on Friday."
 )
 FIRST, SECOND = (f"{one}." for one in STRIKE.split(". ")[:2])
 ARTICLES = [
