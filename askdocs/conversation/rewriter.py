@@ -43,6 +43,8 @@ from askdocs.conversation.lexicon import (
 
 _TURNS, _LENGTH = 1000, 600
 _ABOUT = re.compile(r"^(?:(?:what|how) about|what of|same (?:question )?(?:for|about)|and (?:what|how) about)\s+", re.I)
+# "And summarize it" is told, and no other topic.
+_TOLD = frozenset(("summarize", "summarise", "recap", "outline", "list", "enumerate", "compare", "contrast", "count"))
 _YEAR_BEFORE = re.compile(
     r"^(?:in )?(?:the (?:year before|(?:previous|prior|preceding) year)|a year (?:earlier|before))$", re.I
 )
@@ -160,7 +162,7 @@ def _another_name(tokens: list[str], led: bool, history: list[tuple[str, str]]) 
         return None
     topic = " ".join(tokens)
     about = _ABOUT.sub("", topic)
-    if (about == topic and not led) or _has_clause(tokens_of(about)):
+    if (about == topic and not led) or _has_clause(tokens_of(about)) or bare(tokens[0]) in _TOLD:
         return None
     whole = next((n for n in range(len(history) - 1, -1, -1) if not in_brackets(history[n][0])), None)
     return None if whole is None else _swap_name(about, Context.of(history[: whole + 1]))
@@ -170,7 +172,7 @@ def _another_topic(question: str, tokens: list[str], led: bool, context: Context
     """ "What about Baidu?", "And in 2022?", "And the revenue?": the new topic takes the place of the old."""
     topic = " ".join(tokens)
     about = _ABOUT.sub("", topic)
-    if about == topic and ((not led and len(tokens) > 3) or _has_clause(tokens)):
+    if about == topic and ((not led and len(tokens) > 3) or _has_clause(tokens) or bare(tokens[0]) in _TOLD):
         return None
     # Where nothing of its kind stands in the question before, "What about the reason" keeps its words.
     swapped = _swap_time(about, context) or _swap_name(about, context) or _swap_noun(about, context)

@@ -39,7 +39,7 @@ def ask_summary(searcher: Searcher, question: str, subject: SummarySubject, opti
     if subject.scope == "side":
         sentences = [sentence for sentence in sentences if _tells_of(sentence, subject)]
     if not sentences or found.sure < _THRESHOLD:
-        return _no_summary(question, subject, found, options)
+        return _no_summary(searcher, question, subject, found, options)
     chosen = _chosen(searcher, sentences, subject, found)
     citations = _citations(searcher, chosen)
     text = " ".join(sentence.text for sentence in chosen)
@@ -141,11 +141,16 @@ def _note(chosen: Sequence[ArticleSentence], sentences: Sequence[ArticleSentence
     return f"{len(chosen)} sentences of {len(articles)} articles; {len(found.articles)} were found"
 
 
-def _no_summary(question: str, subject: SummarySubject, found: FoundArticles, options: AskOptions) -> Answer:
+def _no_summary(
+    searcher: Searcher, question: str, subject: SummarySubject, found: FoundArticles, options: AskOptions
+) -> Answer:
     if subject.words:
         note = f'no article was found on "{subject.words}"'
     else:
         note = "which article? name it by its title, its file or what it is about"
+    with searcher.snapshot() as store:
+        if not store.article_numbers(options.where):
+            note = "no article fits the filter" if options.where else "the corpus has no articles; add some"
     if found.articles:
         note = f'"{found.articles[0].title}" has no whole sentences to summarize'
     return Answer(

@@ -12,6 +12,7 @@ from askdocs.core.errors import AskdocsError
 from askdocs.corpus.answerer import Answerer, with_times
 from askdocs.corpus.ask_options import AskOptions, ModelRequest, Question
 from askdocs.corpus.searcher import Retrieval
+from askdocs.corpus.whole_questions import is_whole
 from askdocs.reading.reader import Reader, Stopped
 
 BATCH = 6  # questions handed to the model at a time; others that ask it get their turn in between
@@ -28,8 +29,9 @@ class _Retrieved(NamedTuple):
 def ask_many(answerer: Answerer, questions: Sequence[str], options: AskOptions) -> list[Answer]:
     """Answer every question; the answers come in the order of the questions.
 
-    A failure cancels the others. A model that writes prose is asked one question after the other. Raises AskdocsError
-    for options that one question alone can have.
+    A failure cancels the others. A model that writes prose is asked one question after the other, and so are
+    questions for a list, a summary, a comparison, a count or several things at once, which no reading of one prompt
+    answers. Raises AskdocsError for options that one question alone can have.
     """
     if options.history:
         raise AskdocsError("ask_many takes no history; ask such questions with ask()")
@@ -38,17 +40,23 @@ def ask_many(answerer: Answerer, questions: Sequence[str], options: AskOptions) 
         try:
             if request.writes_prose:
                 return [answerer.ask(question, options) for question in questions]
-            retrieved = [_retrieve(answerer, question, options) for question in questions]
+            taken = [Question.of(question) for question in questions]  # an empty one is refused before any is asked
+            whole = [is_whole(one) for one in taken]
+            alone = [one for one, is_one in zip(taken, whole, strict=True) if not is_one]
+            retrieved = [_retrieve(answerer, one, options) for one in alone]
             readings = _read(retrieved, request)
-            return [_compose(answerer, one, readings.get(i), options) for i, one in enumerate(retrieved)]
+            spans = (_compose(answerer, one, readings.get(i), options) for i, one in enumerate(retrieved))
+            return [
+                answerer.ask(one.typed, options) if is_one else next(spans)
+                for one, is_one in zip(taken, whole, strict=True)
+            ]
         finally:
             request.end()
 
 
-def _retrieve(answerer: Answerer, question: str, options: AskOptions) -> _Retrieved:
+def _retrieve(answerer: Answerer, question: Question, options: AskOptions) -> _Retrieved:
     began = time.perf_counter()
-    taken = Question.of(question)
-    return _Retrieved(taken, answerer.retrieve(taken, options), time.perf_counter() - began)
+    return _Retrieved(question, answerer.retrieve(question, options), time.perf_counter() - began)
 
 
 def _read(retrieved: Sequence[_Retrieved], request: ModelRequest) -> dict[int, Reading]:

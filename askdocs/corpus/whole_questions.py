@@ -20,13 +20,22 @@ if TYPE_CHECKING:
 _OF_A_SIDE = 2  # sentences on each side of a comparison without a measure
 
 
+def is_whole(question: Question) -> bool:
+    """Whether a question wants what one span of words is not, as far as its words tell."""
+    form = question.form
+    asked = form.counted is not None or form.summary is not None or form.comparison is not None
+    if not (asked or form.wanted == "list" or len(form.parts) > 1):
+        return False
+    return not other_language(question.text)  # whose wordings the rules do not know
+
+
 def answer_whole(answerer: Answerer, question: Question, options: AskOptions) -> Answer | None:
     """The answer to a summary, a list, a comparison, a count or several questions; ``None``: the span reader's turn.
 
     The span reader answers whatever this finds nothing for, so that a question that was taken for one of these and
     is none loses nothing.
     """
-    if other_language(question.text):  # whose wordings the rules do not know
+    if not is_whole(question):
         return None
     answer = _of_its_form(answerer, question, options)
     return None if answer is None else _held(answer, options.settings.threshold)
@@ -54,9 +63,7 @@ def _of_its_form(answerer: Answerer, question: Question, options: AskOptions) ->
         listed = ask_list(answerer, question, options)
         is_list = listed is not None and isinstance(listed.value, tuple) and len(listed.value) > 1
         return _answered(listed) if is_list and listed is not None else None  # one item is as well read as a span
-    if len(form.parts) > 1:
-        return _answered(ask_parts(question.text, form.parts, lambda one: answerer.ask(one, alone)))
-    return None
+    return _answered(ask_parts(question.text, form.parts, lambda one: answerer.ask(one, alone)))
 
 
 def _answered(answer: Answer) -> Answer | None:

@@ -36,8 +36,10 @@ _PATTERNS = tuple(
     re.compile(pattern, re.I)
     for pattern in (
         # the revenue of A in March and in June
-        rf"^(?:{_COMPARE} )?(?:the )?(?P<same>[^,?:]+?) (?:in|of|for) (?P<a>{_TIME}){_AND}(?:in |of |"
+        rf"^{_COMPARE} (?:the )?(?P<same>[^,?:]+?) (?:in|of|for) (?P<a>{_TIME}){_AND}(?:in |of |"
         rf"that of )?(?P<b>{_TIME})$",
+        rf"^(?:the )?(?P<same>[^,?:]+?) (?:in|of|for) (?P<a>{_TIME})\s*,?\s+(?:vs\.?|versus|against|compared with)\s+"
+        rf"(?:in |of |that of )?(?P<b>{_TIME})$",
         # the revenue of A and of B; the number of employees of A and of B
         rf"^{_COMPARE}(?: between)?(?: me)?\s+(?:the |their )?(?P<of>[^,?:]+?) (?:of|at|for|between|"
         rf"in) {_NAMED_TWO}{_MEASURE_AFTER}$",
@@ -111,6 +113,7 @@ _IRREGULAR = {
     "grew": "grow", "fell": "fall", "rose": "rise", "built": "build", "bought": "buy", "took": "take", "gave": "give",
     "had": "have", "has": "have", "lent": "lend", "shed": "shed",
 }  # fmt: skip
+_LONGEST = 300  # characters of a sentence that compares; the patterns take long on more
 _AUX = r"(?:is|was|are|were|has|have|had|did|does|do|will)"
 
 
@@ -149,7 +152,7 @@ def compared(core: str) -> Comparison | None:
 
 def _compared(sentence: str) -> Comparison | None:
     text = _ASKED_BESIDE.sub("", " ".join(sentence.split()).strip().rstrip("?!. "))
-    if _COMPUTED.match(text):
+    if len(text) > _LONGEST or _COMPUTED.match(text):
         return None
     chosen = _WHICH.match(text) or _OF_TWO.match(text) or _TWO_FIRST.match(text) or _OR.match(text)
     if chosen:

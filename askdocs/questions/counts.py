@@ -29,8 +29,8 @@ _IN_HOW_MANY = re.compile(
     rf"^(?:in|across) how many {_OF_THE}(?:\w+ ){{0,2}}?{_ARTICLES}\b\s*(?P<rest>.*)$", re.I | re.S
 )
 _ABOUT = re.compile(
-    r"^(?:(?:in which |in whose |where |that |which |do |does |did |are |were |is |was |there |have |has |been |the |"
-    r"we |i |you |published |written )*)"
+    r"^(?:(?:in which |in whose |where |that |which |do |does |did |are |were |is |was |there\b\s*|have\b\s*|has |"
+    r"been |the |we |i |you |published |written )*)"
     r"(?:(?:mention|talk|discuss|cover|cite|quote|name|refer|describe|contain|include|feature|deal|focus|speak|report|"
     r"write|say|tell|touch|concern|relate|bring up)\w*)?\s*"
     r"(?:(?:about|on|to|with|of|that|anything|something|any|the (?:word|term|name|topic|subject)(?: of)?|upon|up)\s+)*",
@@ -42,6 +42,7 @@ _PASSIVE = re.compile(
     re.I,
 )
 _AUXILIARY = re.compile(r"^(?:do|does|did|is|are|was|were|has|have)\s+", re.I)
+_NO_WORD = re.compile(r"[^\w\s][^\w]*$")  # signs where words should stand
 
 
 class CountedArticles(Model):
@@ -62,13 +63,17 @@ def counted_articles(core: str) -> CountedArticles | None:
     >>> counted_articles("How many reports did the agency file?") is None
     True
     """
-    text = core.strip().rstrip("?!. ")
+    text = core.strip()
+    text = text if re.search(r"\w\W*\s[?!. ]{2,}$", text) else text.rstrip("?!. ")
     found = _IN_HOW_MANY.match(text) or _COUNT.match(text)
     if found is None:
         return None
     rest = " " + _ABOUT.sub("", _AUXILIARY.sub("", found["rest"].lstrip(" ,")), count=1)
     passive = _PASSIVE.search(rest)
-    return CountedArticles(words=_stripped(rest[: passive.start()] if passive else rest))
+    words = _stripped(rest[: passive.start()] if passive else rest)
+    if _NO_WORD.search(found["rest"]) and not any(map(str.isalnum, words)):
+        return None  # "How many articles mention ???" is not about all of them
+    return CountedArticles(words=words)
 
 
 def counted_within(core: str) -> CountedArticles | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 from typing import get_args
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +40,7 @@ class FormClassifier:
             with np.load(path, allow_pickle=False) as stored:
                 marks = stored["marks"].tobytes().decode().split("\n")
                 weights, bias = stored["weights"].astype(np.float32), stored["bias"].astype(np.float32)
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
             raise ModelUnusable(f"{path}: it cannot be read ({error}); install askdocs again") from error
         return cls(marks, weights, bias)
 

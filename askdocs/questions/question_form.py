@@ -54,7 +54,7 @@ def question_form(text: str) -> QuestionForm:
     wanted = max(likely, key=lambda form: likely[form])
     if told.wanted in _WHOLE and likely[told.wanted] >= _TOLD:
         wanted = told.wanted
-    if wanted in _WHOLE and likely[wanted] < _SURE:
+    elif wanted in _WHOLE and likely[wanted] < _SURE:
         wanted = max((form for form in likely if form not in _WHOLE), key=lambda form: likely[form], default="span")
     if wanted == told.wanted:
         return told

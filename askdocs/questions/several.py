@@ -46,6 +46,7 @@ _WORDS_ONLY = re.compile(
     rf"or) {QUESTION_WORD})\s+(?P<rest>\S.*)$",
     re.I,
 )
+_NAME = re.compile(r"[A-Z][\w'’&.-]*(?: [A-Z][\w'’&.-]*)*")
 _MOST = 6
 
 
@@ -97,8 +98,11 @@ def _self_contained(piece: str, asked: Sequence[str]) -> str:
     whole = _bare_of(piece, asked[0]) or rewrite(piece, [(before, "") for before in asked])
     bracketed = re.search(r" \([^()]*\)\?$", whole)
     names = analyse_question(asked[0]).names
+    said = _NAME.findall(whole[bracketed.start() :]) if bracketed else []
     if bracketed and any(name in whole[: bracketed.start()] for name in names):  # which says enough
         whole = f"{whole[: bracketed.start()]}?"
+    elif bracketed and said:  # no verb of the first question
+        whole = f"{whole[: bracketed.start()]} ({', '.join(said)})?"
     return whole
 
 

@@ -32,7 +32,7 @@ _SUMMARY = re.compile(
     rf"what(?:['’]?s| is| "
     rf"are| were| was)?|short|quick|brief|one|two|three|four|five|\d+|concise|executive|state|tell|list|pull|extract|"
     rf"me|us|"
-    rf"just|your|some|produce|do|present|as|in|form|give)\b[\s-]*(?:[\w'’-]+[\s-]+){{0,4}}?)?{_NAMES_ONE}\b)",
+    rf"just|your|some|produce|do|present|as|in|form|give)\b[\s-]*(?:[\w'’]+(?:-[\w'’]+)*\s+(?:-+\s+)?){{0,4}}?)?{_NAMES_ONE}\b)",
     re.I,
 )
 _ABOUT = re.compile(
@@ -133,7 +133,7 @@ def subject_of(core: str) -> SummarySubject:
     amount = _AMOUNT.search(text)
     number = (amount["n"] or amount["m"]).lower() if amount else ""
     kept = _WORDS_ASIDE.sub("\n", _AMOUNT.sub("\n", text[:1].lower() + text[1:]))
-    phrases = (re.sub(r"['’]s?(?=\W|$)", "", line).strip(" ,.:;-\"'“”‘’?&") for line in kept.split("\n"))
+    phrases = (re.sub(r"['’]s?(?=\W|$)", "", line).strip(" ,.:;-\"'“”‘’?&()") for line in kept.split("\n"))
     scope: Scope = "one" if _ONE.search(text) else "many" if _MANY.search(text) else "open"
     return SummarySubject(
         phrases=tuple(phrase for phrase in phrases if phrase),
