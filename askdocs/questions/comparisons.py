@@ -24,7 +24,8 @@ _TIME = (
     r"march|"
     r"april|may|june|july|august|september|october|november|december|q[1-4]|h[12]|spring|summer|autumn|winter|(?:19|"
     r"20)\d\d|"
-    r"(?:last|this|next|previous) (?:year|month|quarter|week))(?:,? (?:of )?(?:19|20)\d\d)?)"
+    r"(?:first|second|third|fourth|last|this|next|previous) (?:year|month|quarter|week|half))"
+    r"(?:,? (?:of )?(?:19|20)\d\d)?)"
 )
 _ASIDE = r"(?:what(?:['’]?s| is| are| was| were)?|name|list|explain|show|tell|give|state)?(?: me| us)?(?: the| a)?"
 _WAYS = r"(?:in (?:what|which) (?:way|ways|respect|respects)|how) (?:do|does|did|are|is|were|was)"

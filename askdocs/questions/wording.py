@@ -81,8 +81,8 @@ _OPENS = re.compile(
 )
 _TELLS = re.compile(r"\d|\b(?!I\b)[A-Z]")  # a time or a name in what leads to a question is part of it
 _TAIL = re.compile(  # from the first of a run of signs on, or a long run would be tried from each of them
-    r"(?<![\s,.;:!?-])(?:[\s,.;:!?-]+(?:please|pls|plz|thanks|thank you(?: (?:very|so) much| in advance)?|thx|cheers|ty|many thanks|"
-    r"mate|"
+    r"(?<![\s,.;:!?-])(?:[\s,.;:!?-]+(?:please|pls|plz|thanks|thank you(?: (?:very|so) much| in advance)?|thx|"
+    r"cheers|ty|many thanks|mate|"
     r"asap|kind regards|regards|if (?:you (?:can|could|know|don['’]?t mind)|possible)|do you know|any idea))+[\s.!?]*$",
     re.I,
 )
