@@ -27,7 +27,8 @@ import numpy as np
 from askdocs.core.base import FloatArray
 from askdocs.core.protocols import Embedder
 from askdocs.corpus.corpus import Corpus
-from askdocs.retrieval.hybrid import DEPTH, _matching, _question_words, _searched
+from askdocs.retrieval.hybrid import DEPTH, _matching
+from askdocs.retrieval.question_words import asked_words
 from askdocs.storage import schema
 from askdocs.storage.vectors.manager import IndexManager, SnapshotIndex
 from askdocs.storage.writer import Writer
@@ -152,8 +153,7 @@ def measure(path: Path, index: Any) -> dict[str, Any]:
                 return nearest.search(question.vector, DEPTH, allowed)
 
             def bm25(question: Question, allowed: Any = allowed) -> object:
-                words, forms = _question_words(question.text, store)
-                return _matching(store, _searched(words, forms, store), DEPTH, allowed)
+                return _matching(store, asked_words(question.text, store), DEPTH, allowed)
 
             def fused(question: Question, where: Any = where) -> object:
                 return corpus.search(question.text, 10, where)

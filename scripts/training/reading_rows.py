@@ -28,7 +28,7 @@ from askdocs.core.base import FloatArray, Model
 from askdocs.core.protocols import Embedder
 from askdocs.embedding.embedder import chunk_text, default_embedder
 from askdocs.evaluation.correctness import normalise_squad, squad_exact, squad_f1
-from askdocs.reading.dates_in_questions import STANDINGS
+from askdocs.reading.dates_in_questions import STANDINGS, Standing
 from askdocs.reading.reader import Reader
 from askdocs.values.question_analysis import analyse_question
 
@@ -103,7 +103,7 @@ class Row(Model):
 
         def score(answer: RowAnswer) -> float:
             nearness = answer.features["nearness"] if calibration.nearness and answer.features else 0.0
-            time = next((name for name in STANDINGS if answer.features.get(f"time_{name}")), "")
+            time: Standing = next((name for name in STANDINGS if answer.features.get(f"time_{name}")), "")
             return answer.score + calibration.moves(answer.log_odds, answer.words, nearness, time)
 
         return max(self.answers, key=score, default=NO_ANSWER)

@@ -8,15 +8,15 @@ from askdocs.evaluation.cases import Case
 from askdocs.evaluation.outcomes import Failure, Outcome, PartOutcome
 from askdocs.evaluation.whole import facts_covered, items_f1, parts_right
 
-LIST = Case(id="a", question="Which?", type="list", gold={"items": [["Baidu", "Baidu Inc."], "XPeng"]})  # type: ignore[arg-type]
+LIST = Case(id="a", question="Which?", type="list", gold={"items": [["Baidu", "Baidu Inc."], "XPeng"]})
 SUMMARY = Case(
     id="a", question="?", type="summary", gold={"facts": [["cut 400 jobs", "400 jobs went"], ["sales fell"]]}
-)  # type: ignore[arg-type]
+)
 PARTS = Case(
     id="a",
     question="Who and how many?",
     type="parts",
-    gold={  # type: ignore[arg-type]
+    gold={
         "parts": [
             {"about": "Who sold?", "type": "entity", "gold": {"aliases": ["Larksea"]}},
             {"about": "How many?", "type": "number", "gold": {"value": 14e6}},
@@ -75,6 +75,6 @@ def test_an_answer_without_parts_is_not_set_beside_any_of_them() -> None:
 
 
 def test_other_cases_and_failed_ones_have_no_lines() -> None:
-    number = Case(id="a", question="How many?", type="number", gold={"value": 3})  # type: ignore[arg-type]
+    number = Case(id="a", question="How many?", type="number", gold={"value": 3})
     assert against_gold(number, outcome(text="3")) == ()
     assert against_gold(LIST, outcome(error=Failure(type="ModelError", message="x"))) == ()

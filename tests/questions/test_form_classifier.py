@@ -14,7 +14,7 @@ from askdocs.questions.form_features import form_marks
 FORMS = 8
 
 
-def saved(path: Path, marks: list[str], weights: np.ndarray, bias: np.ndarray) -> Path:  # type: ignore[type-arg]
+def saved(path: Path, marks: list[str], weights: np.ndarray, bias: np.ndarray) -> Path:
     np.savez_compressed(path, marks=np.frombuffer("\n".join(marks).encode(), np.uint8), weights=weights, bias=bias)
     return path
 

@@ -35,9 +35,10 @@ def test_an_article_without_prose_has_none(text: str) -> None:
     assert texts(article(text)) == []
 
 
-def vectors(*rows: tuple[float, float]) -> np.ndarray:  # type: ignore[type-arg]
+def vectors(*rows: tuple[float, float]) -> np.ndarray:
     made = np.array(rows, dtype=np.float32)
-    return made / np.linalg.norm(made, axis=1, keepdims=True)
+    unit: np.ndarray = made / np.linalg.norm(made, axis=1, keepdims=True)
+    return unit
 
 
 def sentences(*said: str) -> list[ArticleSentence]:

@@ -72,7 +72,7 @@ def by_rule(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def ask(corpus: Corpus, question: str, **options: Any) -> Answer:
-    answer = corpus.ask(question, model=scripted(reply), threshold=0, **options)
+    answer: Answer = corpus.ask(question, model=scripted(reply), threshold=0, **options)
     assert answer.question == question
     for cited in answer.citations:
         text = corpus.article(cited.article_id).text
