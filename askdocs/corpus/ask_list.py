@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from askdocs.corpus.answerer import Answerer
     from askdocs.corpus.ask_options import AskOptions, Question
 
-THRESHOLD = 0.5  # of the confidence: under it, a wrong list is likelier than one that helps
+THRESHOLD = 0.45  # of the confidence: under it, a wrong list is likelier than one that helps
 
 
 def ask_list(answerer: Answerer, question: Question, options: AskOptions) -> Answer | None:

@@ -17,8 +17,8 @@ from askdocs.summaries.article_sentences import ArticleSentence, article_sentenc
 from askdocs.summaries.selection import select_sentences
 from askdocs.text.english import stem
 
-_FEWEST, _MOST = 5, 10  # sentences, unless the question says how many
-_SHARE = 0.4  # of an article's sentences
+_FEWEST, _MOST = 5, 11  # sentences, unless the question says how many
+_SHARE = 0.45  # of an article's sentences
 _OF_TOPIC = 10  # sentences on a topic of several articles
 _MOST_ARTICLES = 12
 _THRESHOLD = 0.35  # the least certainty that these articles are meant

@@ -17,6 +17,7 @@ from askdocs.text.languages import other_language
 if TYPE_CHECKING:
     from askdocs.corpus.answerer import Answerer
 
+_LEAST_OF_LIST = 0.6  # the confidence of a list that is taken where a fact was likelier to be wanted
 _OF_A_SIDE = 2  # sentences on each side of a comparison without a measure
 
 
@@ -24,7 +25,7 @@ def is_whole(question: Question) -> bool:
     """Whether a question wants what one span of words is not, as far as its words tell."""
     form = question.form
     asked = form.counted is not None or form.summary is not None or form.comparison is not None
-    if not (asked or form.wanted == "list" or len(form.parts) > 1):
+    if not (asked or form.wanted == "list" or form.may_be_list or len(form.parts) > 1):
         return False
     return not other_language(question.text)  # whose wordings the rules do not know
 
@@ -59,11 +60,17 @@ def _of_its_form(answerer: Answerer, question: Question, options: AskOptions) ->
         return None if answer.abstained and form.summary.scope == "open" and form.summary.words else answer
     if form.comparison is not None:
         return _answered(_compared(answerer, question, form.comparison, alone))
-    if form.wanted == "list":
+    if form.wanted == "list" or form.may_be_list:
         listed = ask_list(answerer, question, options)
-        is_list = listed is not None and isinstance(listed.value, tuple) and len(listed.value) > 1
-        return _answered(listed) if is_list and listed is not None else None  # one item is as well read as a span
+        least = 0.0 if form.wanted == "list" else _LEAST_OF_LIST
+        return listed if listed is not None and _is_list(listed, least) else None
     return _answered(ask_parts(question.text, form.parts, lambda one: answerer.ask(one, alone)))
+
+
+def _is_list(answer: Answer, least: float) -> bool:
+    """Whether a list was found that is as sure as ``least``; one item is as well read as a span."""
+    several = isinstance(answer.value, tuple) and len(answer.value) > 1
+    return several and not answer.abstained and answer.confidence >= least
 
 
 def _answered(answer: Answer) -> Answer | None:

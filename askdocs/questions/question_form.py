@@ -18,6 +18,7 @@ from askdocs.questions.yes_or_no import wants_yes_or_no
 
 _WHOLE: tuple[Wanted, ...] = ("list", "summary", "comparison", "count", "parts")
 _SURE = 0.5  # the least probability of a form that one span does not answer
+_MAY_BE = 0.3  # of a list that is looked for where a fact is likelier
 _TOLD = 0.2  # of one that a rule reads in the words
 
 
@@ -25,8 +26,8 @@ class QuestionForm(Model):
     """What is wanted, and what was found in the words that say so.
 
     ``core`` is the question without politeness and what was said before it. ``parts`` are the questions in it, each
-    self-contained. ``comparison`` are the sides and what is compared of them, ``summary`` what is to be summarized,
-    ``counted`` which articles are to be counted.
+    self-contained. ``may_be_list`` says that a list may be wanted though a fact is likelier. ``comparison`` are the
+    sides and what is compared of them, ``summary`` what is to be summarized, ``counted`` which articles are counted.
 
     >>> question_form("Could you list all banks that lent to Tarn?").wanted
     'list'
@@ -37,6 +38,7 @@ class QuestionForm(Model):
     wanted: Wanted
     core: str
     parts: tuple[str, ...] = ()
+    may_be_list: bool = False
     comparison: Comparison | None = None
     summary: SummarySubject | None = None
     counted: CountedArticles | None = None
@@ -56,9 +58,10 @@ def question_form(text: str) -> QuestionForm:
         wanted = told.wanted
     elif wanted in _WHOLE and likely[wanted] < _SURE:
         wanted = max((form for form in likely if form not in _WHOLE), key=lambda form: likely[form], default="span")
+    may_be_list = wanted == "span" and (told.wanted == "list" or likely.get("list", 0.0) >= _MAY_BE)
     if wanted == told.wanted:
-        return told
-    return _with_its_parts(QuestionForm(wanted=wanted, core=told.core), text)
+        return told.model_copy(update={"may_be_list": may_be_list})
+    return _with_its_parts(QuestionForm(wanted=wanted, core=told.core, may_be_list=may_be_list), text)
 
 
 def form_by_rule(text: str) -> QuestionForm:
@@ -71,7 +74,9 @@ def form_by_rule(text: str) -> QuestionForm:
     comparison = compared(core)
     if comparison is not None:
         return QuestionForm(wanted="comparison", core=core, comparison=comparison)
-    if any(map(summary_subject, sentences)):  # also where more is said: "Summarize the strike and how it ended"
+    if any(
+        map(summary_subject, (text, *sentences))
+    ):  # also where more is said: "Summarize the strike and how it ended"
         return QuestionForm(wanted="summary", core=core, summary=subject_of(core))
     parts = several_questions(sentences)
     if len(parts) > 1:

@@ -73,8 +73,8 @@ _MANY = re.compile(
     re.I,
 )
 _ONE = re.compile(
-    r"\b(?:article|story|report|piece|text|document|doc|file|post|paper|column|interview|(?:press |news )?release|"
-    r"write-?up|obituary|profile|page)\b",
+    r"\b(?:article|story(?! of)|report|piece|text|document|doc|file|post|paper|column|interview|"
+    r"(?:press |news )?release|write-?up|obituary|profile|page)\b",
     re.I,
 )
 _WORDS_ASIDE = re.compile(
