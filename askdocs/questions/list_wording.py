@@ -46,7 +46,8 @@ _ASKED = re.compile(
     r"^(?:in |at |on |for |to |by |from |with |under )?(?:what|which)\s+(?P<be>(?:are|were)\b\s*)?(?P<rest>.+)$", re.I
 )
 _WHO_ARE = re.compile(
-    r"^who(?:['’]re)? ?(?:are|were)\b(?!\s+(?:you|we|they|behind)\b)|^who all\b|^who is (?:quoted|cited|named|mentioned|listed)\b|^whom? do(?:es)? .* list\b",
+    r"^who(?:['’]re)? ?(?:are|were)\b(?!\s+(?:you|we|they|behind)\b)|^who all\b"
+    r"|^who is (?:quoted|cited|named|mentioned|listed)\b|^whom? do(?:es)? .* list\b",
     re.I,
 )
 _ROLES = re.compile(
