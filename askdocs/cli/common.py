@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -170,7 +171,9 @@ def _plain(document: Any) -> Any:
 
 
 def say(message: str) -> None:
-    """Tell the user something on stderr, on one harmless line."""
+    """Tell the user something on stderr, on one harmless line, behind what was printed before it."""
+    with contextlib.suppress(OSError, ValueError):  # a reader that went away is told of where it is printed to
+        sys.stdout.flush()
     click.echo(one_line(message), err=True)
 
 

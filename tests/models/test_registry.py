@@ -91,17 +91,17 @@ def test_a_reader_of_pictures_is_no_language_model(tmp_path: Path) -> None:
         registry.resolve(str(path))
 
 
-def test_all_parts_of_a_split_model_are_downloaded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_split_model_is_downloaded_once_by_any_of_its_parts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     asked: list[str] = []
 
-    def download(name: str, *, offline: bool, progress: bool) -> Path:
+    def download(name: str, *, offline: bool, progress: bool, sha256: str | None) -> Path:  # which fetches all parts
         asked.append(name)
-        return tmp_path / name.rsplit("/", 1)[1]
+        return tmp_path / "big-00001-of-00002.gguf"
 
     monkeypatch.setattr(registry, "download", download)
     with pytest.raises(ModelUnusable, match="split into 2 files"):  # nothing was written
         registry.resolve("hf:owner/repo/q4/big-00002-of-00002.gguf")
-    assert asked == [f"hf:owner/repo/q4/big-0000{part}-of-00002.gguf" for part in (1, 2)]
+    assert asked == ["hf:owner/repo/q4/big-00002-of-00002.gguf"]
 
 
 def test_a_file_that_makes_llama_cpp_crash_is_unusable_and_this_process_goes_on(tmp_path: Path) -> None:

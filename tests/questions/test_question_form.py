@@ -81,7 +81,7 @@ def test_without_the_embedder_the_rule_alone_decides(monkeypatch: pytest.MonkeyP
     def missing() -> None:
         raise ModelNotFound("askdocs[bundled] is not installed")
 
-    monkeypatch.setattr(form_classifier, "default_embedder", missing)
+    monkeypatch.setattr(form_classifier, "bundled_embedder", missing)
     form_classifier.form_probabilities.cache_clear()
     assert form_classifier.form_probabilities("List all towns.", "list") == {"list": 1.0}
     form_classifier.form_probabilities.cache_clear()

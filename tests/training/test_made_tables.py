@@ -158,7 +158,8 @@ def test_nothing_is_taken_from_what_evaluates(both: list[MadeTable]) -> None:
 
 
 def test_no_invented_name_is_one_of_an_article_that_evaluates() -> None:
-    paths = (path for path in EVALS.rglob("*") if path.suffix in {".md", ".jsonl", ".html", ".csv"})
+    suites = (EVALS / name for name in ("news", "smoke", "tables", "whole"))  # "short" has no tables
+    paths = (one for suite in suites for one in suite.rglob("*") if one.suffix in {".md", ".jsonl", ".html", ".csv"})
     texts = [path.read_text(encoding="utf-8", errors="ignore") for path in paths]
     words = {word for text in texts for word in re.findall(r"[A-Z]\w+", text)}
     for half in (False, True):
