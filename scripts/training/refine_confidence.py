@@ -122,7 +122,7 @@ def thresholds_of(
     """The threshold of all, which is for the figures only, and those of the kinds.
 
     A threshold is what a share ``LOST`` of the answerable questions falls under, of a kind drawn towards that of all,
-    and never above the one ``before``: how many unanswerable questions a user asks is not known from these rows, half
+    never under ``LEAST`` and never above the one ``before``: how many unanswerable questions a user asks is not known from these rows, half
     of which are, so that they say where a threshold costs too much, not where it lets too much through.
     """
     where = where & (table.answerable == 1)
@@ -134,7 +134,7 @@ def thresholds_of(
     for kind, places in sorted(rows.items()):
         share = len(places) / (len(places) + DRAWN)
         odds = share * logit(float(np.quantile(confidence[places], LOST))) + (1 - share) * logit(overall)
-        found[kind] = round(min(before, float(squash(np.array([odds]))[0])), 4)
+        found[kind] = round(min(before, max(LEAST, float(squash(np.array([odds]))[0]))), 4)
     return min(before, overall), found
 
 
