@@ -39,6 +39,7 @@ from scripts.training.short_articles import short_tasks
 #: of the standings, those with a weight; the others are what they are measured from
 WEIGHED = ("agrees", "other", "contradicts", "article_agrees", "article_contradicts")
 ADDED = (*(f"time_{name}" for name in WEIGHED), "owner_agrees", "owner_differs")
+LEAST = 0.1  # of a threshold: what has less is too seldom right to be given (docs/decisions)
 TIME_PENALTY, PENALTY, DRAWN, LOST, FOLDS = 0.2, 2.0, 30, 0.08, 10
 
 
