@@ -123,8 +123,9 @@ def thresholds_of(
     """The threshold of all, which is for the figures only, and those of the kinds.
 
     A threshold is what a share ``LOST`` of the answerable questions falls under, of a kind drawn towards that of all,
-    never under ``LEAST`` and never above the one ``before``: how many unanswerable questions a user asks is not known from these rows, half
-    of which are, so that they say where a threshold costs too much, not where it lets too much through.
+    never under ``LEAST`` and never above the one ``before``: how many unanswerable questions a user asks is not known
+    from these rows, half of which are, so that they say where a threshold costs too much, not where it lets too much
+    through.
     """
     where = where & (table.answerable == 1)
     overall = float(np.quantile(confidence[where], LOST))
