@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from askdocs.evaluation.render import TABLE_HEADLINE, count_shown, headline, markdown, shown
+from askdocs.evaluation.render import FORM_HEADLINE, TABLE_HEADLINE, count_shown, headline, markdown, shown
 from askdocs.evaluation.report import Report
 
 BEGIN, END = "<!-- eval-table: begin, written by scripts/readme_table.py -->", "<!-- eval-table: end -->"
@@ -35,7 +35,7 @@ COLUMNS = (
 def table(report: Report) -> str:
     """The table of the runs, and where its figures are from."""
     known = headline(report)
-    columns = [*COLUMNS, *(name for name in TABLE_HEADLINE if name in known)]
+    columns = [*COLUMNS, *(name for name in (*TABLE_HEADLINE, *FORM_HEADLINE) if name in known)]
     titles = [known[name] for name in columns]
     lines = [
         f"| model | {' | '.join(titles)} | seconds, median |",

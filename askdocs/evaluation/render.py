@@ -35,6 +35,10 @@ HEADLINE = {
     "confidence.aurc": "risk-coverage area",
 }
 TABLE_HEADLINE = {"cell": "right cells cited", "wrong_value": "wrong values"}
+FORM_HEADLINE = {
+    "items": "lists: F1 of items", "facts": "summaries: facts held", "parts": "comparisons, parts: right",
+    "form": "what is asked for told",
+}  # fmt: skip
 COUNTED = ("wrong_value",)  # also shown as so many of so many
 RETRIEVAL_HEADLINE = {"retrieval.recall": "recall@k", "retrieval.mrr": "MRR", "retrieval.ndcg": "nDCG"}
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
@@ -77,8 +81,8 @@ def headline(report: Report) -> dict[str, str]:
     """The metrics that the report's first table shows, with their titles."""
     if report.retrieval_only:
         return RETRIEVAL_HEADLINE
-    tables = {name: title for name, title in TABLE_HEADLINE.items() if name in report.definitions}
-    return HEADLINE | tables
+    special = {name: title for name, title in (TABLE_HEADLINE | FORM_HEADLINE).items() if name in report.definitions}
+    return HEADLINE | special
 
 
 def count_shown(name: str, estimate: Estimate | None) -> str:
