@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from askdocs.core.tables import Grid
 from askdocs.ingest.cleaning.html_data_tables import Taken, take_tables, with_lost, with_marks
+from askdocs.ingest.cleaning.html_lists import plain_lists, with_lost_lists
 
 # libxml2 stops at 256 levels; what is nested deeper than this keeps its text and loses its tags.
 DEPTH = 100
@@ -94,6 +95,9 @@ def page_content(html: str) -> Content:
         date_extraction_params={"extensive_search": False, "original_date": True},
     )
     blocks = [] if found is None or found.body is None else with_marks(_rendered(found.body), taken)
+    lists = plain_lists(root) if html.count("<") <= TAGS_OF_A_PAGE else ()
+    if blocks and lists:
+        blocks = with_lost_lists(blocks, _whole(root, taken), lists)
     if not blocks:
         blocks = _whole(root, taken)
     elif sum(block.startswith(_BREAK) for block in blocks) < len(grids):

@@ -76,7 +76,7 @@ def take_tables(root: Any, token: str) -> Taken:
         if element in places:
             number = len(taken.grids)
             element.text = taken.paragraph(number)
-            if any(map(_is_aside, element.iterancestors())):
+            if any(map(is_aside, element.iterancestors())):
                 taken.beside.add(number)
             taken.grids.append(places[element])
     return taken
@@ -106,7 +106,7 @@ def with_lost(blocks: Sequence[str], whole: Sequence[str], beside: set[int]) -> 
     ``whole`` are all blocks of the page; tables ``beside`` the content stay lost.
     """
     kept = list(blocks)
-    places = {_key(block): number for number, block in reversed(list(enumerate(kept)))}
+    places = {block_key(block): number for number, block in reversed(list(enumerate(kept)))}
     lost: dict[int, list[str]] = {}
     for number, block in enumerate(whole):
         mark = TABLE_MARK.fullmatch(block)
@@ -120,7 +120,7 @@ def with_lost(blocks: Sequence[str], whole: Sequence[str], beside: set[int]) -> 
     return found
 
 
-def _is_aside(element: Any) -> bool:
+def is_aside(element: Any) -> bool:
     """Whether an element holds what stands beside the content of a page, by its role or the words of its class."""
     named = f"{element.get('class', '')} {element.get('id', '')}"
     if element.tag in ("html", "body", "main", "article"):
@@ -133,15 +133,16 @@ def _place(whole: Sequence[str], number: int, places: dict[str, int]) -> int | N
     before = [block for block in whole[:number][::-1] if not TABLE_MARK.fullmatch(block)][:_NEIGHBOURS]
     after = [block for block in whole[number + 1 :] if not TABLE_MARK.fullmatch(block)][:_NEIGHBOURS]
     for block in before:
-        if _key(block) in places:
-            return places[_key(block)]
+        if block_key(block) in places:
+            return places[block_key(block)]
     for block in after:
-        if _key(block) in places:
-            return places[_key(block)] - 1
+        if block_key(block) in places:
+            return places[block_key(block)] - 1
     return None
 
 
-def _key(block: str) -> str:
+def block_key(block: str) -> str:
+    """The first words of a block, which tell it from the others of its page."""
     return block if TABLE_MARK.fullmatch(block) else " ".join(_WORDS.findall(block)[:12]).lower()
 
 
