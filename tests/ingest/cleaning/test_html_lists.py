@@ -7,8 +7,8 @@ import pytest
 from askdocs.ingest.cleaning.html import page_content
 
 PROSE = (
-    "Ibexa, the electronics group, showed its first bendable phone, the Curva, on Tuesday. It weighs 187 grams and comes "
-    "out on 4 October, two years later than promised, because cracks kept showing in the hinge."
+    "Ibexa, the electronics group, showed its first bendable phone, the Curva, on Tuesday. It weighs 187 grams and "
+    "comes out on 4 October, two years later than promised, because cracks kept showing in the hinge."
 )
 FIGURES = "<ul><li>Memory: 256 gigabytes</li><li>Battery: 4,400 mAh</li></ul>"
 
