@@ -19,6 +19,7 @@ from askdocs.questions.yes_or_no import wants_yes_or_no
 _WHOLE: tuple[Wanted, ...] = ("list", "summary", "comparison", "count", "parts")
 _SURE = 0.5  # the least probability of a form that one span does not answer
 _MAY_BE = 0.3  # of a list that is looked for where a fact is likelier
+_SURE_OF_SUMMARY = 0.7  # which nearly always finds something, and so hardly falls back
 _TOLD = 0.2  # of one that a rule reads in the words
 
 
@@ -56,7 +57,7 @@ def question_form(text: str) -> QuestionForm:
     wanted = max(likely, key=lambda form: likely[form])
     if told.wanted in _WHOLE and likely[told.wanted] >= _TOLD:
         wanted = told.wanted
-    elif wanted in _WHOLE and likely[wanted] < _SURE:
+    elif wanted in _WHOLE and likely[wanted] < (_SURE_OF_SUMMARY if wanted == "summary" else _SURE):
         wanted = max((form for form in likely if form not in _WHOLE), key=lambda form: likely[form], default="span")
     may_be_list = wanted == "span" and (told.wanted == "list" or likely.get("list", 0.0) >= _MAY_BE)
     if wanted == told.wanted:
