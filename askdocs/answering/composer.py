@@ -238,3 +238,15 @@ def nothing_found(question: str, model: str, threshold: float) -> Answer:
     """The answer when no passage was found at all."""
     return Answer(question=question, text="", abstained=True, confidence=0.0, candidate="", model=model,
                   threshold=threshold)  # fmt: skip
+
+
+def under_threshold(answer: Answer, threshold: float) -> Answer:
+    """An answer with another threshold: the words are the same, whether they are given may differ.
+
+    >>> answer = Answer(question="How much?", text="", abstained=True, confidence=0.2, candidate="9%", model="m")
+    >>> under_threshold(answer, 0.1).text
+    '9%'
+    """
+    abstained = not answer.candidate or answer.confidence < threshold
+    text = "" if abstained else answer.candidate
+    return answer.model_copy(update={"threshold": threshold, "abstained": abstained, "text": text})

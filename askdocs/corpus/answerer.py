@@ -119,7 +119,7 @@ class Answerer:
     ) -> Answer:
         calibration = calibration_for(self.path, options.model_name)
         if reading is None:
-            prose = nothing_found(question.text, options.model_name, options.threshold(calibration))
+            prose = nothing_found(question.text, options.model_name, options.threshold(calibration, question.analysis))
         else:
             composer = self._composer(question, retrieval, reading, options)
             prose = composer.compose(options.model_name, options.settings.threshold)

@@ -108,9 +108,10 @@ class AskOptions(Model):
         """The name of the model that answers."""
         return self.model if isinstance(self.model, str) else self.model.name
 
-    def threshold(self, calibration: Calibration) -> float:
-        """Under which confidence to abstain."""
-        return calibration.threshold if self.settings.threshold is None else self.settings.threshold
+    def threshold(self, calibration: Calibration, question: QuestionAnalysis) -> float:
+        """Under which confidence to abstain from a question: as the caller wants, else as calibrated for its kind."""
+        given = self.settings.threshold
+        return calibration.threshold_for(question) if given is None else given
 
 
 class Question(Model):

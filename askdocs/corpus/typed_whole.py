@@ -114,7 +114,8 @@ def fill_whole(
             return None
         articles = {key: article for one in found.values() for key, article in one.articles.items()}
         calibration = calibration_for(answerer.path, options.model_name)
-        leaves = _Leaves(filled, articles, question, options.model_name, options.threshold(calibration))
+        threshold = options.threshold(calibration, analyse_question(question))
+        leaves = _Leaves(filled, articles, question, options.model_name, threshold)
         spent = Timings(decode=time.perf_counter() - began, total=time.perf_counter() - began)
         result = _Result({}, {})
         values: dict[str, Any] = {}

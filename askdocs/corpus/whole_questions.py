@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from askdocs.answering.composer import under_threshold
 from askdocs.core.answers import Answer
 from askdocs.corpus.ask_count import ask_count
 from askdocs.corpus.ask_list import ask_list
@@ -39,16 +40,8 @@ def answer_whole(answerer: Answerer, question: Question, options: AskOptions) ->
     if not is_whole(question):
         return None
     answer = _of_its_form(answerer, question, options)
-    return None if answer is None else _held(answer, options.settings.threshold)
-
-
-def _held(answer: Answer, threshold: float | None) -> Answer:
-    """The answer, abstaining under the threshold that the caller gave; without one it has its own."""
-    if threshold is None or answer.abstained:
-        return answer
-    abstained = answer.confidence < threshold
-    text = "" if abstained else answer.text
-    return answer.model_copy(update={"threshold": threshold, "abstained": abstained, "text": text})
+    given = options.settings.threshold  # without one each form has its own
+    return answer if answer is None or answer.abstained or given is None else under_threshold(answer, given)
 
 
 def _of_its_form(answerer: Answerer, question: Question, options: AskOptions) -> Answer | None:

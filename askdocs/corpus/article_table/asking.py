@@ -16,12 +16,13 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from askdocs.answering.calibration import calibration_for
+from askdocs.answering.composer import under_threshold
 from askdocs.core.answers import Answer, Usage
 from askdocs.core.articles import Article
 from askdocs.core.decoding import Reading
 from askdocs.core.errors import AskdocsError
 from askdocs.corpus.answerer import Answerer
-from askdocs.corpus.article_table.cells import hash_of, kept_part, moved_to, under_threshold
+from askdocs.corpus.article_table.cells import hash_of, kept_part, moved_to
 from askdocs.corpus.article_table.passages import ArticleChunks, ArticlePassages
 from askdocs.corpus.article_table.way_of_asking import way_of_asking
 from askdocs.corpus.ask_options import AskOptions, ModelRequest, Question
@@ -76,10 +77,11 @@ class TableRun:
         self._questions = {question: Question.of(question) for question in questions}
         self._options = options
         calibrated = calibration_for(folder, options.model_name)
-        self._threshold = options.threshold(calibrated)
+        self._calibration = calibrated
         # Most articles answer none of the questions: where that is plain at a glance, the model is not asked. Not for
         # those who want to see what is under the calibrated threshold.
-        self._glances = self._threshold >= calibrated.threshold
+        given = options.settings.threshold
+        self._glances = given is None or given >= calibrated.threshold
         self._tick = tick
         self._again = again
         self._request = ModelRequest(options)
@@ -163,7 +165,10 @@ class TableRun:
             except ValidationError:  # written by a version between two releases
                 continue
             answer = moved_to(answer, chunks.article, in_article)
-            yield question, answer if chunks.article.tables else under_threshold(answer, self._threshold)
+            if not chunks.article.tables:
+                analysis = self._questions[question].analysis
+                answer = under_threshold(answer, self._options.threshold(self._calibration, analysis))
+            yield question, answer
         self._kept.used(key, way, wanted)
 
     def _queue(

@@ -57,18 +57,6 @@ def kept_part(answer: Answer) -> Answer:
     )
 
 
-def under_threshold(answer: Answer, threshold: float) -> Answer:
-    """An answer of prose with another threshold: the words are the same, whether they are given may differ.
-
-    >>> answer = Answer(question="How much?", text="", abstained=True, confidence=0.2, candidate="9%", model="m")
-    >>> under_threshold(answer, 0.1).text
-    '9%'
-    """
-    abstained = not answer.candidate or answer.confidence < threshold
-    text = "" if abstained else answer.candidate
-    return answer.model_copy(update={"threshold": threshold, "abstained": abstained, "text": text})
-
-
 def moved_to(answer: Answer, article: Article, chunks: Sequence[Chunk]) -> Answer:
     """A kept answer as one about this article, which has the same text: its id, source and chunks may be others."""
     starts = [chunk.start for chunk in chunks]
