@@ -130,6 +130,14 @@ class Usage(Model):
     reused_tokens: int = 0
     output_tokens: int = 0
 
+    def __add__(self, other: Usage) -> Usage:
+        """The tokens of both.
+
+        >>> (Usage(prompt_tokens=3) + Usage(prompt_tokens=4, output_tokens=1)).prompt_tokens
+        7
+        """
+        return Usage(**{name: getattr(self, name) + getattr(other, name) for name in Usage.model_fields})
+
 
 class Answer(Model):
     """What ``ask`` returns.

@@ -28,7 +28,7 @@ from askdocs.corpus.following import followed
 from askdocs.corpus.prose import in_prose
 from askdocs.corpus.prose_summary import rewritten_summary
 from askdocs.corpus.searcher import Retrieval, Searcher, distinct
-from askdocs.corpus.whole_questions import answer_whole
+from askdocs.corpus.whole_questions import answer_whole, is_whole
 from askdocs.reading.cells.cell_candidates import FoundTable, found_table
 from askdocs.reading.cells.cell_reader import CellReader
 from askdocs.reading.cells.cell_scorer import shipped_scorer
@@ -57,7 +57,8 @@ class Answerer:
         """The events of answering one question; leaving the iterator early cancels it."""
         request, taken = ModelRequest(options), Question.of(question, options.history)
         began, loaded_before = time.perf_counter(), request.model.is_loaded
-        request.model.load()  # in its own thread, while this one searches
+        if not is_whole(taken):
+            request.model.load()  # in its own thread, while this one searches
         whole = answer_whole(self, taken, options)
         if whole is not None:
             yield Retrieved(hits=whole.hits)

@@ -55,7 +55,7 @@ def joined(question: str, form: AnswerForm, answers: Sequence[Answer], labels: S
         timings=Timings(
             **{name: sum(getattr(answer.timings, name) for answer in answers) for name in Timings.model_fields}
         ),
-        usage=Usage(**{name: sum(getattr(answer.usage, name) for answer in answers) for name in Usage.model_fields}),
+        usage=sum((answer.usage for answer in answers), Usage()),
     )
 
 

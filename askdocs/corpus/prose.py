@@ -86,7 +86,7 @@ def write_checked(request: ModelRequest, task: WritingTask) -> Generator[Token, 
             raise
         return WrittenDraft(drafted(checked), first.usage, time.perf_counter() - began)
     again = _checked(second, task, [one for one in checked if one.holds])
-    return WrittenDraft(drafted(checked, again), _added(first.usage, second.usage), first.seconds + second.seconds)
+    return WrittenDraft(drafted(checked, again), first.usage + second.usage, first.seconds + second.seconds)
 
 
 def _write(task: WritingTask, note: str, show: Callable[[str], None]) -> Callable[[Reader, Stopped], Written]:
@@ -106,7 +106,7 @@ def with_sentences(answer: Answer, written: WrittenDraft) -> Answer:
     """The answer with what was written for its words, where that holds; ``candidate`` stays what they were."""
     draft = written.draft
     costs = {
-        "usage": _added(answer.usage, written.usage),
+        "usage": answer.usage + written.usage,
         "timings": answer.timings.model_copy(update={"decode": answer.timings.decode + written.seconds}),
         "unsupported": (*answer.unsupported, *draft.dropped),
     }
@@ -129,7 +129,3 @@ def with_sentences(answer: Answer, written: WrittenDraft) -> Answer:
             "alternatives": (as_alternative(answer), *answer.alternatives),
         }
     )
-
-
-def _added(one: Usage, other: Usage) -> Usage:
-    return Usage(**{name: getattr(one, name) + getattr(other, name) for name in Usage.model_fields})

@@ -217,7 +217,7 @@ class TableRun:
             return
         kept: list[tuple[str, str]] = []
         for question, answer in zip(handful.questions, answers, strict=True):
-            self._usage = _sum(self._usage, answer.usage)
+            self._usage += answer.usage
             part = kept_part(answer).model_copy(update={"question": question.typed})
             handful.to.answers[question.typed] = part
             kept.append((question.typed, part.model_dump_json()))
@@ -242,11 +242,3 @@ class TableRun:
     def _progress(self, more: int) -> None:
         self._done += more
         self._tick(self._done, self._total)
-
-
-def _sum(one: Usage, other: Usage) -> Usage:
-    return Usage(
-        prompt_tokens=one.prompt_tokens + other.prompt_tokens,
-        reused_tokens=one.reused_tokens + other.reused_tokens,
-        output_tokens=one.output_tokens + other.output_tokens,
-    )
