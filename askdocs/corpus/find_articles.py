@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from pathlib import PurePath
@@ -104,7 +105,7 @@ def _holds(article: Article, unit: str) -> bool:
     """Whether an article or its title has a name as it is written, or a word in any of its forms."""
     if " " in unit:
         return unit.lower() in f"{article.title}\n{article.text}".lower()
-    return stem(unit) in _held(article)
+    return stem(unit) in _held(article.title, article.source, article.text)
 
 
 def _share(wanted: Sequence[str], article: Article) -> float:
@@ -114,8 +115,9 @@ def _share(wanted: Sequence[str], article: Article) -> float:
     return sum(_holds(article, unit) for unit in wanted) / len(wanted) if wanted else 0.0
 
 
-def _held(article: Article) -> frozenset[str]:
-    return frozenset(_stems(f"{article.title}\n{article.source}\n{article.text}"))
+@functools.lru_cache(maxsize=64)  # asked for each thing that is named, of every article found
+def _held(title: str, source: str, text: str) -> frozenset[str]:
+    return frozenset(_stems(f"{title}\n{source}\n{text}"))
 
 
 def _likeliest(kept: Sequence[str], hits: Sequence[Hit], articles: dict[str, Article], words: str) -> str:
