@@ -92,8 +92,7 @@ def _with_every(store: Store, units: Sequence[str], allowed: IntArray | None, st
     """The ids of articles that hold every name and word; ``starts`` gets where the first such chunk begins."""
     kept: set[str] | None = None
     for unit in units:
-        match = '"' + unit.replace('"', '""') + '"'
-        ids = [chunk_id for chunk_id, _ in store.bm25(match, store.state().chunks, allowed)]
+        ids = [chunk_id for chunk_id, _ in store.bm25([unit], store.state().chunks, allowed)]
         holding: set[str] = set()
         for _, stored in sorted(store.chunks(ids).items(), reverse=True):
             holding.add(stored.chunk.article_id)

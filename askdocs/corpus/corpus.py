@@ -6,7 +6,6 @@ question sees one state of the corpus from its first search to its last citation
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -21,19 +20,15 @@ from askdocs.core.protocols import Embedder, Generator
 from askdocs.core.reports import AddReport, Capability, FilterCounts, Status
 from askdocs.corpus.answerer import Answerer, in_thread
 from askdocs.corpus.ask_options import AskKeywords, AskOptions, ModelRequest
-from askdocs.corpus.opening import DATABASE, check, find_or_make
+from askdocs.corpus.opening import open_storage
 from askdocs.corpus.repair import repair
 from askdocs.corpus.searcher import CorpusEmbedder, Searcher
 from askdocs.ingest.ingester import Ingester
 from askdocs.ingest.inputs import SourceInput
-from askdocs.storage.database import Step, mode_of, no_step
+from askdocs.storage.database import Step, no_step
 from askdocs.storage.filters import Where
-from askdocs.storage.reader import Store
-from askdocs.storage.snapshots import Snapshots
+from askdocs.storage.protocol import Storage
 from askdocs.storage.vectors.faiss_index import Choice
-from askdocs.storage.vectors.manager import IndexManager
-from askdocs.storage.verification import verify
-from askdocs.storage.write_session import WriteSessions
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -52,25 +47,19 @@ class Corpus:
     May be used by several threads; several processes may have it open, one of them writing at a time.
     """
 
-    def __init__(
-        self,
-        path: Path,
-        embedder: Embedder | None = None,
-        *,
-        index: Choice = "auto",
-        lock_seconds: float = 30.0,
-        step: Step = no_step,
-    ) -> None:
-        self.path = path
-        self._database = path / DATABASE
-        self._index = IndexManager(path, index, step)
-        self._snapshots = Snapshots(self._database)
-        self._embedder = CorpusEmbedder(path, embedder)
-        self._sessions = WriteSessions(self._database, self._index, lock_seconds, step)
-        self.ingester = Ingester(path, self._sessions, self._embedder.of)
-        self.searcher = Searcher(path, self._snapshots, self._index, self._embedder)
-        self.answerer = Answerer(path, self.searcher)
-        self._lost = ""
+    def __init__(self, storage: Storage, embedder: Embedder | None = None, lost: str = "") -> None:
+        """``lost`` is what was found to be lost when the storage was opened."""
+        self.storage = storage
+        self._embedder = CorpusEmbedder(storage.name, embedder)
+        self.ingester = Ingester(storage, self._embedder.of)
+        self.searcher = Searcher(storage, self._embedder)
+        self.answerer = Answerer(storage.folder, self.searcher)
+        self._lost = lost
+
+    @property
+    def path(self) -> Path:
+        """The folder of the corpus; of one on a server, the folder here for what stands beside it."""
+        return self.storage.folder
 
     @classmethod
     def open(
@@ -83,19 +72,20 @@ class Corpus:
         lock_seconds: float = 30.0,
         step: Step = no_step,
     ) -> Self:
-        """Open the corpus in the folder ``path``; it is made if it is not there, unless ``create=False``.
+        """Open the corpus in the folder ``path``, or at a ``postgresql://`` address; it is made if it is not there.
 
-        ``embedder`` is the bundled one unless given; the one that made a corpus must be given again. ``index`` is
-        "auto", "flat" or "ivf". A second writer waits ``lock_seconds`` for the first.
+        With ``create=False`` it is not made. ``embedder`` is the bundled one unless given; the one that made a corpus
+        must be given again. ``index`` is "auto", "flat" or "ivf", for a folder. A second writer waits
+        ``lock_seconds`` for the first.
 
         Raises:
-            CorpusError: there is none, it cannot be made, or the path is a file.
+            CorpusError: there is none, it cannot be made or reached, or the path is a file.
             CorpusMismatch: made by another embedder, or by a later askdocs.
             CorpusDamaged: its files lost or changed bytes.
         """
-        corpus = cls(Path(path), validation.check_embedder(embedder), index=index, lock_seconds=lock_seconds, step=step)
-        find_or_make(corpus.path, create, lock_seconds, step)
-        corpus._lost = check(corpus._database, lock_seconds, step)
+        validation.check_embedder(embedder)
+        storage, lost = open_storage(path, create, index=index, lock_seconds=lock_seconds, step=step)
+        corpus = cls(storage, embedder, lost)
         with corpus.searcher.snapshot() as store:
             store.state()
             if embedder is not None:
@@ -304,7 +294,7 @@ class Corpus:
             CorpusLocked: another process is writing, and did not finish in time.
             CorpusError: the corpus cannot be written; what was stored before is still there.
         """
-        self._snapshots.check_open()
+        self.storage.check_open()
         return self.ingester.add(sources, progress=progress, prune=prune)
 
     def watch(
@@ -315,7 +305,7 @@ class Corpus:
         A writer that holds the corpus for long is waited for. Needs paths that exist: folders, files, patterns.
         Adding stops as well, after the file it is at; the last report says what was done of it.
         """
-        self._snapshots.check_open()
+        self.storage.check_open()
         yield from self.ingester.watch(sources, prune, stop)
 
     def remove(
@@ -330,7 +320,7 @@ class Corpus:
         ``source`` is what ``articles()`` shows, the path of a file or folder, or, where no source has it, an id.
         ``each`` is called with the source of each article that went.
         """
-        self._snapshots.check_open()
+        self.storage.check_open()
         gone = self.ingester.remove(source, article_id)
         for one in gone:
             each(one)
@@ -342,9 +332,9 @@ class Corpus:
         Raises:
             CorpusDamaged: articles are lost that cannot be computed again; it names them.
         """
-        self._snapshots.check_open()
-        with self._sessions.writing() as writer:
-            self._sessions.forget_caches()
+        self.storage.check_open()
+        with self.storage.writing() as writer:
+            self.storage.forget_caches()
             repair(writer, lambda: self._embedder.of(writer))
 
     # -- what state it is in
@@ -353,14 +343,14 @@ class Corpus:
         """What the corpus holds; ``verify=True`` checks every byte and lists the ``problems``."""
         with self.searcher.snapshot() as store:
             state, fingerprint, sources = store.state(), store.fingerprint(), store.source_count()
-        files = {path.name: path.stat().st_size for path in sorted(self.path.iterdir()) if path.is_file()}
+        files = self.storage.sizes()
         return Status(
-            path=str(self.path),
+            path=self.storage.name,
             articles=state.articles,
             sources=sources,
             chunks=state.chunks,
             embedder=fingerprint,
-            index=self._index.status(state),
+            index=self.storage.index_status(state),
             bytes=sum(files.values()),
             files=files,
             generation=state.generation,
@@ -369,21 +359,19 @@ class Corpus:
 
     def verify(self) -> list[str]:
         """Check everything, and say in words what is wrong; empty when nothing is."""
-        with contextlib.closing(Store(self._database, mode_of(self._database))) as store:
-            return [self._lost] * bool(self._lost) + verify(store, IndexManager(self.path))
+        return [self._lost] * bool(self._lost) + self.storage.verify()
 
     # -- the end
 
     def close(self) -> None:
         """Close its files; it cannot be used any more."""
-        self._snapshots.close()
-        self._index.forget()
+        self.storage.close()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({str(self.path)!r})"
+        return f"{type(self).__name__}({self.storage.name!r})"
 
     def __enter__(self) -> Self:
-        self._snapshots.check_open()
+        self.storage.check_open()
         return self
 
     def __exit__(

@@ -10,14 +10,33 @@ from askdocs.core.errors import CorpusDamaged, CorpusError
 from askdocs.storage import schema
 from askdocs.storage.checksum import CHECKSUM, FORMER_CHECKSUMS
 from askdocs.storage.database import Database, Step, mode_of
+from askdocs.storage.embedded import DATABASE, EmbeddedStorage, open_writer
 from askdocs.storage.lock import nobody_writing, writing
+from askdocs.storage.protocol import Storage
+from askdocs.storage.vectors.faiss_index import Choice
 from askdocs.storage.vectors.manager import FILE
 from askdocs.storage.wal import lost_commits
-from askdocs.storage.writer import Writer
 
-DATABASE = "corpus.db"
 _REMEDY = "restore it from a copy, or remove the folder and add the articles again"
+_SCHEMES = ("postgresql://", "postgres://")
 _log = logging.getLogger(__name__)
+
+
+def open_storage(
+    path: str | Path, create: bool, *, index: Choice, lock_seconds: float, step: Step
+) -> tuple[Storage, str]:
+    """The storage at a path or an address, and what was lost of it, mostly nothing. Errors as for ``Corpus.open``."""
+    if isinstance(path, str) and path.startswith(_SCHEMES):
+        from askdocs.core.extras import require
+
+        require("psycopg", extra="postgres", needed_for="a corpus on Postgres")
+        from askdocs.storage.postgres.storage import PostgresStorage
+
+        return PostgresStorage.open(path, create, lock_seconds), ""
+    folder = Path(path)
+    find_or_make(folder, create, lock_seconds, step)
+    lost = check(folder / DATABASE, lock_seconds, step)
+    return EmbeddedStorage(folder, index=index, lock_seconds=lock_seconds, step=step), lost
 
 
 def find_or_make(path: Path, create: bool, lock_seconds: float, step: Step) -> None:
@@ -67,7 +86,7 @@ def check(database: Path, lock_seconds: float, step: Step) -> str:
         ) from error
     if old and mode == "read":
         with writing(database.parent, lock_seconds):
-            Writer(database, step).close()  # which migrates it
+            open_writer(database, step).close()  # which migrates it
     return lost
 
 

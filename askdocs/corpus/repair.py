@@ -25,8 +25,8 @@ def repair(writer: Writer, embedder: Callable[[], Embedder]) -> None:
         except CorpusDamaged as error:
             lost.append(str(error))
     with writer.changing():
-        writer.rebuild_words()
-    writer.write_anew()
+        writer.words.fill()
+    writer.database.write_anew()
     if lost:
         more = f" (and {len(lost) - _NAMED} more)" if len(lost) > _NAMED else ""
         raise CorpusDamaged("; ".join(lost[:_NAMED]) + more)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from pathlib import Path
 
 import numpy as np
 
@@ -19,9 +18,8 @@ from askdocs.core.settings import load_settings
 from askdocs.core.tables import Table
 from askdocs.retrieval.hybrid import condense, retrieve
 from askdocs.storage.filters import Where
+from askdocs.storage.protocol import Storage
 from askdocs.storage.reader import Store
-from askdocs.storage.snapshots import Snapshots
-from askdocs.storage.vectors.manager import IndexManager, SnapshotIndex
 
 _AT_ONCE = 20  # hits of one search of prose and tables together: as deep as a search goes anyway
 TABLE_HITS = 8  # chunks of tables whose rows are read
@@ -49,8 +47,8 @@ class Retrieval(Model):
 class CorpusEmbedder:
     """The embedder of a corpus: loaded when it is first used, and checked against the one that made the vectors."""
 
-    def __init__(self, path: Path, embedder: Embedder | None) -> None:
-        self._path = path
+    def __init__(self, name: str, embedder: Embedder | None) -> None:
+        self._name = name
         self._embedder = embedder
         self._checked = False
         self._lock = threading.Lock()
@@ -72,7 +70,7 @@ class CorpusEmbedder:
             return
         differing = [name for name in Fingerprint.model_fields if getattr(stored, name) != getattr(offered, name)]
         raise CorpusMismatch(
-            f"{self._path}: its vectors were made by the embedder {stored.name!r}, and {offered.name!r} was given "
+            f"{self._name}: its vectors were made by the embedder {stored.name!r}, and {offered.name!r} was given "
             f"(they differ in {', '.join(differing)}); open it with that embedder, or add the articles to a new corpus"
         )
 
@@ -80,10 +78,8 @@ class CorpusEmbedder:
 class Searcher:
     """Finds chunks and articles. May be used by several threads."""
 
-    def __init__(self, path: Path, snapshots: Snapshots, index: IndexManager, embedder: CorpusEmbedder) -> None:
-        self._path = path
-        self._snapshots = snapshots
-        self.index = index
+    def __init__(self, storage: Storage, embedder: CorpusEmbedder) -> None:
+        self._storage = storage
         self._embedder = embedder
 
     def embedder(self) -> Embedder:
@@ -93,11 +89,11 @@ class Searcher:
 
     def snapshot(self) -> AbstractContextManager[Store]:
         """One state of the corpus for all that happens in the block, in this thread."""
-        return self._snapshots.shared()
+        return self._storage.shared()
 
     def articles(self) -> Iterator[Article]:
         """Every article, in the order they were added, one at a time."""
-        with self._snapshots.apart() as store:
+        with self._storage.apart() as store:
             for number in store.article_numbers():
                 yield store.article_numbered(number)
 
@@ -106,7 +102,7 @@ class Searcher:
         with self.snapshot() as store:
             found = store.article(article_id)
         if found is None:
-            raise CorpusError(f"{self._path}: no article has the id {article_id!r}; `askdocs list` shows them")
+            raise CorpusError(f"{self._storage.name}: no article has the id {article_id!r}; `askdocs list` shows them")
         return found
 
     def search(self, question: str, k: int, where: Where | None = None, among: IntArray | None = None) -> list[Hit]:
@@ -116,7 +112,7 @@ class Searcher:
             if not store.state().chunks:
                 condense(question)  # which says when there is no question
                 return []
-            index = SnapshotIndex(self.index, store)
+            index = self._storage.vectors(store)
             return retrieve(question, store, index, self._embedder.of(store), k, where, among)
 
     def retrieve(self, question: str, k: int, where: Where | None) -> Retrieval:

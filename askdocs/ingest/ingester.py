@@ -17,14 +17,10 @@ from askdocs.ingest.inputs import SourceInput, checked_sources
 from askdocs.ingest.progress import Progress
 from askdocs.ingest.sources.files import name
 from askdocs.storage.deletion import removed
+from askdocs.storage.protocol import Storage, never
 from askdocs.storage.reader import Store
-from askdocs.storage.write_session import WriteSessions
 
 _log = logging.getLogger(__name__)
-
-
-def _never() -> bool:
-    return False
 
 
 class Ingester:
@@ -33,9 +29,8 @@ class Ingester:
     ``embedder_of`` gives the embedder for what a store holds, or says that another one made its vectors.
     """
 
-    def __init__(self, folder: Path, sessions: WriteSessions, embedder_of: Callable[[Store], Embedder]) -> None:
-        self._folder = folder
-        self.sessions = sessions
+    def __init__(self, storage: Storage, embedder_of: Callable[[Store], Embedder]) -> None:
+        self._storage = storage
         self._embedder_of = embedder_of
 
     def add(
@@ -45,13 +40,13 @@ class Ingester:
         progress: bool = False,
         prune: bool = False,
         gone: Iterable[Path] = (),
-        stopped: Callable[[], bool] = _never,
+        stopped: Callable[[], bool] = never,
     ) -> AddReport:
         """Bring the corpus up to these sources; ``gone`` are paths that are known to have been removed.
 
         ``stopped`` is asked before each file. Errors as for ``Corpus.add``.
         """
-        with self.sessions.writing(stopped) as writer, Progress(progress) as shown:
+        with self._storage.writing(stopped) as writer, Progress(progress) as shown:
             adder = ArticleAdder(writer, self._embedder_of(writer), shown.tick, stopped)
             return adder.add(checked_sources(sources), prune, gone)
 
@@ -61,12 +56,12 @@ class Ingester:
         """Add the sources, then follow them: a report after each time something changed, until ``stop`` is set."""
         from askdocs.ingest.watch import changes
 
-        stopped = _never if stop is None else stop.is_set
+        stopped = never if stop is None else stop.is_set
         first = list(checked_sources(sources))
         followed = [source for source in first if not isinstance(source, Article) and "://" not in str(source)]
         waiting: set[Path] = set()
         begun = False
-        for paths in changes(followed, self._folder, stop):
+        for paths in changes(followed, self._storage.folder, stop):
             waiting.update(paths)
             if begun and not waiting:
                 continue
@@ -86,5 +81,5 @@ class Ingester:
 
     def remove(self, source: str | Path | None, article_id: str | None) -> list[str]:
         """Remove the articles of a source, of a folder of sources, or with an id; gives the source of each."""
-        with self.sessions.writing() as writer:
+        with self._storage.writing() as writer:
             return removed(writer, name(source) if isinstance(source, Path) else source, article_id)

@@ -59,7 +59,7 @@ class ChunkStore(WordStore, Protocol):
 
     def bm25(
         self,
-        match: str,
+        words: Sequence[str],
         limit: int,
         allowed: IntArray | None = None,
         weights: tuple[float, float, float] = (1.0, 1.0, 1.0),
@@ -228,16 +228,11 @@ def _matching(store: ChunkStore, words: AskedWords, depth: int, allowed: IntArra
     scores: dict[int, float] = {}
     for searched, script in ((words.searched, False), (words.searched_script, True)):
         if searched:
-            for chunk, score in store.bm25(_any_of(searched), depth, allowed, _TITLE_WEIGHTS, script=script):
+            for chunk, score in store.bm25(searched, depth, allowed, _TITLE_WEIGHTS, script=script):
                 scores[chunk] = scores.get(chunk, 0.0) + score
     if words.searched_script:
         scores = dict(sorted(scores.items(), key=lambda pair: -pair[1]))
     return _Found({chunk: rank for rank, chunk in enumerate(scores, 1)}, scores)
-
-
-def _any_of(searched: Sequence[str]) -> str:
-    """The FTS5 expression for any of these words. Every word is quoted: no question is an FTS5 expression."""
-    return " OR ".join('"' + word.replace('"', '""') + '"' for word in searched)
 
 
 def _nearest(index: VectorIndex, vector: FloatArray, depth: int, allowed: IntArray | None) -> _Found:

@@ -16,13 +16,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+from askdocs.core.base import IntArray
 from askdocs.core.errors import CorpusDamaged, CorpusError, CorpusLocked
+from askdocs.storage.filters import Condition, Where, conditions
 from askdocs.storage.raw_file import RawFile
+from askdocs.storage.sql import Row
 
-Row = tuple[Any, ...]
 Step = Callable[[str], None]
 Mode = Literal["write", "read", "immutable"]
 
+_AT_ONCE = 512  # rows asked for by number in one statement
 _BUSY_SECONDS = 10.0
 # KiB of pages kept in memory. Whoever adds comes by each page once, and finds the last ones again.
 _CACHE = {"write": 8_192, "read": 32_768, "immutable": 32_768}
@@ -81,6 +84,7 @@ class Database:
 
     def __init__(self, path: Path, mode: Mode, step: Step = no_step) -> None:
         self.path = path
+        self.name = str(path)
         self.mode: Mode = mode
         self.step = step
         self._copy: tempfile.TemporaryDirectory[str] | None = None
@@ -173,6 +177,32 @@ class Database:
         self.step(sql)
         with self.errors():
             self._connection.executemany(sql, rows)
+
+    def rows_among(self, sql: str, ids: Sequence[int] | IntArray) -> Iterator[Row]:
+        """The rows of a query whose ``id`` is among some; the query ends in "WHERE id IN"."""
+        wanted = [int(chunk_id) for chunk_id in ids]
+        for start in range(0, len(wanted), _AT_ONCE):
+            part = wanted[start : start + _AT_ONCE]
+            yield from self.all(f"{sql} ({','.join('?' * len(part))})", part)
+
+    def next_article_number(self) -> int:
+        """A number that no article had before."""
+        used = self.one("SELECT seq FROM sqlite_sequence WHERE name = 'articles'")
+        return 1 if used is None else int(used[0]) + 1
+
+    def conditions(self, where: Where) -> Condition:
+        """A filter as SQL over ``articles``."""
+        return conditions(where)
+
+    def meta_keys(self) -> list[str]:
+        """The keys of ``meta`` that articles have."""
+        return [
+            key for (key,) in self.all("SELECT DISTINCT entry.key FROM articles, json_each(articles.meta) AS entry")
+        ]
+
+    def write_anew(self) -> None:
+        """Write the whole database into fresh pages, without free space."""
+        self.change("VACUUM")
 
     def function(self, name: str, function: Callable[[Any], Any] | None) -> None:
         """Let SQL call a Python function of one argument, or take it away again."""

@@ -1,4 +1,4 @@
-"""What a corpus holds, read from ``corpus.db``: articles, chunks, words and vectors.
+"""What a corpus holds, read from its database: articles, chunks, words and vectors.
 
 This is the only truth. Every row's hash is compared when it is read, so what is returned is what was stored, or
 ``CorpusDamaged`` says which article is lost. Writing is in ``writer.py``.
@@ -11,24 +11,20 @@ import datetime
 import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from askdocs.core.articles import Article, Chunk
 from askdocs.core.base import FloatArray, IntArray
 from askdocs.core.errors import CorpusDamaged
 from askdocs.core.reports import FilterCounts, Fingerprint
 from askdocs.core.tables import Table
-from askdocs.storage import schema, script_index
-from askdocs.storage.database import Database, Mode, Row, Step, no_step, row_hash
-from askdocs.storage.filters import Where, check_fields, conditions, unknown_fields
+from askdocs.storage import schema
+from askdocs.storage.database import row_hash
+from askdocs.storage.filters import Condition, Where, check_fields, unknown_fields
 from askdocs.storage.fts_tokenizer import WordSplitter
 from askdocs.storage.rows import ArticleRow, ChunkRow, TableRow, VectorRow, columns, is_intact
-
-_AT_ONCE = 512  # rows asked for by number in one statement
+from askdocs.storage.sql import Row, SqlDatabase, Weights, WordIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +54,10 @@ class Store:
     Raises, whatever is called: ``CorpusDamaged`` where bytes were lost, ``CorpusMismatch`` for another schema.
     """
 
-    def __init__(self, path: Path, mode: Mode = "read", step: Step = no_step) -> None:
-        self.path = path
-        self.database = Database(path, mode, step)
-        try:
-            schema.migrate(self.database)
-        except BaseException:
-            self.database.close()
-            raise
+    def __init__(self, database: SqlDatabase, words: WordIndex) -> None:
+        self.database = database
+        self.name = database.name
+        self.words = words
         self._splitter: WordSplitter | None = None
 
     @contextlib.contextmanager
@@ -86,7 +78,7 @@ class Store:
         """The state this connection sees."""
         found = schema.read_meta(self.database, "state")
         if not isinstance(found, dict):
-            raise CorpusDamaged(f"{self.path}: the entry that counts its changes is lost")
+            raise CorpusDamaged(f"{self.name}: the entry that counts its changes is lost")
         return State(**found)
 
     def fingerprint(self) -> Fingerprint | None:
@@ -101,7 +93,7 @@ class Store:
 
         Raises CorpusError as ``filter`` does.
         """
-        sql, values = self._conditions(where) if where else ("1", [])
+        sql, values = self._conditions(where) if where else ("TRUE", [])
         rows = self.database.all(f"SELECT number FROM articles WHERE {sql} ORDER BY number", values)
         return [number for (number,) in rows]
 
@@ -178,8 +170,8 @@ class Store:
     def damaged(self, number: int, source: str, what: str) -> CorpusDamaged:
         """The error that names an article of which something is lost."""
         return CorpusDamaged(
-            f"{self.path}: article {number} ({source or 'source unknown'}): {what} was lost or changed; "
-            "remove it and add it again, or restore corpus.db from a copy"
+            f"{self.name}: article {number} ({source or 'source unknown'}): {what} was lost or changed; "
+            "remove it and add it again, or restore the corpus from a copy"
         )
 
     # -- chunks and vectors
@@ -188,7 +180,9 @@ class Store:
         """The chunks with these ids, as far as they exist."""
         found: dict[int, StoredChunk] = {}
         articles: dict[int, ArticleRow] = {}
-        for row in map(ChunkRow._make, self._by_id(f"SELECT {columns(ChunkRow)} FROM chunks WHERE id IN", ids)):
+        for row in map(
+            ChunkRow._make, self.database.rows_among(f"SELECT {columns(ChunkRow)} FROM chunks WHERE id IN", ids)
+        ):
             if not is_intact(row):
                 raise self.damaged(row.article, "", f"chunk {row.id}")
             if row.article not in articles:
@@ -227,7 +221,7 @@ class Store:
     def vectors(self, ids: Sequence[int] | IntArray) -> tuple[IntArray, FloatArray]:
         """The stored vectors of these chunks, as far as they exist: their ids, and shape ``(found, dimension)``."""
         sql = f"SELECT {columns(VectorRow)} FROM vectors WHERE id IN"
-        return self._matrix([VectorRow._make(row) for row in self._by_id(sql, ids)])
+        return self._matrix([VectorRow._make(row) for row in self.database.rows_among(sql, ids)])
 
     def vectors_after(self, chunk_id: int, batch: int = 256) -> Iterator[tuple[IntArray, FloatArray]]:
         """Every stored vector with a larger id, a batch at a time, by rising id."""
@@ -244,19 +238,13 @@ class Store:
     def _matrix(self, rows: list[VectorRow]) -> tuple[IntArray, FloatArray]:
         for row in rows:
             if not is_intact(row):
-                raise CorpusDamaged(f"{self.path}: the vector of chunk {row.id} changed; run `askdocs rebuild`")
+                raise CorpusDamaged(f"{self.name}: the vector of chunk {row.id} changed; run `askdocs rebuild`")
         ids: IntArray = np.array([row.id for row in rows], dtype=np.int64)
         joined = np.frombuffer(b"".join(row.vector for row in rows), dtype="<f2")
         fingerprint = None if rows else self.fingerprint()
         width = len(joined) // len(rows) if rows else 0 if fingerprint is None else fingerprint.dimension
         matrix: FloatArray = joined.reshape(len(rows), width).astype(np.float32)
         return ids, matrix
-
-    def _by_id(self, sql: str, ids: Sequence[int] | IntArray) -> Iterator[Row]:
-        wanted = [int(chunk_id) for chunk_id in ids]
-        for start in range(0, len(wanted), _AT_ONCE):
-            part = wanted[start : start + _AT_ONCE]
-            yield from self.database.all(f"{sql} ({','.join('?' * len(part))})", part)
 
     # -- what the index needs to catch up
 
@@ -275,31 +263,21 @@ class Store:
 
     def bm25(
         self,
-        match: str,
+        words: Sequence[str],
         limit: int,
         allowed: IntArray | None = None,
-        weights: tuple[float, float, float] = (1.0, 1.0, 1.0),
+        weights: Weights = (1.0, 1.0, 1.0),
         *,
         script: bool = False,
     ) -> list[tuple[int, float]]:
-        """The chunks that match best by Okapi BM25: ``(chunk id, score)``, best first, larger is better.
+        """The chunks that match any of some words best by Okapi BM25: ``(chunk id, score)``, best first.
 
-        ``match`` is an FTS5 expression over the columns ``title``, ``heading`` and ``text``, whose ``weights`` are
-        given in this order; ``allowed`` are the only chunk ids that count. https://www.sqlite.org/fts5.html
-        With ``script`` the second index is searched, whose words are the terms of ``script_terms``.
+        A word is what ``terms`` calls a word, or a phrase, whose words stand side by side; ``weights`` are those of title, headings and text; ``allowed`` are the
+        only chunk ids that count. With ``script`` the second index is searched, by the terms of ``script_terms``.
         """
-        if allowed is not None and len(allowed) == 0:
+        if not words or (allowed is not None and len(allowed) == 0):
             return []
-        table = script_index.NAME if script else "words"
-        rank = f"bm25({table}, {', '.join(str(float(weight)) for weight in weights)})"
-        condition = ""
-        if allowed is not None:
-            self.database.function("allowed", _membership(allowed))
-            condition = "AND allowed(rowid)"
-        sql = (
-            f"SELECT rowid, -{rank} AS score FROM {table} WHERE {table} MATCH ? {condition} ORDER BY score DESC LIMIT ?"
-        )
-        return [(chunk_id, score) for chunk_id, score in self.database.all(sql, (match, limit))]
+        return self.words.bm25(words, limit, allowed, weights, script=script)
 
     def terms(self, text: str) -> list[tuple[str, str]]:
         """The words of ``text`` as FTS5 splits them, in order: ``(word as written, folded; its stemmed term)``."""
@@ -309,19 +287,13 @@ class Store:
 
     def document_frequencies(self, words: Sequence[str]) -> dict[str, int]:
         """In how many chunks each word stands, in any of its forms; a word is what ``terms`` calls a word."""
-        counts: dict[str, int] = {}
-        for word in words:
-            found = [self._frequency(term) for _, term in self.terms(word)]
-            counts[word] = min(found, default=0)
-        return counts
+        terms = {word: [term for _, term in self.terms(word)] for word in words}
+        found = self.words.frequencies({term for of_word in terms.values() for term in of_word}, script=False)
+        return {word: min((found[term] for term in of_word), default=0) for word, of_word in terms.items()}
 
     def script_frequencies(self, terms: Collection[str]) -> dict[str, int]:
         """In how many chunks each term of ``script_terms`` stands."""
-        return {term: self._frequency(term, "script_vocabulary") for term in terms}
-
-    def _frequency(self, term: str, vocabulary: str = "vocabulary") -> int:
-        row = self.database.one(f"SELECT doc FROM {vocabulary} WHERE term = ?", (term,))
-        return 0 if row is None else int(row[0])
+        return self.words.frequencies(terms, script=True)
 
     # -- filters
 
@@ -343,19 +315,18 @@ class Store:
         """How many articles ``where`` lets through, of how many, and how many it leaves out for want of a date."""
         sql, values = self._conditions(where)
         rest, others = self._conditions({key: wanted for key, wanted in where.items() if key != "published"})
-        undated = f"published IS NULL AND {rest}" if "published" in where else "0"
+        undated = f"published IS NULL AND {rest}" if "published" in where else "FALSE"
         row = self.database.one(
-            f"SELECT count(*), ifnull(sum({sql}), 0), ifnull(sum({undated}), 0) FROM articles",
+            f"SELECT count(*), count(*) FILTER (WHERE {sql}), count(*) FILTER (WHERE {undated}) FROM articles",
             [*values, *(others if "published" in where else [])],
         )
         total, articles, without = row or (0, 0, 0)
         return FilterCounts(articles=articles, total=total, undated=without)
 
-    def _conditions(self, where: Where) -> tuple[str, list[str | float]]:
+    def _conditions(self, where: Where) -> Condition:
         if unknown_fields(where):
-            rows = self.database.all("SELECT DISTINCT entry.key FROM articles, json_each(articles.meta) AS entry")
-            check_fields(where, [key for (key,) in rows])
-        return conditions(where)
+            check_fields(where, self.database.meta_keys())
+        return self.database.conditions(where)
 
 
 def _each_of_runs(rows: Sequence[Row]) -> IntArray:
@@ -369,12 +340,3 @@ def _each_of_runs(rows: Sequence[Row]) -> IntArray:
     shift = first - np.concatenate(([0], ends[:-1]))
     ids: IntArray = np.arange(int(ends[-1]) if len(ends) else 0, dtype=np.int64) + np.repeat(shift, count)
     return ids
-
-
-def _membership(allowed: IntArray) -> Any:
-    """A function that tells whether an id is among ``allowed``; a table of bytes, so that SQL may ask it often."""
-    table: NDArray[np.uint8] = np.zeros(int(allowed.max()) + 1, dtype=np.uint8)
-    table[allowed] = 1
-    flags = table.tobytes()
-    size = len(flags)
-    return lambda chunk_id: flags[chunk_id] if chunk_id < size else 0

@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime
 from typing import NamedTuple
 
-from askdocs.storage.database import Row, row_hash
+from askdocs.storage.database import row_hash
+from askdocs.storage.sql import Row
 
 
 class ArticleRow(NamedTuple):
@@ -102,6 +103,16 @@ def columns(row: type[AnyRow]) -> str:
     'id, vector, hash'
     """
     return ", ".join(row._fields)
+
+
+def upsert(table: str, row: type[AnyRow], key: str) -> str:
+    """The statement that stores a row in place of the one with the same key, of a table with the row's columns.
+
+    >>> upsert("vectors", VectorRow, "id")
+    'INSERT INTO vectors VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET vector = excluded.vector, hash = excluded.hash'
+    """
+    renewed = ", ".join(f"{name} = excluded.{name}" for name in row._fields if name != key)
+    return f"INSERT INTO {table} VALUES ({placeholders(row)}) ON CONFLICT ({key}) DO UPDATE SET {renewed}"
 
 
 def placeholders(row: type[AnyRow]) -> str:

@@ -12,7 +12,8 @@ from askdocs.core.errors import CorpusDamaged, CorpusMismatch
 from askdocs.storage import script_index
 from askdocs.storage.database import Database, Step, no_step
 from askdocs.storage.fts_tokenizer import STEMMER
-from askdocs.storage.rows import MetaRow, columns, is_intact, with_hash
+from askdocs.storage.rows import MetaRow, columns, is_intact, upsert, with_hash
+from askdocs.storage.sql import SqlDatabase
 
 VERSION = 3
 APPLICATION = 0x41534B44  # "ASKD": what `file` and SQLite's own header know the file by
@@ -63,13 +64,13 @@ TABLES = (
 MIGRATIONS: dict[int, tuple[str, ...]] = {1: (_TABLES_OF_ARTICLES, _TABLES_BY_CHUNK), 2: script_index.TABLES}
 
 
-def write_meta(database: Database, key: str, value: object) -> None:
+def write_meta(database: SqlDatabase, key: str, value: object) -> None:
     """Store one fact about the corpus, as JSON."""
     text = json.dumps(value, sort_keys=True)
-    database.change("INSERT OR REPLACE INTO meta VALUES (?, ?, ?)", with_hash(key, text))
+    database.change(upsert("meta", MetaRow, "key"), with_hash(key, text))
 
 
-def read_meta(database: Database, key: str) -> object | None:
+def read_meta(database: SqlDatabase, key: str) -> object | None:
     """Read one fact about the corpus; ``None`` where it was never stored.
 
     Raises:
@@ -80,7 +81,7 @@ def read_meta(database: Database, key: str) -> object | None:
         return None
     row = MetaRow._make(found)
     if not is_intact(row):
-        raise CorpusDamaged(f"{database.path}: the corpus's own entry {key!r} changed; nothing in it can be trusted")
+        raise CorpusDamaged(f"{database.name}: the corpus's own entry {key!r} changed; nothing in it can be trusted")
     value: object = json.loads(row.value)
     return value
 

@@ -8,9 +8,9 @@ terms must raise the version of the schema and fill this anew.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from askdocs.storage.database import Database
+from askdocs.storage.sql import IndexedWords
 from askdocs.text.script_terms import holds_script_words, script_terms
 
 NAME = "script_words"
@@ -22,16 +22,7 @@ TABLES = (
 _AT_ONCE = 1024
 
 
-class Words(NamedTuple):
-    """The words of a chunk that are searched: of its article's title, its headings, its text."""
-
-    id: int
-    title: str
-    heading: str
-    text: str
-
-
-def insert(database: Database, chunks: Iterable[Words]) -> None:
+def insert(database: Database, chunks: Iterable[IndexedWords]) -> None:
     """Index those of some chunks that hold words of such scripts."""
     rows = [_row(words) for words in chunks if _belongs(words)]
     if rows:
@@ -68,15 +59,15 @@ def ids_to_index(database: Database) -> list[int]:
     return [words.id for words in _each(database, "1 ORDER BY id", [()]) if _belongs(words)]
 
 
-def _each(database: Database, condition: str, values: Iterable[tuple[int, ...]]) -> Iterable[Words]:
+def _each(database: Database, condition: str, values: Iterable[tuple[int, ...]]) -> Iterable[IndexedWords]:
     sql = f"SELECT id, title, heading, text FROM chunk_words WHERE {condition}"
-    return (Words._make(row) for value in values for row in database.each(sql, value, _AT_ONCE))
+    return (IndexedWords._make(row) for value in values for row in database.each(sql, value, _AT_ONCE))
 
 
-def _belongs(words: Words) -> bool:
+def _belongs(words: IndexedWords) -> bool:
     return any(holds_script_words(part) for part in words[1:])
 
 
-def _row(words: Words) -> tuple[int, str, str, str]:
+def _row(words: IndexedWords) -> tuple[int, str, str, str]:
     title, heading, text = (" ".join(one.term for one in script_terms(part)) for part in words[1:])
     return words.id, title, heading, text

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from askdocs.core.errors import CorpusError
-from askdocs.storage.database import mode_of
 from askdocs.storage.reader import Store
 
 _MOST_IDLE = 8  # connections kept open between questions
@@ -26,10 +24,19 @@ class _OpenSnapshot:
 class Snapshots:
     """Hands out connections; may be used by several threads."""
 
-    def __init__(self, database: Path) -> None:
-        self._database = database
+    def __init__(
+        self,
+        name: str,
+        open_store: Callable[[], Store],
+        stale: Callable[[], bool] = lambda: False,
+        most_idle: int = _MOST_IDLE,
+    ) -> None:
+        """``stale`` says whether connections that were kept open can no longer be used."""
+        self._name = name
+        self._open_store = open_store
+        self._stale = stale
+        self._most_idle = most_idle
         self._idle: list[Store] = []
-        self._signature_seen: tuple[object, ...] = ()
         self._local = threading.local()
         self._closed = False
 
@@ -59,19 +66,16 @@ class Snapshots:
     def check_open(self) -> None:
         """Raise CorpusError after ``close``."""
         if self._closed:
-            raise CorpusError(f"{self._database.parent}: this corpus was closed; open it again")
+            raise CorpusError(f"{self._name}: this corpus was closed; open it again")
 
     def _begin(self) -> Store:
         self.check_open()
-        mode = mode_of(self._database)
-        if mode == "immutable" and self._signature() != self._signature_seen:
-            # Files opened as unchanging have changed after all: another user writes here.
-            self._signature_seen = self._signature()
+        if self._stale():
             self._close_idle()
         try:
             store = self._idle.pop()
         except IndexError:
-            store = Store(self._database, mode)
+            store = self._open_store()
         try:
             store.database.begin_snapshot()
         except BaseException:
@@ -81,15 +85,10 @@ class Snapshots:
 
     def _end(self, store: Store) -> None:
         store.database.roll_back()
-        if self._closed or len(self._idle) >= _MOST_IDLE:
+        if self._closed or len(self._idle) >= self._most_idle:
             store.close()
         else:
             self._idle.append(store)
-
-    def _signature(self) -> tuple[object, ...]:
-        status = self._database.stat()
-        log = self._database.with_name(self._database.name + "-wal").exists()
-        return status.st_mtime_ns, status.st_size, status.st_ino, log
 
     def close(self) -> None:
         """Close the idle connections now, those in use when their block ends."""

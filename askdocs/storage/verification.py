@@ -19,20 +19,28 @@ from askdocs.storage.vectors.manager import IndexManager
 _MOST = 50  # problems of one kind that are told
 
 
-def verify(store: Store, keeper: IndexManager) -> list[str]:
+def verify(store: Store, database: Database, keeper: IndexManager) -> list[str]:
     """What is wrong with the corpus, empty when nothing is: each line names the file, the article and what to do.
+
+    ``database`` is what ``store`` reads.
 
     Compares the checksum of the file, SQLite's own structure, the hash of every article, text, source, chunk and
     vector, that chunks are slices of their texts, that words, vectors and index hold exactly the chunks there are.
     """
     problems: list[str] = []
     with store.snapshot():
-        for check in (_bytes, _structure, _meta, _articles, _sources, _counts, _strays):
-            problems += _checked(check, store)
-    problems += _checked(_words, store)
+        for of_file in (_bytes, _structure):
+            problems += _checked(lambda store: of_file(store, database), store)  # noqa: B023  # called at once
+        problems += verify_rows(store)
+    problems += _checked(lambda store: _words(store, database), store)
     with store.snapshot():
         problems += _index(store, keeper)
     return list(dict.fromkeys(problems))
+
+
+def verify_rows(store: Store) -> list[str]:
+    """What is wrong with the rows that a store reads, whatever database holds them."""
+    return [problem for check in (_meta, _articles, _sources, _counts, _strays) for problem in _checked(check, store)]
 
 
 def _checked(check: Callable[[Store], Iterator[str]], store: Store) -> list[str]:
@@ -42,32 +50,32 @@ def _checked(check: Callable[[Store], Iterator[str]], store: Store) -> list[str]
         for problem in check(store):
             found.append(problem)
             if len(found) == _MOST:
-                found.append(f"{store.path}: and more of this kind")
+                found.append(f"{store.name}: and more of this kind")
                 break
     except CorpusError as error:
         found.append(str(error))
     return found
 
 
-def _bytes(store: Store) -> Iterator[str]:
-    beside_a_log = store.path.with_name(store.path.name + "-wal").exists()
-    if store.database.mode == "immutable" and beside_a_log:
+def _bytes(store: Store, database: Database) -> Iterator[str]:
+    beside_a_log = database.path.with_name(database.path.name + "-wal").exists()
+    if database.mode == "immutable" and beside_a_log:
         return  # the snapshot does not keep another user's process from writing
-    problem = checksum_problem(store.database, store.state())
+    problem = checksum_problem(database, store.state())
     if problem:
         yield problem
 
 
-def _structure(store: Store) -> Iterator[str]:
-    for (line,) in store.database.each("PRAGMA integrity_check(20)"):
+def _structure(store: Store, database: Database) -> Iterator[str]:
+    for (line,) in database.each("PRAGMA integrity_check(20)"):
         if line != "ok":
-            yield f"{store.path}: {line}"
+            yield f"{store.name}: {line}"
 
 
 def _meta(store: Store) -> Iterator[str]:
     for row in map(MetaRow._make, store.database.each(f"SELECT {columns(MetaRow)} FROM meta")):
         if not is_intact(row):
-            yield f"{store.path}: the corpus's own entry {row.key!r} changed"
+            yield f"{store.name}: the corpus's own entry {row.key!r} changed"
     store.state()
     store.fingerprint()
 
@@ -94,16 +102,16 @@ def _chunks(store: Store, article: ArticleRow, text: str) -> Iterator[str]:
             yield str(store.damaged(article.number, article.source, f"chunk {chunk.id}"))
     if store.intact_vector_ids(article.chunk_ids) != ids:
         name = f"article {article.number} ({article.source})"
-        yield f"{store.path}: {name}: vectors changed; `askdocs rebuild` computes them again"
+        yield f"{store.name}: {name}: vectors changed; `askdocs rebuild` computes them again"
 
 
 def _sources(store: Store) -> Iterator[str]:
     for row in map(SourceRow._make, store.database.each(f"SELECT {columns(SourceRow)} FROM sources")):
         if not is_intact(row):
-            yield f"{store.path}: what is known of the source {row.source} changed; add it again"
+            yield f"{store.name}: what is known of the source {row.source} changed; add it again"
     orphans = "SELECT source FROM sources WHERE article NOT IN (SELECT number FROM articles)"
     for (source,) in store.database.each(orphans):
-        yield f"{store.path}: the article of {source} is lost; add it again"
+        yield f"{store.name}: the article of {source} is lost; add it again"
     for number, source in store.database.each(
         "SELECT number, source FROM articles WHERE number NOT IN (SELECT article FROM sources)"
     ):
@@ -115,45 +123,45 @@ def _counts(store: Store) -> Iterator[str]:
     for table, wanted in (("articles", state.articles), ("chunks", state.chunks), ("vectors", state.chunks)):
         for (found,) in store.database.all(f"SELECT count(*) FROM {table}"):
             if found != wanted:
-                yield f"{store.path}: {found} {table} instead of {wanted}"
+                yield f"{store.name}: {found} {table} instead of {wanted}"
     if store.database.one("SELECT 1 FROM chunks WHERE id > ?", (state.last_chunk,)):
-        yield f"{store.path}: a chunk has a number that was never given"
+        yield f"{store.name}: a chunk has a number that was never given"
 
 
 def _strays(store: Store) -> Iterator[str]:
     for (number,) in store.database.each(
         "SELECT article FROM texts WHERE article NOT IN (SELECT number FROM articles)"
     ):
-        yield f"{store.path}: a text belongs to article {number}, which is not there"
+        yield f"{store.name}: a text belongs to article {number}, which is not there"
 
 
-def _words(store: Store) -> Iterator[str]:
+def _words(store: Store, database: Database) -> Iterator[str]:
     """FTS5 compares its index with the chunks by a command that counts as writing, so it is rolled back."""
-    with _writable_copy(store) as database:
+    with _writable_copy(database) as copy:
         try:
-            database.all("BEGIN IMMEDIATE")
-            database.change("INSERT INTO words (words, rank) VALUES ('integrity-check', 1)")
-            database.change(f"INSERT INTO {script_index.NAME} ({script_index.NAME}) VALUES ('integrity-check')")
-            if script_index.indexed_ids(database) != script_index.ids_to_index(database):
-                raise CorpusDamaged(f"{store.path}: the index of words in other scripts holds other chunks")
+            copy.all("BEGIN IMMEDIATE")
+            copy.change("INSERT INTO words (words, rank) VALUES ('integrity-check', 1)")
+            copy.change(f"INSERT INTO {script_index.NAME} ({script_index.NAME}) VALUES ('integrity-check')")
+            if script_index.indexed_ids(copy) != script_index.ids_to_index(copy):
+                raise CorpusDamaged(f"{store.name}: the index of words in other scripts holds other chunks")
         except CorpusDamaged:
-            yield f"{store.path}: the index of words does not agree with the chunks; `askdocs rebuild` makes it anew"
+            yield f"{store.name}: the index of words does not agree with the chunks; `askdocs rebuild` makes it anew"
         finally:
-            database.roll_back()
+            copy.roll_back()
 
 
 @contextlib.contextmanager
-def _writable_copy(store: Store) -> Iterator[Database]:
+def _writable_copy(database: Database) -> Iterator[Database]:
     """The database where it can be written, otherwise a copy of it."""
-    if store.database.mode != "immutable":
-        with contextlib.closing(Database(store.path, "write")) as database:
-            yield database
+    if database.mode != "immutable":
+        with contextlib.closing(Database(database.path, "write")) as opened:
+            yield opened
         return
     with tempfile.TemporaryDirectory(prefix="askdocs-") as folder:
-        copy = Path(folder, store.path.name)
-        store.database.copy_to(copy)
-        with contextlib.closing(Database(copy, "write")) as database:
-            yield database
+        copy = Path(folder, database.path.name)
+        database.copy_to(copy)
+        with contextlib.closing(Database(copy, "write")) as opened:
+            yield opened
 
 
 def _index(store: Store, keeper: IndexManager) -> Iterator[str]:

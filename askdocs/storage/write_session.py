@@ -9,7 +9,7 @@ from pathlib import Path
 
 from askdocs.core.errors import CorpusError
 from askdocs.storage.checksum import CHECKSUM, checksum_is_due, write_checksum
-from askdocs.storage.database import Step, writable
+from askdocs.storage.database import Database, Step, writable
 from askdocs.storage.lock import writing
 from askdocs.storage.reader import State
 from askdocs.storage.vectors.manager import FILE, IndexManager
@@ -21,11 +21,19 @@ _log = logging.getLogger(__name__)
 class WriteSessions:
     """Hands out the one connection that may change a corpus. A second writer waits ``lock_seconds`` for the first."""
 
-    def __init__(self, database: Path, index: IndexManager, lock_seconds: float, step: Step) -> None:
+    def __init__(
+        self,
+        database: Path,
+        index: IndexManager,
+        lock_seconds: float,
+        open_writer: Callable[[], Writer],
+        step: Step,
+    ) -> None:
         self._database = database
         self._folder = database.parent
         self._index = index
         self._lock_seconds = lock_seconds
+        self._open_writer = open_writer
         self._step = step
 
     @contextlib.contextmanager
@@ -40,7 +48,10 @@ class WriteSessions:
             raise CorpusError(
                 f"{self._folder}: the corpus cannot be written here; copy it to a folder you may write to"
             )
-        with writing(self._folder, self._lock_seconds, stopped), self._writer() as writer:
+        with (
+            writing(self._folder, self._lock_seconds, stopped),
+            contextlib.closing(self._open_writer()) as writer,
+        ):
             before = writer.state()
             try:
                 yield writer
@@ -54,27 +65,21 @@ class WriteSessions:
             (self._folder / name).unlink(missing_ok=True)
         self._index.forget()
 
-    @contextlib.contextmanager
-    def _writer(self) -> Iterator[Writer]:
-        writer = Writer(self._database, self._step)
-        try:
-            yield writer
-        finally:
-            writer.close()
-
     def _bring_up(self, writer: Writer, before: State) -> None:
         """Bring up what follows from the database: the index, and the checksum once the log is written back."""
         with writer.snapshot():
             if writer.fingerprint() is not None:
                 self._index.keep(writer)
         self._step("checkpoint")
-        if not writer.database.write_back():
+        database = writer.database
+        assert isinstance(database, Database)
+        if not database.write_back():
             return  # a reader still needs the log; the next writer writes the checksum
         state = writer.state()
-        if not checksum_is_due(writer.database, before, state):
+        if not checksum_is_due(database, before, state):
             return
         self._step("write " + CHECKSUM)
         try:
-            write_checksum(writer.database, state)
+            write_checksum(database, state)
         except OSError as error:
             _log.warning("%s: the checksum of the database could not be written (%s)", self._folder, error)

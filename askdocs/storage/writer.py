@@ -1,4 +1,4 @@
-"""Writing to ``corpus.db``: each article's change is one transaction, and every transaction renews the state."""
+"""Writing to a corpus: each article's change is one transaction, and every transaction renews the state."""
 
 from __future__ import annotations
 
@@ -8,20 +8,33 @@ import os
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
 from askdocs.core.articles import Article, Chunk
 from askdocs.core.base import FloatArray
 from askdocs.core.reports import Fingerprint
-from askdocs.storage import schema, script_index
-from askdocs.storage.database import Step, no_step, row_hash
+from askdocs.storage import schema
+from askdocs.storage.database import row_hash
 from askdocs.storage.reader import State, Store
-from askdocs.storage.rows import ArticleRow, ChunkRow, SourceRow, TableRow, columns, is_intact, placeholders, with_hash
+from askdocs.storage.rows import (
+    ArticleRow,
+    ChunkRow,
+    SourceRow,
+    TableRow,
+    VectorRow,
+    columns,
+    is_intact,
+    placeholders,
+    upsert,
+    with_hash,
+)
+from askdocs.storage.sql import IndexedWords, SqlDatabase, WordIndex
 
 # How many changes back a cached index may be and still catch up; before that it is built anew.
 REMEMBERED = 10_000
+
+_REMOVED = "INSERT INTO removals VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET generation = excluded.generation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +66,10 @@ class NewArticle:
 
 
 class Writer(Store):
-    """A store that can be changed. Hold the writer's lock while it is used."""
+    """A store that can be changed."""
 
-    def __init__(self, path: Path, step: Step = no_step) -> None:
-        super().__init__(path, "write", step)
+    def __init__(self, database: SqlDatabase, words: WordIndex) -> None:
+        super().__init__(database, words)
         self._now: State | None = None
 
     @contextlib.contextmanager
@@ -143,8 +156,7 @@ class Writer(Store):
     def _insert(self, new: NewArticle) -> int:
         state = self._state
         article = new.article
-        used = self.database.one("SELECT seq FROM sqlite_sequence WHERE name = 'articles'")
-        number = 1 if used is None else used[0] + 1
+        number = self.database.next_article_number()
         first = state.last_chunk + 1
         row = with_hash(
             *(number, article.id, article.source, article.title),
@@ -174,11 +186,10 @@ class Writer(Store):
         self.database.change_many(f"INSERT INTO chunks VALUES ({placeholders(ChunkRow)})", rows)
         self.put_vectors(ids, new.vectors)
         words = [
-            script_index.Words(i, new.article.title, chunk.heading, chunk.text)
+            IndexedWords(i, new.article.title, chunk.heading, chunk.text)
             for i, chunk in zip(ids, new.chunks, strict=True)
         ]
-        self.database.change_many("INSERT INTO words (rowid, title, heading, text) VALUES (?, ?, ?, ?)", words)
-        script_index.insert(self.database, words)
+        self.words.insert(words)
 
     def _insert_tables(self, number: int, first: int, new: NewArticle) -> None:
         rows = []
@@ -192,12 +203,11 @@ class Writer(Store):
         """Store the vectors of chunks, rounded to float16."""
         data = [vector.tobytes() for vector in np.asarray(vectors).astype("<f2")]
         rows = [with_hash(chunk_id, vector) for chunk_id, vector in zip(ids, data, strict=True)]
-        self.database.change_many("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
+        self.database.change_many(upsert("vectors", VectorRow, "id"), rows)
 
     def _put_source(self, source: Source, number: int) -> None:
         file = (source.file, source.content_hash, source.size, source.modified, source.changed)
-        sql = f"INSERT OR REPLACE INTO sources VALUES ({placeholders(SourceRow)})"
-        self.database.change(sql, with_hash(source.source, number, *file))
+        self.database.change(upsert("sources", SourceRow, "source"), with_hash(source.source, number, *file))
 
     def _rename(self, number: int, source: str) -> None:
         renamed = self.article_row(number)._replace(source=source)
@@ -219,22 +229,16 @@ class Writer(Store):
         state = self._state
         ids, intact = self._chunk_ids_of(number)
         if intact:
-            # FTS5 forgets words by being told them again, so this must come before the rows go.
-            self.database.change_many(
-                "INSERT INTO words (words, rowid, title, heading, text) "
-                "SELECT 'delete', id, title, heading, text FROM chunk_words WHERE id = ?",
-                [(chunk_id,) for chunk_id in ids],
-            )
-            script_index.forget(self.database, ids)
+            self.words.forget(ids)
         for table in ("vectors", "chunks"):
             self.database.change_many(f"DELETE FROM {table} WHERE id = ?", [(chunk_id,) for chunk_id in ids])
         for table in ("texts", "tables"):
             self.database.change(f"DELETE FROM {table} WHERE article = ?", (number,))
         self.database.change("DELETE FROM articles WHERE number = ?", (number,))
         removals = [(chunk_id, state.generation) for chunk_id in ids]
-        self.database.change_many("INSERT OR REPLACE INTO removals VALUES (?, ?)", removals)
+        self.database.change_many(_REMOVED, removals)
         if not intact:
-            self.rebuild_words()
+            self.words.fill()
         self._now = replace(state, articles=state.articles - 1, chunks=state.chunks - len(ids))
 
     def _chunk_ids_of(self, number: int) -> tuple[list[int], bool]:
@@ -247,15 +251,6 @@ class Writer(Store):
             return [row.id for row in rows], True
         found = self.database.all("SELECT id FROM chunks WHERE article = ?", (number,))
         return [chunk_id for (chunk_id,) in found], intact
-
-    def rebuild_words(self) -> None:
-        """Make the two indexes of words anew from the chunks."""
-        self.database.change("INSERT INTO words (words) VALUES ('rebuild')")
-        script_index.fill(self.database)
-
-    def write_anew(self) -> None:
-        """Write the whole database into fresh pages, without free space."""
-        self.database.change("VACUUM")
 
     # -- sources
 
@@ -270,12 +265,12 @@ class Writer(Store):
         """The sources that have all of these values, by name; all sources without any."""
         wanted = {"source": source, "file": file, "content_hash": content_hash, "article": article}
         wanted = {column: value for column, value in wanted.items() if value is not None}
-        condition = " AND ".join(f"{column} = ?" for column in wanted) or "1"
+        condition = " AND ".join(f"{column} = ?" for column in wanted) or "TRUE"
         return list(self._each_source(condition, tuple(wanted.values())))
 
     def each_source(self) -> Iterator[Source]:
         """All sources, one at a time; change nothing before the last."""
-        return self._each_source("1", ())
+        return self._each_source("TRUE", ())
 
     def each_source_below(self, folder: str) -> Iterator[Source]:
         """Those whose file is in a folder, whose path ends in a separator; change nothing before the last."""

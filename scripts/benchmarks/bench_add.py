@@ -124,7 +124,7 @@ def measure(path: Path, name: str, compared: bool) -> dict[str, Any]:
     found["loaded_bytes"] = _most_resident()
     with Corpus.open(path / "corpus", embedder=embedder) as corpus:
         begin = time.perf_counter()
-        with corpus.ingester.sessions.writing() as writer:
+        with corpus.storage.writing() as writer:
             adder = ArticleAdder(writer, embedder)
             adder.add([folder])
             added = time.perf_counter() - begin

@@ -41,6 +41,7 @@ from askdocs.embedding.embedder import SentenceTransformerEmbedder, chunk_text, 
 from askdocs.ingest.chunk import chunk
 from askdocs.retrieval.hybrid import DEPTH, retrieve
 from askdocs.storage import schema
+from askdocs.storage.embedded import open_writer
 from askdocs.storage.reader import Store
 from askdocs.storage.vectors.faiss_index import FaissIndex
 from askdocs.storage.writer import NewArticle, Source, Writer
@@ -105,7 +106,7 @@ def read_suite(folder: Path, names: Sequence[str], limit: int | None = None) -> 
 def build(path: Path, articles: Sequence[Article], embedder: KnownQuestions) -> tuple[Writer, FaissIndex]:
     """A corpus of these articles, made as ``Corpus.add`` makes one."""
     schema.create(path)
-    store = Writer(path)
+    store = open_writer(path)
     store.set_fingerprint(embedder.fingerprint)
     chunked = [(article, chunk(article, embedder.count_tokens)) for article in articles]
     texts = [chunk_text(piece, article.title) for article, pieces in chunked for piece in pieces]
@@ -129,7 +130,7 @@ def dense(question: str, store: Store, index: FaissIndex, embedder: KnownQuestio
 
 def fts5(question: str, store: Store, index: FaissIndex, embedder: KnownQuestions) -> Ranking:
     words = dict.fromkeys(word for word, _ in store.terms(question))
-    return store.bm25(" OR ".join(f'"{word}"' for word in words), DEPTH) if words else []
+    return store.bm25(list(words), DEPTH)
 
 
 def rrf(question: str, store: Store, index: FaissIndex, embedder: KnownQuestions) -> Ranking:

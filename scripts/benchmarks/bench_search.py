@@ -30,7 +30,8 @@ from askdocs.corpus.corpus import Corpus
 from askdocs.retrieval.hybrid import DEPTH, _matching
 from askdocs.retrieval.question_words import asked_words
 from askdocs.storage import schema
-from askdocs.storage.vectors.manager import IndexManager, SnapshotIndex
+from askdocs.storage.embedded import open_writer
+from askdocs.storage.vectors.manager import IndexManager
 from askdocs.storage.writer import Writer
 from askdocs.testing import DeterministicEmbedder
 from scripts.benchmarks.generated_corpus import (
@@ -92,7 +93,7 @@ def run(
     path.mkdir(parents=True)
     schema.create(path / "corpus.db")
     generator = Generator(texts, vectors)
-    writer = Writer(path / "corpus.db")
+    writer = open_writer(path / "corpus.db")
     writer.set_fingerprint(embedder.fingerprint)
     begin = time.perf_counter()
     real = fill(writer, size, texts, vectors, generator)
@@ -145,7 +146,7 @@ def measure(path: Path, index: Any) -> dict[str, Any]:
     first = time.perf_counter() - begin
     found: dict[str, Any] = {"open_seconds": opened, "first_answer_seconds": first, "times": {}}
     with corpus.searcher.snapshot() as store:
-        nearest = SnapshotIndex(corpus.searcher.index, store)
+        nearest = corpus.storage.vectors(store)
         for name, where in (("", None), ("_1%", {"section": "7"})):
             allowed = store.filter(where)
 
@@ -167,7 +168,7 @@ def measure(path: Path, index: Any) -> dict[str, Any]:
             )
             found["recall@10" + name] = right / max(1, sum(len(best) for best in wanted))
             found["hits" + name] = min(len(corpus.search(question.text, 10, where)) for question in questions[:20])
-        found["index"] = corpus.searcher.index.current(store).kind
+        found["index"] = corpus.status().index.kind
     found["memory_bytes"] = _memory() - before
     found["files"] = {file.name: file.stat().st_size for file in sorted(path.iterdir()) if file.stat().st_size}
     corpus.close()

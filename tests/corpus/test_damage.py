@@ -177,9 +177,9 @@ def test_a_large_database_is_hashed_again_when_much_changed_or_it_is_rebuilt(
 LEAVE_A_LOG = """
 import os, sys
 from pathlib import Path
-from askdocs.storage.writer import Writer
+from askdocs.storage.embedded import open_writer
 from tests.corpus.test_damage import stories
-writer = Writer(Path(sys.argv[1]) / "corpus.db")
+writer = open_writer(Path(sys.argv[1]) / "corpus.db")
 for number in range(6):
     writer.drop_source(f"news/{number}.md")
 os._exit(0)

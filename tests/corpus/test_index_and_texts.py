@@ -28,7 +28,7 @@ def test_one_snapshot_for_a_question(corpus: Corpus, folder: Path) -> None:
 def test_rebuild_makes_vectors_and_words_anew(corpus: Corpus, folder: Path) -> None:
     corpus.add(folder)
     before = corpus.search("XPeng shares")
-    with corpus.ingester.sessions.writing() as writer:
+    with corpus.storage.writing() as writer:
         writer.database.change("UPDATE vectors SET vector = zeroblob(128) WHERE id = 1")
         writer.database.change("INSERT INTO words (words) VALUES ('delete-all')")
     problems = " ".join(corpus.verify())
@@ -43,7 +43,7 @@ def test_rebuild_makes_vectors_and_words_anew(corpus: Corpus, folder: Path) -> N
 
 def test_a_lost_text_is_named_and_can_be_removed(corpus: Corpus, folder: Path) -> None:
     corpus.add(folder)
-    with corpus.ingester.sessions.writing() as writer:
+    with corpus.storage.writing() as writer:
         (source,) = (one for one in writer.sources() if one.source.endswith("sale.md"))
         number = writer.article_of(source.source)
         writer.database.change("UPDATE texts SET text = 'Alibaba sold nothing.' WHERE article = ?", (number,))

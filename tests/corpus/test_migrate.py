@@ -11,7 +11,7 @@ from askdocs.core.errors import CorpusMismatch
 from askdocs.corpus.corpus import Corpus
 from askdocs.storage import schema
 from askdocs.storage.database import Database, row_hash
-from askdocs.storage.reader import Store
+from askdocs.storage.embedded import open_store
 from askdocs.testing import DeterministicEmbedder
 from tests.data.make_corpus_v1 import ARTICLES
 
@@ -66,7 +66,7 @@ def next_version(monkeypatch: pytest.MonkeyPatch) -> int:
 
 def test_migrate_once_and_only_where_it_can_be_written(path: Path, next_version: int) -> None:
     with pytest.raises(CorpusMismatch, match="run `askdocs status` on it once where it can be written"):
-        Store(path / "corpus.db", "read")
+        open_store(path / "corpus.db", "read")
     with open_corpus(path) as corpus:
         assert list(corpus.articles()) == list(ARTICLES[:2])
         assert corpus.verify() == []

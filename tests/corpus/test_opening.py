@@ -124,8 +124,8 @@ def test_a_read_only_folder_can_be_asked(tmp_path_for_all: Path, folder: Path, k
     with Corpus.open(path, embedder=DeterministicEmbedder()) as corpus:
         corpus.add(folder)
     if killed:
-        script = "import sys, os; from askdocs.storage.writer import Writer; from pathlib import Path\n"
-        script += "w = Writer(Path(sys.argv[1])); w.drop_source(w.sources()[0].source); os._exit(1)"
+        script = "import sys, os; from askdocs.storage.embedded import open_writer; from pathlib import Path\n"
+        script += "w = open_writer(Path(sys.argv[1])); w.drop_source(w.sources()[0].source); os._exit(1)"
         subprocess.run([sys.executable, "-c", script, str(path / "corpus.db")], check=False)
         assert (path / "corpus.db-wal").stat().st_size
         (path / "corpus.db-shm").unlink()

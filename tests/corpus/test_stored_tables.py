@@ -10,7 +10,7 @@ import pytest
 from askdocs import Article, Corpus, Table
 from askdocs.core.errors import CorpusDamaged
 from askdocs.core.tables import Grid
-from askdocs.storage.reader import Store
+from askdocs.storage.embedded import open_store
 from askdocs.tables.layout import lay_out
 from askdocs.testing import DeterministicEmbedder
 
@@ -45,7 +45,7 @@ def test_an_article_comes_back_with_its_tables(tmp_path: Path) -> None:
 def test_the_chunks_of_a_long_table_are_known(tmp_path: Path) -> None:
     with opened(tmp_path) as corpus:
         corpus.add(article(rows=400))
-    store = Store(tmp_path / "corpus.db")
+    store = open_store(tmp_path / "corpus.db")
     (table,) = article(rows=400).tables
     held = store.table_chunks().tolist()
     assert len(held) > 2
@@ -74,7 +74,7 @@ def test_a_changed_table_is_told(tmp_path: Path) -> None:
     database.execute("UPDATE tables SET body = replace(body, '\"header_rows\":1', '\"header_rows\":2')")
     database.commit()
     database.close()
-    store = Store(tmp_path / "corpus.db")
+    store = open_store(tmp_path / "corpus.db")
     with pytest.raises(CorpusDamaged, match="table 1 was lost or changed"):
         store.article("a1")
     store.close()

@@ -16,9 +16,10 @@ from askdocs.core.articles import Article, Chunk, Hit
 from askdocs.core.errors import CorpusError, QuestionError
 from askdocs.retrieval.hybrid import LONGEST_QUESTION, condense, fold, retrieve
 from askdocs.storage import schema
+from askdocs.storage.embedded import open_writer
 from askdocs.storage.reader import Store
 from askdocs.storage.vectors.faiss_index import FaissIndex
-from askdocs.storage.writer import NewArticle, Source, Writer
+from askdocs.storage.writer import NewArticle, Source
 from askdocs.testing import DeterministicEmbedder
 
 TEXTS = {
@@ -41,7 +42,7 @@ def corpus(
 ) -> Iterator[tuple[Store, FaissIndex]]:
     path: Path = tmp_path_factory.mktemp("corpus") / "corpus.db"
     schema.create(path)
-    writer = Writer(path)
+    writer = open_writer(path)
     writer.set_fingerprint(embedder.fingerprint)
     for day, (source, text) in enumerate(TEXTS.items(), 1):
         article = Article(

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from askdocs.corpus.corpus import Corpus
-from askdocs.corpus.opening import DATABASE
+from askdocs.storage.embedded import DATABASE, open_store
 from askdocs.storage.fts_tokenizer import WordSplitter
-from askdocs.storage.reader import Store
 from askdocs.text.english import FUNCTION_WORDS
 
 EVALS = Path(__file__).parents[2] / "evals"
@@ -60,11 +59,11 @@ def recall(search: Callable[[str], list[str]]) -> float:
 
 @pytest.mark.model
 def test_the_fused_search_beats_bm25_by_fifteen_points(corpus: Corpus) -> None:
-    with closing(Store(corpus.path / DATABASE)) as store:
+    with closing(open_store(corpus.path / DATABASE)) as store:
 
         def bm25(question: str) -> list[str]:
             words = dict.fromkeys(word for word, _ in store.terms(question) if word not in FUNCTION_WORDS)
-            ids = [chunk for chunk, _ in store.bm25(" OR ".join(f'"{word}"' for word in words), 4)]
+            ids = [chunk for chunk, _ in store.bm25(list(words), 4)]
             return [found.chunk.text for found in store.chunks(ids).values()]
 
         alone = recall(bm25)
