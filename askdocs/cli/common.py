@@ -26,15 +26,28 @@ DEFAULT_CORPUS = ".askdocs"
 _CONDITION = re.compile(r"([^<>=!\s]+)\s*(<=|>=|!=|<|>|=)\s*(.*\S)", re.DOTALL)
 
 
+class PlaceType(click.ParamType["Path | str"]):
+    """A folder, or the address of a database."""
+
+    name = "place"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path | str:
+        """A path, unless it is an address."""
+        from askdocs.core.places import place_of
+
+        return place_of(str(value))
+
+
 def corpus_option(function: Function) -> Function:
     """``--corpus DIR``; else ``$ASKDOCS_CORPUS``; else ``.askdocs`` in the current folder."""
     return click.option(
         "--corpus",
         "corpus_path",
-        type=click.Path(path_type=Path),
+        type=PlaceType(),
+        metavar="DIR",
         envvar="ASKDOCS_CORPUS",
         show_envvar=True,
-        help=f"The folder of the corpus; {DEFAULT_CORPUS} if not given.",
+        help=f"The folder of the corpus, or its postgresql:// address; {DEFAULT_CORPUS} if not given.",
     )(function)
 
 
@@ -80,8 +93,8 @@ def style_option(function: Function) -> Function:
     )(function)
 
 
-def corpus_folder(given: Path | None) -> Path:
-    """The folder to use when ``--corpus`` may not have been given."""
+def corpus_place(given: Path | str | None) -> Path | str:
+    """The place to use when ``--corpus`` may not have been given."""
     if given is not None:
         return given
     from askdocs.core.settings import load_settings
@@ -89,21 +102,21 @@ def corpus_folder(given: Path | None) -> Path:
     return load_settings().corpus
 
 
-def open_corpus(given: Path | None, *, create: bool = False) -> Corpus:
+def open_corpus(given: Path | str | None, *, create: bool = False) -> Corpus:
     """Open the corpus that the options name; unless ``create``, one that is not there is an error."""
     from askdocs.corpus.corpus import Corpus
 
-    return Corpus.open(corpus_folder(given), create=create)
+    return Corpus.open(corpus_place(given), create=create)
 
 
-def check_paths_or_corpus(paths: tuple[str, ...], corpus_path: Path | None) -> None:
+def check_paths_or_corpus(paths: tuple[str, ...], corpus_path: Path | str | None) -> None:
     """Refuse PATHS beside ``--corpus``; one that only the environment names gives way to them."""
     source = click.get_current_context().get_parameter_source("corpus_path")
     if paths and corpus_path is not None and source is click.core.ParameterSource.COMMANDLINE:
         raise click.UsageError("give either PATHS or --corpus, not both")
 
 
-def corpus_of(paths: tuple[str, ...], corpus_path: Path | None) -> Corpus:
+def corpus_of(paths: tuple[str, ...], corpus_path: Path | str | None) -> Corpus:
     """The corpus of PATHS, indexed once by their content in the user's cache; without any, the one that is named."""
     if not paths:
         return open_corpus(corpus_path)

@@ -145,8 +145,19 @@ def _cache(settings: Settings) -> str:
     return f"{folder}, writable, {free / 1e9:.0f} GB free"
 
 
+def _on_server(address: str) -> str:
+    from askdocs.corpus.corpus import Corpus
+    from askdocs.terminal.render import counted
+
+    with Corpus.open(address, create=False) as corpus:
+        status = corpus.status()
+    return f"{status.path}, {counted(status.articles, 'article')}, {counted(status.chunks, 'chunk')}"
+
+
 def _corpus(settings: Settings) -> str:
     folder = settings.corpus
+    if isinstance(folder, str):
+        return _on_server(folder)
     if not folder.exists():
         return f"none at {folder} yet; `askdocs add PATHS` makes it"
     from askdocs.corpus.corpus import Corpus

@@ -19,6 +19,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from askdocs.core.errors import AskdocsError
+from askdocs.core.places import Place
 
 CONFIG_FILE = "askdocs.toml"
 _PREFIX = "ASKDOCS_"
@@ -37,7 +38,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="ASKDOCS_", toml_file=CONFIG_FILE, extra="forbid", frozen=True)
 
-    corpus: Path = Field(Path(".askdocs"), description="The corpus folder of the commands.")
+    corpus: Place = Field(
+        Path(".askdocs"), description="The corpus of the commands: a folder, or a `postgresql://` address."
+    )
     model: str = Field("smollm2", min_length=1, description="The model's name; `askdocs models` lists the forms.")
     embedder: str = Field("minilm", min_length=1, description="`minilm`, `multilingual`, `hf:OWNER/NAME` or a folder.")
     prompt: str | None = Field(None, description="A template of prompts/ or a `.jinja` file; None: the model's own.")

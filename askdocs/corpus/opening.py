@@ -7,6 +7,7 @@ import logging
 from pathlib import Path
 
 from askdocs.core.errors import CorpusDamaged, CorpusError
+from askdocs.core.places import is_address
 from askdocs.storage import schema
 from askdocs.storage.checksum import CHECKSUM, FORMER_CHECKSUMS
 from askdocs.storage.database import Database, Step, mode_of
@@ -18,7 +19,6 @@ from askdocs.storage.vectors.manager import FILE
 from askdocs.storage.wal import lost_commits
 
 _REMEDY = "restore it from a copy, or remove the folder and add the articles again"
-_SCHEMES = ("postgresql://", "postgres://")
 _log = logging.getLogger(__name__)
 
 
@@ -26,7 +26,7 @@ def open_storage(
     path: str | Path, create: bool, *, index: Choice, lock_seconds: float, step: Step
 ) -> tuple[Storage, str]:
     """The storage at a path or an address, and what was lost of it, mostly nothing. Errors as for ``Corpus.open``."""
-    if isinstance(path, str) and path.startswith(_SCHEMES):
+    if isinstance(path, str) and is_address(path):
         from askdocs.core.extras import require
 
         require("psycopg", extra="postgres", needed_for="a corpus on Postgres")
@@ -37,6 +37,18 @@ def open_storage(
     find_or_make(folder, create, lock_seconds, step)
     lost = check(folder / DATABASE, lock_seconds, step)
     return EmbeddedStorage(folder, index=index, lock_seconds=lock_seconds, step=step), lost
+
+
+def folder_beside(place: str | Path) -> Path:
+    """The folder of what stands beside a corpus, as its conversations: its own; of one on a server, one of this user.
+
+    Raises CorpusError where it is no address that can be read.
+    """
+    if isinstance(place, str) and is_address(place):
+        from askdocs.storage.postgres.address import Address
+
+        return Address.of(place).folder_beside
+    return Path(place)
 
 
 def find_or_make(path: Path, create: bool, lock_seconds: float, step: Step) -> None:

@@ -18,7 +18,7 @@ class UnknownCorpus(AskdocsError):
 class Corpora:
     """The corpora of a service; they open when they are first asked for, and close together."""
 
-    def __init__(self, folders: Mapping[str, Path], embedder: Embedder | None = None) -> None:
+    def __init__(self, folders: Mapping[str, Path | str], embedder: Embedder | None = None) -> None:
         self._folders = dict(folders)
         self._embedder = embedder
         self._opened: dict[str, Corpus] = {}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from pydantic import Field, SecretStr, model_validator
 
 from askdocs.core.base import Model
 from askdocs.core.errors import AskdocsError
+from askdocs.core.places import Place
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -23,19 +22,19 @@ class Token(Model):
 class ServeSettings(Model):
     """What a service is started with; ``askdocs serve`` makes one of its options.
 
-    ``corpora`` are folders by name; the first is the one that is meant where a request names none. ``models`` are the
+    ``corpora`` are folders or addresses by name; the first is meant where a request names none. ``models`` are the
     only ones that a request may name, the first is the default. ``hosts`` are further names that the Host header may
     hold; ``origins`` may call the service from their pages (CORS). ``at_once`` questions are worked on at a time and
     ``waiting`` more may wait. ``timeout`` is in seconds, for the wait in the queue and for the answer, each.
 
-    >>> settings = ServeSettings(corpora={"news": Path(".askdocs")})
+    >>> settings = ServeSettings(corpora={"news": ".askdocs"})
     >>> settings.default_corpus, settings.is_loopback
     ('news', True)
 
     Raises AskdocsError (by :meth:`checked`) where it is reachable from other machines and asks for no token.
     """
 
-    corpora: dict[str, Path] = Field(min_length=1)
+    corpora: dict[str, Place] = Field(min_length=1)
     host: str = "127.0.0.1"
     port: int = Field(8765, ge=0, le=65535)
     access: tuple[Token, ...] = ()

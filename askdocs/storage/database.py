@@ -190,6 +190,10 @@ class Database:
         used = self.one("SELECT seq FROM sqlite_sequence WHERE name = 'articles'")
         return 1 if used is None else int(used[0]) + 1
 
+    def vector(self, data: bytes) -> object:
+        """A vector as a value for its column."""
+        return data
+
     def conditions(self, where: Where) -> Condition:
         """A filter as SQL over ``articles``."""
         return conditions(where)

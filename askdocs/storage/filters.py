@@ -114,4 +114,4 @@ def conditions(where: Where) -> Condition:
             sql, found = _condition(key, one)
             parts.append(sql)
             values.extend(found)
-    return " AND ".join(parts) or "1", values
+    return " AND ".join(parts) or "TRUE", values

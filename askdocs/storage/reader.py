@@ -272,8 +272,9 @@ class Store:
     ) -> list[tuple[int, float]]:
         """The chunks that match any of some words best by Okapi BM25: ``(chunk id, score)``, best first.
 
-        A word is what ``terms`` calls a word, or a phrase, whose words stand side by side; ``weights`` are those of title, headings and text; ``allowed`` are the
-        only chunk ids that count. With ``script`` the second index is searched, by the terms of ``script_terms``.
+        A word is what ``terms`` calls a word, or a phrase, whose words stand side by side; ``weights`` are those of
+        title, headings and text; ``allowed`` are the only chunk ids that count. With ``script`` the second index is
+        searched, by the terms of ``script_terms``.
         """
         if not words or (allowed is not None and len(allowed) == 0):
             return []

@@ -61,6 +61,9 @@ class SqlDatabase(Protocol):
     def rows_among(self, sql: str, ids: Sequence[int] | IntArray) -> Iterator[Row]:
         """The rows of a query whose ``id`` is among some; the query ends in "WHERE id IN"."""
 
+    def vector(self, data: bytes) -> object:
+        """A vector, as little-endian float16, as a value for its column."""
+
     def conditions(self, where: Where) -> Condition:
         """A filter as SQL over ``articles``. Raises CorpusError where it cannot be understood."""
 

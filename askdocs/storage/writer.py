@@ -201,8 +201,10 @@ class Writer(Store):
 
     def put_vectors(self, ids: Sequence[int], vectors: FloatArray) -> None:
         """Store the vectors of chunks, rounded to float16."""
-        data = [vector.tobytes() for vector in np.asarray(vectors).astype("<f2")]
-        rows = [with_hash(chunk_id, vector) for chunk_id, vector in zip(ids, data, strict=True)]
+        rows = []
+        for chunk_id, vector in zip(ids, np.asarray(vectors).astype("<f2"), strict=True):
+            number, data, hashed = with_hash(chunk_id, vector.tobytes())
+            rows.append((number, self.database.vector(data), hashed))
         self.database.change_many(upsert("vectors", VectorRow, "id"), rows)
 
     def _put_source(self, source: Source, number: int) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from askdocs.core.answers import Answer
 
 
-def answer_lines(folder: Path, options: Options, lines: TextIO, *, as_json: bool, take_up: bool) -> int:
+def answer_lines(place: Path | str, options: Options, lines: TextIO, *, as_json: bool, take_up: bool) -> int:
     """Answer each line; gives 1 when a question failed, after the others were answered.
 
     With ``as_json`` stdout has one line a question: an Answer, or ``{"error": ...}``; what commands such as
@@ -25,7 +25,7 @@ def answer_lines(folder: Path, options: Options, lines: TextIO, *, as_json: bool
     from askdocs.terminal.render import print_answer, print_plain
 
     console = terminal(sys.stderr if as_json else sys.stdout)
-    session = Session(folder, options, lambda line: say(f"askdocs: {line}"), take_up=take_up)
+    session = Session(place, options, lambda line: say(f"askdocs: {line}"), take_up=take_up)
 
     def show(question: str, model: str | None) -> Answer:
         answer = session.ask(question, model=model)

@@ -51,8 +51,8 @@ class Session:
     another model where one is named, and shows the answer; ``None`` when it was stopped.
     """
 
-    def __init__(self, folder: Path, options: Options, warn: Warn, *, take_up: bool = False) -> None:
-        self.folder = folder
+    def __init__(self, place: Path | str, options: Options, warn: Warn, *, take_up: bool = False) -> None:
+        self.place = place
         self.options = options
         self.warn = warn
         self.finished = False
@@ -80,7 +80,7 @@ class Session:
                 self._check_open()
                 from askdocs.corpus.corpus import Corpus
 
-                self._corpus = Corpus.open(self.folder, create=False, lock_seconds=_LOCK_SECONDS)
+                self._corpus = Corpus.open(self.place, create=False, lock_seconds=_LOCK_SECONDS)
             return self._corpus
 
     @property
@@ -89,16 +89,17 @@ class Session:
         with self._opening_chats:
             if self._chats is None:
                 self._check_open()
+                from askdocs.corpus.opening import folder_beside
                 from askdocs.storage.chat_history import Chats
 
-                self._chats = Chats.open(self.folder)
+                self._chats = Chats.open(folder_beside(self.place))
                 if self._chats.in_memory:
                     self.warn(self._chats.in_memory)
             return self._chats
 
     def _check_open(self) -> None:
         if self._closed:
-            raise CorpusError(f"{self.folder}: the chat has ended")
+            raise CorpusError(f"{self.place}: the chat has ended")
 
     @property
     def chat(self) -> Chat:

@@ -34,18 +34,18 @@ _STYLE = Style.from_dict({"bottom-toolbar": "noreverse ansibrightblack", "prompt
 DATABASE = "corpus.db"
 
 
-def converse(folder: Path, options: Options, *, take_up: bool = False) -> int:
+def converse(place: Path | str, options: Options, *, take_up: bool = False) -> int:
     """Hold a conversation until Ctrl-D or ``/quit``; gives the exit status.
 
-    Raises CorpusError at once when there is no corpus in ``folder``.
+    Raises CorpusError at once when there is no corpus at ``place``.
     """
     from askdocs.cli.common import terminal
     from askdocs.terminal.render import print_plain
 
-    if not (folder / DATABASE).is_file():
-        raise CorpusError(f"{folder}: no corpus here; `askdocs add PATHS --corpus {folder}` makes one")
+    if isinstance(place, Path) and not (place / DATABASE).is_file():
+        raise CorpusError(f"{place}: no corpus here; `askdocs add PATHS --corpus {place}` makes one")
     console = terminal()
-    session = Session(folder, options, lambda line: tell(console, line), take_up=take_up)
+    session = Session(place, options, lambda line: tell(console, line), take_up=take_up)
     session.notify = lambda line: print_plain(console, line)
     session.show = lambda question, model: show_answer(session, question, model, console)
     run_lines(session, _typed(session), console, typed=True)

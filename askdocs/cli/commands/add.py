@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.option("--watch", is_flag=True, help="Then follow PATHS for changes until Ctrl-C.")
 @corpus_option
 @json_option
-def add_command(paths: tuple[str, ...], prune: bool, watch: bool, corpus_path: Path | None, as_json: bool) -> int:
+def add_command(paths: tuple[str, ...], prune: bool, watch: bool, corpus_path: Path | str | None, as_json: bool) -> int:
     """Add PATHS (files, folders, globs, http(s) URLs) to the corpus, which is made if it is not there.
 
     What did not change is left alone; what cannot be read is reported and skipped.

@@ -45,7 +45,7 @@ def ask_command(
     conditions: tuple[str, ...],
     timeout: float | None,
     style: Style | None,
-    corpus_path: Path | None,
+    corpus_path: Path | str | None,
     as_json: bool,
 ) -> None:
     """Answer QUESTION from the corpus, or from PATHS.

@@ -10,8 +10,8 @@ import click
 
 from askdocs.cli.common import (
     answer_options,
-    corpus_folder,
     corpus_option,
+    corpus_place,
     emit_json,
     json_option,
     parse_conditions,
@@ -43,7 +43,7 @@ def chat_command(
     take_up: bool,
     list_chats: bool,
     delete_chat: int | None,
-    corpus_path: Path | None,
+    corpus_path: Path | str | None,
     as_json: bool,
 ) -> int:
     """Ask questions of the corpus one after another; later ones may lean on earlier ones ("And for how much?").
@@ -51,20 +51,22 @@ def chat_command(
     Reading a pipe, each line is a question; with --json each answer is one line of JSON.
     """
     where = parse_conditions(conditions)
-    folder = corpus_folder(corpus_path)
+    place = corpus_place(corpus_path)
     if list_chats or delete_chat is not None:
-        return _stored(folder, delete_chat, as_json)
+        from askdocs.corpus.opening import folder_beside
+
+        return _stored(folder_beside(place), delete_chat, as_json)
     from askdocs.cli.chat.session import Options
 
     options = Options(model=model, k=k, threshold=threshold, where=where, timeout=timeout, style=style)
     if as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
         from askdocs.cli.chat.piped import answer_lines
 
-        return answer_lines(folder, options, sys.stdin, as_json=as_json, take_up=take_up)
+        return answer_lines(place, options, sys.stdin, as_json=as_json, take_up=take_up)
     require("prompt_toolkit", extra="chat", needed_for="askdocs chat on a terminal")
     from askdocs.cli.chat.terminal import converse
 
-    return converse(folder, options, take_up=take_up)
+    return converse(place, options, take_up=take_up)
 
 
 def _stored(folder: Path, delete: int | None, as_json: bool) -> int:

@@ -13,7 +13,7 @@ from askdocs.text.sanitize import one_line
 @click.command("list")
 @corpus_option
 @json_option
-def list_command(corpus_path: Path | None, as_json: bool) -> None:
+def list_command(corpus_path: Path | str | None, as_json: bool) -> None:
     """List the articles of the corpus: date, title and source."""
     with open_corpus(corpus_path) as corpus:
         articles = list(corpus.articles())

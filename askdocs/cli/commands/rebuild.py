@@ -12,7 +12,7 @@ from askdocs.cli.common import corpus_option, emit_json, json_option, open_corpu
 @click.command("rebuild")
 @corpus_option
 @json_option
-def rebuild_command(corpus_path: Path | None, as_json: bool) -> None:
+def rebuild_command(corpus_path: Path | str | None, as_json: bool) -> None:
     """Make the vector index anew from the vectors stored in the corpus."""
     with open_corpus(corpus_path) as corpus:
         corpus.rebuild()

@@ -16,7 +16,7 @@ _SHOWN = 20
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCES...")
 @corpus_option
 @json_option
-def remove_command(sources: tuple[str, ...], corpus_path: Path | None, as_json: bool) -> None:
+def remove_command(sources: tuple[str, ...], corpus_path: Path | str | None, as_json: bool) -> None:
     """Remove the articles of SOURCES (sources as `askdocs list` shows them, folders of them, or article ids)."""
     from askdocs.terminal.render import short_source
 

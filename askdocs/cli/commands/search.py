@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 @click.option("--where", "conditions", multiple=True, metavar="FILTER", help='As "published>=2023-01-01".')
 @corpus_option
 @json_option
-def search_command(query: str, k: int, conditions: tuple[str, ...], corpus_path: Path | None, as_json: bool) -> None:
+def search_command(
+    query: str, k: int, conditions: tuple[str, ...], corpus_path: Path | str | None, as_json: bool
+) -> None:
     """Show the passages nearest to QUERY, by meaning and by words.
 
     The best match first; beside each how alike it is in meaning, from -1 to 1 (cosine).

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from askdocs.cli.common import corpus_folder, say
+from askdocs.cli.common import corpus_place, say
 from askdocs.core.extras import require
+from askdocs.core.places import is_address, place_of
 
 _GRACE = 10  # seconds in which questions may end once the service is told to
 
@@ -18,7 +19,6 @@ _GRACE = 10  # seconds in which questions may end once the service is told to
     "corpora",
     multiple=True,
     metavar="[NAME=]DIR",
-    envvar="ASKDOCS_CORPUS",
     help="A folder to serve; several need names, the first is the default.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on; others need a token.")
@@ -57,7 +57,7 @@ def serve_command(
     return 0
 
 
-def parse_corpora(given: tuple[str, ...]) -> dict[str, Path]:
+def parse_corpora(given: tuple[str, ...]) -> dict[str, Path | str]:
     """Folders by name, of ``NAME=DIR`` or of one ``DIR``.
 
     >>> parse_corpora(("news=/srv/news", "wages=/srv/wages"))
@@ -66,15 +66,15 @@ def parse_corpora(given: tuple[str, ...]) -> dict[str, Path]:
     {'default': PosixPath('/srv/news')}
     """
     if not given:
-        return {"default": corpus_folder(None)}
-    if len(given) == 1 and "=" not in given[0]:
-        return {"default": Path(given[0])}
-    folders: dict[str, Path] = {}
+        return {"default": corpus_place(None)}
+    if len(given) == 1 and ("=" not in given[0] or is_address(given[0])):
+        return {"default": place_of(given[0])}
+    folders: dict[str, Path | str] = {}
     for one in given:
         name, mark, folder = one.partition("=")
         if not (mark and name and folder):
             raise click.UsageError(f"--corpus {one!r}: of several, each needs a name, as --corpus news=/srv/news")
         if name in folders:
             raise click.UsageError(f"there are two corpora {name!r}; give one of them another name")
-        folders[name] = Path(folder)
+        folders[name] = place_of(folder)
     return folders

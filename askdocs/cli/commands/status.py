@@ -15,7 +15,7 @@ from askdocs.text.sanitize import one_line
 @click.option("--verify", is_flag=True, help="Check every article, chunk, vector and the index.")
 @corpus_option
 @json_option
-def status_command(verify: bool, corpus_path: Path | None, as_json: bool) -> int:
+def status_command(verify: bool, corpus_path: Path | str | None, as_json: bool) -> int:
     """Say what the corpus holds: articles, chunks, embedder, index and bytes."""
     with open_corpus(corpus_path) as corpus:
         status = corpus.status(verify=verify)

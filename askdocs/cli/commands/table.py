@@ -47,7 +47,7 @@ def table_command(
     threshold: float | None,
     conditions: tuple[str, ...],
     timeout: float | None,
-    corpus_path: Path | None,
+    corpus_path: Path | str | None,
     as_json: bool,
 ) -> int:
     """Ask the same questions of every article of the corpus, or of PATHS: a row an article, a column a question.

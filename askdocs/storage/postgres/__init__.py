@@ -1,0 +1,1 @@
+"""A corpus in a Postgres database with pgvector, for teams; extra ``postgres``."""

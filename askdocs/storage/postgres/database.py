@@ -1,0 +1,191 @@
+"""A connection to Postgres as a store uses it: statements with ``?``, snapshots, and one change at a time.
+
+Every change first locks the row that counts the changes, so changes of several machines come one after another,
+each short: an article's, embedded before. Readers wait for nobody: a snapshot is a REPEATABLE READ transaction.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import psycopg
+from psycopg.pq import TransactionStatus
+from psycopg_pool import ConnectionPool
+
+from askdocs.core.base import IntArray
+from askdocs.core.errors import CorpusDamaged
+from askdocs.storage.filters import Condition, Where
+from askdocs.storage.postgres.errors import translated
+from askdocs.storage.postgres.filters import conditions
+from askdocs.storage.postgres.halfvec import HalfVector
+from askdocs.storage.sql import Row
+
+Connection = psycopg.Connection[Row]
+_names = itertools.count()
+
+
+@functools.lru_cache(maxsize=1024)
+def _statement(sql: str) -> bytes:
+    """A statement as psycopg takes it.
+
+    >>> _statement("SELECT 1 % 2 WHERE id = ?")
+    b'SELECT 1 %% 2 WHERE id = %s'
+    """
+    return sql.replace("%", "%%").replace("?", "%s").encode()
+
+
+class PostgresDatabase:
+    """A connection of a pool, used by one thread at a time; ``close`` gives it back."""
+
+    def __init__(self, pool: ConnectionPool[Connection], name: str) -> None:
+        self._pool = pool
+        self.name = name
+        self._connection: Connection | None = None
+
+    @property
+    def connection(self) -> Connection:
+        """The connection, taken from the pool when it is first used."""
+        if self._connection is None:
+            with self.errors():
+                self._connection = self._pool.getconn()
+        return self._connection
+
+    @contextlib.contextmanager
+    def errors(self) -> Iterator[None]:
+        """Raise Postgres's errors as ours."""
+        try:
+            yield
+        except psycopg.Error as error:
+            raise translated(error, self.name) from error
+
+    def _run(self, sql: str, values: Sequence[object]) -> psycopg.Cursor[Row]:
+        cursor = self.connection.cursor(binary=True)
+        return cursor.execute(_statement(sql), values)
+
+    def all(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+        """The rows of a query."""
+        with self.errors():
+            return self._run(sql, values).fetchall()
+
+    def one(self, sql: str, values: Sequence[object] = ()) -> Row | None:
+        """The first row of a query, if it has one."""
+        with self.errors():
+            return self._run(sql, values).fetchone()
+
+    def each(self, sql: str, values: Sequence[object] = (), size: int = 256) -> Iterator[Row]:
+        """The rows of a query, a few at a time, by a cursor of the server."""
+        alone = self.connection.info.transaction_status == TransactionStatus.IDLE
+        with self.errors():
+            cursor = self.connection.cursor(f"each_{next(_names)}", binary=True, withhold=alone)
+            cursor.execute(_statement(sql), values)
+        try:
+            while True:
+                with self.errors():
+                    rows = cursor.fetchmany(size)
+                if not rows:
+                    return
+                yield from rows
+        finally:
+            with contextlib.suppress(psycopg.Error):
+                cursor.close()
+
+    def change(self, sql: str, values: Sequence[object] = ()) -> int:
+        """Run a statement that changes something; gives the number of rows."""
+        with self.errors():
+            return self._run(sql, values).rowcount
+
+    def change_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Run one statement for each row, all of them sent before the first reply is waited for."""
+        with self.errors():
+            self.connection.cursor(binary=True).executemany(_statement(sql), rows)
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All the changes inside, or none of them; whoever else wants to change the corpus waits."""
+        self.change("BEGIN")
+        try:
+            if self.one("SELECT 1 FROM meta WHERE key = 'state' FOR UPDATE") is None:
+                raise CorpusDamaged(f"{self.name}: the entry that counts its changes is lost")
+            yield
+            self.change("COMMIT")
+        except BaseException:
+            self.roll_back()
+            raise
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """See one state of the corpus, whatever others commit meanwhile."""
+        if self.connection.info.transaction_status != TransactionStatus.IDLE:
+            yield
+            return
+        self.begin_snapshot()
+        try:
+            yield
+        finally:
+            self.roll_back()
+
+    def begin_snapshot(self) -> None:
+        """See one state of the corpus until ``roll_back``; a connection that was lost while idle is replaced."""
+        begin = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        try:
+            self.connection.execute(begin)
+        except psycopg.Error:
+            if not self.connection.broken:
+                raise
+            self.close()
+            with self.errors():
+                self.connection.execute(begin)
+
+    def roll_back(self) -> None:
+        """End the transaction without its changes, where one is open."""
+        connection = self._connection
+        if connection is None or connection.broken or connection.closed:
+            return
+        if connection.info.transaction_status != TransactionStatus.IDLE:
+            with contextlib.suppress(psycopg.Error):
+                connection.execute(b"ROLLBACK")
+
+    def close(self) -> None:
+        """Give the connection back; an open transaction is rolled back."""
+        if self._connection is not None:
+            self.roll_back()
+            self._pool.putconn(self._connection)
+            self._connection = None
+
+    # -- where it differs from SQLite
+
+    def next_article_number(self) -> int:
+        """A number that no article had before."""
+        row = self.one("SELECT nextval('article_numbers')")
+        assert row is not None
+        return int(row[0])
+
+    def rows_among(self, sql: str, ids: Sequence[int] | IntArray) -> Iterator[Row]:
+        """The rows of a query whose ``id`` is among some; the query ends in "WHERE id IN"."""
+        wanted = [int(chunk_id) for chunk_id in ids]
+        if wanted:
+            yield from self.all(f"{sql.removesuffix('IN')} = ANY(?) ORDER BY id", (wanted,))
+
+    def vector(self, data: bytes) -> object:
+        """A vector as a value for its column."""
+        return HalfVector(data)
+
+    def conditions(self, where: Where) -> Condition:
+        """A filter as SQL over ``articles``."""
+        return conditions(where)
+
+    def meta_keys(self) -> list[str]:
+        """The keys of ``meta`` that articles have."""
+        return [key for (key,) in self.all("SELECT DISTINCT json_object_keys(meta::json) FROM articles")]
+
+    def write_anew(self) -> None:
+        """Nothing: the server's autovacuum does it."""
+
+    def count(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """The one number that a query gives; 0 without a row."""
+        row = self.one(sql, values)
+        return 0 if row is None or row[0] is None else int(row[0])
