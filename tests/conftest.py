@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,6 +45,23 @@ def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that all workers of this run share."""
     own = tmp_path_factory.getbasetemp()
     return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a running Postgres."""
+    from tests.support.postgres_server import server_url
+
+    # The server runs as another user where the tests run as root, who may not enter their folder.
+    return server_url(Path(tempfile.gettempdir(), f"askdocs-postgres-{_shared(tmp_path_factory).name}"))
+
+
+@pytest.fixture
+def postgres_corpus(postgres_server: str) -> Iterator[str]:
+    """The address of a corpus that is not there yet."""
+    from tests.support.postgres_server import corpus_address
+
+    yield from corpus_address(postgres_server)
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,16 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
+@pytest.fixture(params=["folder", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where a corpus may be: the tests that use it run over each storage."""
+    if request.param == "folder":
+        return tmp_path / "corpus"
+    address: str = request.getfixturevalue("postgres_corpus")
+    return address
+
+
 @pytest.fixture
-def corpus(tmp_path: Path) -> Iterator[Corpus]:
-    with Corpus.open(tmp_path / "corpus", embedder=CountingEmbedder()) as opened:
+def corpus(place: Path | str) -> Iterator[Corpus]:
+    with Corpus.open(place, embedder=CountingEmbedder()) as opened:
         yield opened

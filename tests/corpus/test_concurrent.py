@@ -22,12 +22,13 @@ READERS = 8
 READER = """
 import sys, time
 from pathlib import Path
+from askdocs.core.places import place_of
 from askdocs.corpus.corpus import Corpus
 from askdocs.testing import DeterministicEmbedder
 
-path, removed, seconds = Path(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3])
+place, removed, seconds = place_of(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3])
 count, end = 0, time.monotonic() + seconds
-with Corpus.open(path, create=False, embedder=DeterministicEmbedder()) as corpus:
+with Corpus.open(place, create=False, embedder=DeterministicEmbedder()) as corpus:
     while time.monotonic() < end:
         gone = set(removed.read_text().split("\\n")[:-1])
         with corpus.searcher.snapshot():
@@ -49,12 +50,12 @@ def article(number: int) -> Article:
     return Article(id=f"a{number}", source=f"s{number}", title=f"Sale {number}", text="\n\n".join(paragraphs))
 
 
-def test_concurrent_readers_and_a_writer(tmp_path: Path) -> None:
-    path, removed = tmp_path / "corpus", tmp_path / "removed"
+def test_concurrent_readers_and_a_writer(tmp_path: Path, place: Path | str) -> None:
+    removed = tmp_path / "removed"
     removed.write_text("")
-    with Corpus.open(path, embedder=DeterministicEmbedder()) as corpus:
+    with Corpus.open(place, embedder=DeterministicEmbedder()) as corpus:
         corpus.add([article(number) for number in range(20)])
-        command = [sys.executable, "-c", READER, str(path), str(removed), str(SECONDS)]
+        command = [sys.executable, "-c", READER, str(place), str(removed), str(SECONDS)]
         readers = [
             subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(READERS)
         ]

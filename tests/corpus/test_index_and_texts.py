@@ -25,6 +25,7 @@ def test_one_snapshot_for_a_question(corpus: Corpus, folder: Path) -> None:
     assert hit.chunk.id not in {one.chunk.id for one in corpus.search("XPeng shares")}
 
 
+@pytest.mark.parametrize("place", ["folder"], indirect=True)
 def test_rebuild_makes_vectors_and_words_anew(corpus: Corpus, folder: Path) -> None:
     corpus.add(folder)
     before = corpus.search("XPeng shares")

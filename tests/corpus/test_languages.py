@@ -11,6 +11,7 @@ import pytest
 from askdocs.core.articles import Article
 from askdocs.corpus.corpus import Corpus
 from askdocs.storage import script_index
+from askdocs.storage.database import Database
 from askdocs.storage.embedded import open_store
 from askdocs.testing import DeterministicEmbedder, ScriptedGenerator
 from askdocs.text.sentences import sentence_spans
@@ -169,6 +170,7 @@ def test_english_articles_have_no_rows_in_the_second_index(tmp_path: Path) -> No
     with open_corpus(tmp_path / "corpus") as corpus:
         corpus.add([Article(id="a", source="a", title="Sales", text="“Café” sales rose 5 µm – by Δt = 3 €.")])
     store = open_store(tmp_path / "corpus" / "corpus.db")
+    assert isinstance(store.database, Database)
     assert script_index.indexed_ids(store.database) == []
     store.close()
 

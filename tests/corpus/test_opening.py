@@ -30,6 +30,7 @@ def test_paths_that_are_no_corpus(tmp_path: Path) -> None:
         Corpus.open(tmp_path / "other")
 
 
+@pytest.mark.parametrize("place", ["folder"], indirect=True)
 @pytest.mark.parametrize("length", [0, 50, 5_000, -4096])
 def test_a_database_that_is_cut_short(corpus: Corpus, folder: Path, length: int) -> None:
     corpus.add(folder)
@@ -39,10 +40,10 @@ def test_a_database_that_is_cut_short(corpus: Corpus, folder: Path, length: int)
         Corpus.open(corpus.path, embedder=DeterministicEmbedder())
 
 
-def test_another_embedder_is_refused(corpus: Corpus, folder: Path) -> None:
+def test_another_embedder_is_refused(corpus: Corpus, folder: Path, place: Path | str) -> None:
     corpus.add(folder)
     with pytest.raises(CorpusMismatch, match="'deterministic', and 'other'"):
-        Corpus.open(corpus.path, embedder=DeterministicEmbedder(name="other"))
+        Corpus.open(place, embedder=DeterministicEmbedder(name="other"))
     assert corpus.status().embedder == DeterministicEmbedder().fingerprint
 
 

@@ -130,15 +130,23 @@ class PostgresDatabase:
 
     def begin_snapshot(self) -> None:
         """See one state of the corpus until ``roll_back``; a connection that was lost while idle is replaced."""
-        begin = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        self._first(b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+    def revive(self) -> None:
+        """Replace a connection that was lost while idle, before a change that begins with questions."""
+        self._first(b"SELECT 1")
+
+    def _first(self, statement: bytes) -> None:
+        """The first statement of a connection that may have been lost since it was last used."""
         try:
-            self.connection.execute(begin)
-        except psycopg.Error:
+            self.connection.execute(statement)
+        except psycopg.Error as error:
             if not self.connection.broken:
-                raise
+                raise translated(error, self.name) from error
             self.close()
+            self._pool.check()  # the others were likely lost with it
             with self.errors():
-                self.connection.execute(begin)
+                self.connection.execute(statement)
 
     def roll_back(self) -> None:
         """End the transaction without its changes, where one is open."""

@@ -16,7 +16,8 @@ from askdocs.storage.postgres.database import Connection
 from askdocs.storage.rows import with_hash
 from askdocs.storage.schema import VERSION
 
-OLDEST_SERVER, OLDEST_VECTOR = 140000, (0, 7)  # FILTER in indexes aside: halfvec came with pgvector 0.7
+OLDEST_SERVER, OLDEST_VECTOR = 140000, (0, 7)  # halfvec came with pgvector 0.7
+EXTENSION = "vector"
 _TEXT = 'TEXT COLLATE "C"'
 
 TABLES = (
@@ -70,7 +71,9 @@ def check_server(connection: Connection, name: str) -> None:
     version = connection.info.server_version
     if version < OLDEST_SERVER:
         raise CorpusError(f"{name}: the server is PostgreSQL {version // 10000}; 14 or later is needed")
-    row = connection.execute("SELECT default_version FROM pg_available_extensions WHERE name = 'vector'").fetchone()
+    row = connection.execute(
+        "SELECT default_version FROM pg_available_extensions WHERE name = %s", (EXTENSION,)
+    ).fetchone()
     if row is None:
         raise CorpusError(
             f"{name}: the server has no pgvector; install it there (https://github.com/pgvector/pgvector)"
@@ -85,6 +88,15 @@ def exists(connection: Connection, schema: str) -> bool:
         "SELECT 1 FROM pg_tables WHERE schemaname = %s AND tablename = 'meta'", (schema,)
     ).fetchone()
     return found is not None
+
+
+def check_rights(connection: Connection, schema: str, name: str) -> None:
+    """Raise CorpusError where the role may not look into the schema: the server would say that nothing is there."""
+    row = connection.execute("SELECT has_schema_privilege(%s, 'USAGE'), current_user", (schema,)).fetchone()
+    if row is not None and not row[0]:
+        raise CorpusError(
+            f"{name}: the role {row[1]} may not do that; GRANT USAGE ON SCHEMA {schema} and SELECT on its tables to it"
+        )
 
 
 def create(connection: Connection, schema: str, name: str) -> None:

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from typing import Self
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import ConnectionPool
 
 from askdocs.core.errors import CorpusError
@@ -50,13 +51,19 @@ class PostgresStorage:
         address = Address.of(url)
         _find_or_make(address, create)
         path = f"{address.schema_name},public"
+        given = conninfo_to_dict(address.conninfo).get("options") or ""
         options = (
-            f"-c search_path={path} -c lock_timeout={int(lock_seconds * 1000)} "
+            f"{given} -c search_path={path} -c lock_timeout={int(lock_seconds * 1000)} "
             "-c hnsw.ef_search=200 -c hnsw.iterative_scan=strict_order"
         )
         pool: ConnectionPool[Connection] = ConnectionPool(
             address.conninfo,
-            kwargs={"autocommit": True, "options": options, "connect_timeout": _CONNECT_SECONDS},
+            kwargs={
+                "autocommit": True,
+                "options": options,
+                "connect_timeout": _CONNECT_SECONDS,
+                "application_name": address.schema_name,
+            },
             min_size=0,
             max_size=_MOST_CONNECTIONS,
             configure=_configured,
@@ -88,7 +95,9 @@ class PostgresStorage:
     @contextlib.contextmanager
     def writing(self, stopped: Callable[[], bool] = never) -> Iterator[Writer]:
         """A connection that may change the corpus; others may at the same time, an article after the other."""
+        self.check_open()
         database = self._database()
+        database.revive()
         with contextlib.closing(Writer(database, PostgresWords(database))) as writer:
             yield writer
             fingerprint = writer.fingerprint()
@@ -146,6 +155,7 @@ def _find_or_make(address: Address, create: bool) -> None:
     try:
         with psycopg.connect(address.conninfo, connect_timeout=_CONNECT_SECONDS, autocommit=True) as connection:
             if schema.exists(connection, address.schema_name):
+                schema.check_rights(connection, address.schema_name, address.shown)
                 return
             if not create:
                 raise CorpusError(f"{address.shown}: there is no corpus here; make one with `askdocs add`")
