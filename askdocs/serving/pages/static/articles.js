@@ -192,8 +192,9 @@ document.addEventListener("click", (event) => {
 $("remove-no").addEventListener("click", () => $("remove").close());
 $("remove-yes").addEventListener("click", async () => {
   $("remove-yes").disabled = true;
+  let notes = [];
   try {
-    await asked(`/v1/articles/${chosen.dataset.remove}`, { method: "DELETE" });
+    notes = (await asked(`/v1/articles/${chosen.dataset.remove}`, { method: "DELETE" })).notes ?? [];
   } catch (error) {
     $("remove-trouble").textContent = error.message;
     return;
@@ -201,8 +202,16 @@ $("remove-yes").addEventListener("click", async () => {
     $("remove-yes").disabled = false;
   }
   $("remove").close();
-  $("said").textContent = `Removed ${chosen.dataset.title}`;
+  $("said").textContent = [`Removed “${chosen.dataset.title}”`, ...notes].join("; ");
   await renewed();
   $("count").focus();
 });
 removable();
+
+// -- what was being added when the page was left
+
+asked("/v1/articles/jobs").then((jobs) => {
+  for (const job of jobs.reverse()) {
+    if (job.state === "waiting" || job.state === "indexing") enqueue(job.files.map((file) => file.name).join(", ") || "Files", async () => ({ job: job.id }));
+  }
+}, () => {}); // an older service tells no jobs

@@ -98,11 +98,12 @@ function progressed({ done, total }) {
   $("said").textContent = `${done.toLocaleString("en")} of ${total.toLocaleString("en")} cells`;
 }
 
+const posted = (body, more = {}, signal = undefined) => fetch(of("/v1/table", more), {
+  method: "POST", signal, body: JSON.stringify(body), headers: { "content-type": "application/json" },
+});
+
 async function ask(body) {
-  const reply = await fetch(of("/v1/table"), {
-    method: "POST", signal: asking.signal, body: JSON.stringify(body),
-    headers: { "content-type": "application/json", accept: "text/event-stream" },
-  });
+  const reply = await posted({ ...body, stream: true }, {}, asking.signal);
   if (!reply.ok) throw await failure(reply);
   for await (const [name, data] of events(reply)) {
     if (name === "progress") progressed(data);
@@ -120,7 +121,7 @@ $("questions").addEventListener("submit", async (event) => {
   try {
     const body = wanted();
     busy(true);
-    show(await ask(body));
+    show(await ask(body), body);
   } catch (error) {
     const stopped = asking.signal.aborted;
     $("status").textContent = stopped ? "Stopped" : "";
@@ -144,10 +145,12 @@ function busy(on) {
 
 // -- the table
 
+let asked = null; // what the table that is shown was asked with
 let table = null;
 let open = null;
 
-function show(given) {
+function show(given, body) {
+  asked = body;
   table = given;
   close(false);
   const cells = table.rows.flatMap((row) => Object.values(row.cells));
@@ -252,12 +255,15 @@ $("table").addEventListener("keydown", (event) => {
   if (next) { event.preventDefault(); next.focus(); }
 });
 
-// -- files
+// -- files: the service knows what it answered, and asks none of it again
 
 for (const button of document.querySelectorAll("[data-save]")) {
   button.addEventListener("click", async () => {
     const ending = button.dataset.save;
-    const reply = await fetch(of(`/table/file.${ending}`), { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(table) }).catch(() => null);
+    button.disabled = true;
+    $("trouble").textContent = "";
+    const reply = await posted(asked, { format: ending }).catch(() => null);
+    button.disabled = false;
     if (!reply?.ok) {
       $("trouble").textContent = reply ? (await failure(reply)).message : "The service could not be reached.";
       return;
