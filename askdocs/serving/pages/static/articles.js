@@ -65,13 +65,15 @@ class Line {
   }
 
   end(words, kind, reasons = []) {
+    const name = `${this.item.firstChild.textContent}: `;
     this.state.textContent = words;
     this.item.className = kind;
     this.bar.remove();
     for (const reason of reasons) {
       const why = document.createElement("p");
       why.className = "why";
-      why.textContent = reason;
+      const bare = reason.startsWith(name) ? reason.slice(name.length) : reason;
+      why.textContent = bare[0]?.toUpperCase() + bare.slice(1);
       this.item.append(why);
     }
   }

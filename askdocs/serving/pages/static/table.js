@@ -39,7 +39,8 @@ const unasked = new Set("a an and are at be by did do does for from had has have
 function named(question, taken) {
   const words = question.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
   const telling = words.filter((word) => !unasked.has(word)).slice(0, 3);
-  const name = (telling.length ? telling : words.slice(0, 3)).join(" ") || "answer";
+  const joined = (telling.length ? telling : words.slice(0, 3)).join(" ") || "answer";
+  const name = joined[0].toUpperCase() + joined.slice(1);
   for (let number = 1; ; number++) if (!taken.has(number > 1 ? `${name} ${number}` : name)) return number > 1 ? `${name} ${number}` : name;
 }
 
@@ -162,7 +163,8 @@ function show(given, body) {
   $("table").tHead.replaceChildren(head);
   $("table").tBodies[0].replaceChildren(...table.rows.map(line));
   $("result").hidden = false;
-  $("result-title").focus();
+  $("result-title").focus({ preventScroll: true });
+  $("result").scrollIntoView({ block: "start" });
 }
 
 function headed(name, question) {
@@ -216,8 +218,10 @@ async function tell(button, row, column) {
   away.type = "button";
   away.setAttribute("aria-label", "Close");
   away.addEventListener("click", () => close(true));
-  $("panel").replaceChildren(away, make("p", column.question, "asked"), make("p", said(held), "words"));
-  if (held.text || held.nearest) $("panel").append(make("p", `${confidence(held)} (${held.confidence.toFixed(2)})`, "asked"));
+  const top = make("div", "", "top");
+  top.append(away, make("p", column.question, "asked"), make("p", said(held), "words"));
+  if (held.text || held.nearest) top.append(make("p", `${confidence(held)} (${held.confidence.toFixed(2)})`, "asked"));
+  $("panel").replaceChildren(top);
   for (const text of [held.formula, held.note, held.error]) if (text) $("panel").append(make("p", text, held.error === text ? "bad" : "quiet"));
   $("panel").hidden = false;
   document.querySelector(".beside").classList.add("open");
@@ -229,9 +233,9 @@ async function tell(button, row, column) {
   if (open !== button) return;
   const found = reply?.ok && new DOMParser().parseFromString(await reply.text(), "text/html").querySelector(".article-fragment");
   if (open !== button) return;
-  $("panel").append(make("hr"), found ? document.adoptNode(found) : make("p", place.quote));
+  $("panel").append(found ? document.adoptNode(found) : make("p", place.quote));
   const mark = $("panel").querySelector("#mark");
-  if (mark) $("panel").scrollTop = mark.getBoundingClientRect().top - $("panel").getBoundingClientRect().top + $("panel").scrollTop - 160;
+  if (mark) $("panel").scrollTop = mark.getBoundingClientRect().top - $("panel").getBoundingClientRect().top + $("panel").scrollTop - top.offsetHeight - 90;
 }
 
 const said = (held) => (held.error ? "This could not be asked." : held.text ? withUnit(held) : held.nearest ? `Not answered. Nearest: ${held.nearest}` : "Not answered.");
