@@ -73,7 +73,7 @@ def test_files_are_added_with_a_line_for_each(tab: Page, address: str, tmp_path:
     assert [line.split("\n")[1] for line in lines.all_inner_texts()] == ["Added", *["Not added"] * 3]
     assert "The file is empty" in lines.nth(1).inner_text()
     assert "It is not a PDF that can be opened" in lines.nth(2).inner_text()
-    assert "Files of this kind (.xyz) are not read" in lines.nth(3).inner_text()
+    assert "files of this kind (.xyz) are not read" in lines.nth(3).inner_text()
     assert tab.locator("#uploads b").count() == 0
     expect(tab.locator("#count")).to_have_text("3 articles")
     assert titles(tab)[0] == "Boats"
@@ -146,7 +146,10 @@ def test_a_long_list_has_pages(client: TestClient, folder: Path) -> None:
     day = datetime.date(2024, 1, 1)
     with Corpus.open(folder, embedder=DeterministicEmbedder()) as corpus:
         corpus.add(
-            Article(id=f"n{number}", source=f"notes/{number}.md", title=f"Note {number}", published=day, text=f"Note {number} is about a dog.")
+            Article(
+                id=f"n{number}", source=f"notes/{number}.md", title=f"Note {number}", published=day,
+                text=f"Note {number} is about a dog.",
+            )
             for number in range(AT_ONCE + 5)
         )  # fmt: skip
     first = client.get("/articles?source=notes/&from=2023-01-01").text

@@ -35,10 +35,10 @@ def violations(page: Page) -> list[tuple[str, object]]:
 def test_a_table_is_asked_and_each_cell_shows_its_quote(tab: Page, address: str) -> None:
     tab.goto(f"{address}/table")
     assert violations(tab) == []
-    tab.get_by_label("Question 1").fill(QUESTION)
+    tab.get_by_role("textbox", name="Question 1").fill(QUESTION)
     tab.get_by_role("button", name="Add a question").click()
-    expect(tab.get_by_label("Question 2")).to_be_focused()
-    tab.get_by_label("Question 2").fill("Where did it rain?")
+    expect(tab.get_by_role("textbox", name="Question 2")).to_be_focused()
+    tab.get_by_role("textbox", name="Question 2").fill("Where did it rain?")
     tab.get_by_label("Name of column 2").fill("Place")
     tab.get_by_role("button", name="Make the table").click()
     expect(tab.locator("#result-title")).to_contain_text("2 articles", timeout=20_000)
@@ -48,7 +48,7 @@ def test_a_table_is_asked_and_each_cell_shows_its_quote(tab: Page, address: str)
     row.locator("td button").first.click()
     panel = tab.get_by_role("complementary", name="What the cell rests on")
     assert "33 million shares" in panel.locator(".words").inner_text()
-    expect(panel.locator("mark.answer")).to_have_text("Quote: 33 million shares" if False else "33 million shares")
+    expect(panel.locator("mark.answer")).to_have_text("33 million shares")
     assert violations(tab) == []
     tab.keyboard.press("Escape")
     expect(panel).to_be_hidden()
@@ -59,9 +59,9 @@ def test_a_table_is_asked_and_each_cell_shows_its_quote(tab: Page, address: str)
 
 def test_a_table_is_saved_as_a_file(tab: Page, address: str) -> None:
     tab.goto(f"{address}/table")
-    tab.get_by_label("Question 1").fill(QUESTION)
+    tab.get_by_role("textbox", name="Question 1").fill(QUESTION)
     tab.get_by_label("Name of column 1").fill("shares")
-    tab.get_by_label("Question 1").press("Enter")
+    tab.get_by_role("textbox", name="Question 1").press("Enter")
     expect(tab.locator("#result-title")).to_contain_text("2 articles", timeout=20_000)
     with tab.expect_download() as saved:
         tab.get_by_role("button", name="CSV").click()
@@ -77,7 +77,7 @@ def test_a_table_is_saved_as_a_file(tab: Page, address: str) -> None:
 def test_only_the_articles_of_a_filter_are_asked(tab: Page, address: str) -> None:
     tab.set_viewport_size({"width": 390, "height": 800})
     tab.goto(f"{address}/table")
-    tab.get_by_label("Question 1").fill(QUESTION)
+    tab.get_by_role("textbox", name="Question 1").fill(QUESTION)
     tab.get_by_text("Only some of the articles").click()
     tab.get_by_label("Published from").fill("2023-01-01")
     tab.get_by_role("button", name="Make the table").click()
@@ -92,21 +92,21 @@ def test_two_columns_of_one_name_are_refused(tab: Page, address: str) -> None:
     tab.goto(f"{address}/table")
     tab.get_by_role("button", name="Add a question").click()
     for number in (1, 2):
-        tab.get_by_label(f"Question {number}").fill(QUESTION)
+        tab.get_by_role("textbox", name=f"Question {number}").fill(QUESTION)
         tab.get_by_label(f"Name of column {number}").fill("shares")
     tab.get_by_role("button", name="Make the table").click()
     expect(tab.get_by_role("alert")).to_have_text("Two columns are named “shares”; give one of them another name.")
     tab.get_by_role("button", name="Remove question 2").click()
-    expect(tab.get_by_label("Question 2")).to_have_count(0)
+    expect(tab.get_by_role("textbox", name="Question 2")).to_have_count(0)
 
 
 def test_a_table_is_stopped(tab: Page, address: str) -> None:
     tab.route("**/v1/table*", lambda _route: None)  # as a model that takes long
     tab.goto(f"{address}/table")
-    tab.get_by_label("Question 1").fill(QUESTION)
+    tab.get_by_role("textbox", name="Question 1").fill(QUESTION)
     tab.get_by_role("button", name="Make the table").click()
     expect(tab.locator("#progress")).to_be_visible()
     tab.get_by_role("button", name="Stop").click()
     expect(tab.locator("#progress")).to_be_hidden()
     expect(tab.get_by_role("button", name="Make the table")).to_be_enabled()
-    assert tab.get_by_role("alert").inner_text() == ""
+    assert tab.locator("#trouble").text_content() == ""
