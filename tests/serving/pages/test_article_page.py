@@ -8,7 +8,6 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, Page
 from reportlab.pdfgen.canvas import Canvas
@@ -16,12 +15,18 @@ from reportlab.pdfgen.canvas import Canvas
 from askdocs.core.articles import Article
 from askdocs.corpus.corpus import Corpus
 from askdocs.testing import DeterministicEmbedder
+from tests.support.axe import violations
 from tests.support.made_pdfs import figures, left, lines, made_pdf
 
 PROSE = ("The harbour of Lindholm was deepened in 2019 at a cost of 41 mil-", "lion kronor. Its tenants pay less.")
 QUOTE, ANSWER = "The harbour of Lindholm was deepened in 2019 at a cost of 41 million kronor.", "41 million kronor"
-ROWS = (("Region", "2023", "2024"), ("North", "1,204.5", "1,318.0"), ("South", "988.1", "1,002.7"))
-ROWS = (*ROWS, ("West", "71.0", "84.2"), ("Total", "2,263.6", "2,404.9"))
+ROWS = (
+    ("Region", "2023", "2024"),
+    ("North", "1,204.5", "1,318.0"),
+    ("South", "988.1", "1,002.7"),
+    ("West", "71.0", "84.2"),
+    ("Total", "2,263.6", "2,404.9"),
+)
 HOSTILE = '<script>document.title = "taken"</script> <img src=x onerror=alert(1)> "onmouseover="alert(1)'
 
 
@@ -89,12 +94,6 @@ def at(article: Article, words: str, answer: str = "", name: str = "") -> str:
         begin = article.text.index(answer, start)
         place |= {"answer_start": begin, "answer_end": begin + len(answer)}
     return f"/article/{quote(article.id, safe='')}{name}?{urlencode(place)}"
-
-
-def violations(page: Page) -> list[tuple[str, object]]:
-    """What axe finds."""
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    return [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
 
 
 def test_a_quote_is_marked_in_the_text_and_on_the_page_of_the_pdf(tab: Page, address: str, report: Article) -> None:

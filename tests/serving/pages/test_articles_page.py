@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, Page, expect
 
@@ -16,6 +15,7 @@ from askdocs.core.articles import Article
 from askdocs.corpus.corpus import Corpus
 from askdocs.serving.pages.article_list import AT_ONCE
 from askdocs.testing import DeterministicEmbedder
+from tests.support.axe import violations
 
 pytest.importorskip("askdocs.serving.routes.uploads")
 
@@ -33,11 +33,6 @@ def tab(browser: Browser) -> Iterator[Page]:
 
 def titles(page: Page) -> list[str]:
     return page.locator("#list .title").all_inner_texts()
-
-
-def violations(page: Page) -> list[tuple[str, object]]:
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    return [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
 
 
 def test_the_list_is_filtered_by_date_and_source(tab: Page, address: str) -> None:

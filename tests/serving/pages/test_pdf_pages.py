@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import struct
 import threading
@@ -51,8 +52,6 @@ def boxes_of(article: Article, file: Path, words: str, answer: str = "", page: i
 
 
 def sheet(file: Path, page: int = 1) -> Sheet:
-    import hashlib
-
     return Sheets().sheet(SourcePdf(file, hashlib.sha256(file.read_bytes()).hexdigest()), page)
 
 
@@ -249,8 +248,12 @@ def test_a_page_that_never_ends_only_ends_its_child(tmp_path: Path, monkeypatch:
     monkeypatch.setattr("askdocs.serving.pages.pdf_pages.sheets.SECONDS", -1.5)
     file = tmp_path / "made.pdf"
     file.write_bytes(made_pdf(table_page))
+    sheets, pdf = Sheets(), SourcePdf(file, hashlib.sha256(file.read_bytes()).hexdigest())
     with pytest.raises(SourceError, match="longer than"):
-        sheet(file)
+        sheets.sheet(pdf, 1)
+    monkeypatch.setattr("askdocs.serving.pages.pdf_pages.sheets._drawn", None)
+    with pytest.raises(SourceError, match="longer than"):  # said at once: it is not tried again
+        sheets.sheet(pdf, 1)
 
 
 def test_pages_are_drawn_once_for_all_who_ask_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -260,9 +263,12 @@ def test_pages_are_drawn_once_for_all_who_ask_together(tmp_path: Path, monkeypat
     file.write_bytes(made_pdf(table_page))
     drawn: list[int] = []
     real = module._drawn
-    monkeypatch.setattr(module, "_drawn", lambda pdf, number: (drawn.append(number), real(pdf, number))[1])
-    import hashlib
 
+    def counted(name: str, data: bytes, number: int) -> Sheet:
+        drawn.append(number)
+        return real(name, data, number)
+
+    monkeypatch.setattr(module, "_drawn", counted)
     pdf, sheets = SourcePdf(file, hashlib.sha256(file.read_bytes()).hexdigest()), Sheets()
     threads = [threading.Thread(target=sheets.sheet, args=(pdf, 1)) for _ in range(4)]
     for thread in threads:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.serving.conftest import QUESTION
+from tests.support.axe import violations
 
 pytest.importorskip("askdocs.serving.routes.table")
 
@@ -25,11 +25,6 @@ def tab(browser: Browser) -> Iterator[Page]:
     yield page
     page.close()
     assert said == []
-
-
-def violations(page: Page) -> list[tuple[str, object]]:
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    return [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
 
 
 def test_a_table_is_asked_and_each_cell_shows_its_quote(tab: Page, address: str) -> None:

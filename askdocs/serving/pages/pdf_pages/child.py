@@ -5,6 +5,7 @@ It imports little, for one is started for every page that is looked at.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import struct
 import sys
@@ -46,14 +47,13 @@ def main(number: int) -> None:
 
 
 def _limit() -> None:
-    """Let the system end this process where it takes more than it may; Windows has no such limits."""
-    try:
+    """Let the system end this process where it takes more than it may, as far as the system knows such limits."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 def image_size(width: float, height: float) -> tuple[int, int]:

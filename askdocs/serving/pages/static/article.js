@@ -1,6 +1,7 @@
 // Brings the quote into view where the address does not, and turns the pages of the PDF without moving the text.
 const mark = document.getElementById("mark");
-if (mark && !location.hash) mark.scrollIntoView({ block: "center", behavior: "instant" });
+const moved = new URLSearchParams(location.search).has("begin");
+if (mark && !moved && !location.hash) mark.scrollIntoView({ block: "center", behavior: "instant" });
 
 document.addEventListener("click", async (event) => {
   const link = event.target.closest?.("a[data-turn]");
