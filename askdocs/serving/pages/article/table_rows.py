@@ -119,8 +119,12 @@ class _Rows:
         return tuple(
             self._cell(row, column, span, whole)
             for column, span in enumerate(self._cells[row])
-            if (row, column) not in self._covered
+            if (row, column) not in self._covered and (whole or self._is_shown(span))
         )
+
+    def _is_shown(self, span: Span) -> bool:
+        """Whether a cell is in the window, which may begin or end in a row that is longer than it."""
+        return span[0] <= self._shown[1] and span[1] >= self._shown[0]
 
     def _cell(self, row: int, column: int, span: Span, whole: bool) -> CellBlock:
         start, end = span if whole else (max(span[0], self._shown[0]), min(span[1], self._shown[1]))
