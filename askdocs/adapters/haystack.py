@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import datetime
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
 from askdocs.adapters.hit_metadata import hit_metadata, passage_id
-from askdocs.core.answers import Answer, Citation
-from askdocs.core.errors import CorpusError
+from askdocs.core.answers import Answer
 from askdocs.core.extras import require
 from askdocs.corpus.corpus import Corpus
 from askdocs.storage.filters import Where
@@ -24,7 +23,7 @@ require("haystack", extra="haystack", needed_for="askdocs.adapters.haystack")
 from haystack import Document, component, default_from_dict, default_to_dict  # noqa: E402
 from haystack.dataclasses import ExtractedAnswer  # noqa: E402
 
-Span = ExtractedAnswer.Span
+from askdocs.adapters.haystack_answers import haystack_answers  # noqa: E402
 
 
 class _Opened:
@@ -112,7 +111,7 @@ class AskdocsRetriever:
 
 @component
 class AskdocsAnswerer:
-    """Answers from a corpus as Haystack answers: the words cited, each in the text of its article.
+    """Answers from a corpus as Haystack answers, those that are words of an article in its text.
 
     ``corpus``, ``top_k`` and ``where`` are as for the retriever; ``model`` and ``threshold`` as for ``Corpus.ask``,
     whose errors these are.
@@ -169,57 +168,17 @@ class AskdocsAnswerer:
 
     @component.output_types(answers=list[ExtractedAnswer], answer=Answer)  # type: ignore[untyped-decorator]
     def run(self, query: str, where: dict[str, Any] | None = None) -> dict[str, Any]:
-        """``answer`` is that of ``Corpus.ask``; ``answers`` has the words of each of its citations.
+        """``answer`` is that of ``Corpus.ask``; ``answers`` are the same as Haystack has them.
 
-        Their score is the answer's confidence, and ``meta["text"]`` the whole answer, such as a "yes" or a sum. Where
-        it abstains, the one element has no data, as that of Haystack's own reader: its score is how likely it is that
-        the nearest words, ``meta["nearest"]``, are wrong.
+        An answer that is words of articles has an element for each citation, at ``document_offset`` of its article.
+        What is told of them, as a "yes", a sum, a count or a comparison, is one element without offsets. Scores are
+        the answer's confidence. Where it abstains, the one element has no data, as that of Haystack's own reader:
+        its score is how likely it is that the nearest words, ``meta["nearest"]``, are wrong.
         """
         corpus = self._opened.corpus()
         among = self.where if where is None else where
         answer = corpus.ask(query, model=self.model, k=self.top_k, where=among, threshold=self.threshold)
-        return {"answers": list(_extracted(corpus, answer)), "answer": answer}
-
-
-def _extracted(corpus: Corpus, answer: Answer) -> Iterator[ExtractedAnswer]:
-    if answer.abstained:
-        nearest = {"nearest": answer.candidate}
-        yield ExtractedAnswer(query=answer.question, score=1 - answer.confidence, data=None, meta=nearest)
-        return
-    documents = {one.article_id: _document(corpus, one) for one in answer.citations}
-    for one in answer.citations:
-        document = documents[one.article_id]
-        still_there = document is not None and document.content[one.start : one.end] == one.quote
-        start, end = one.answer_start - one.start, one.answer_end - one.start
-        yield ExtractedAnswer(
-            query=answer.question,
-            score=answer.confidence,
-            data=one.quote[start:end],
-            document=document if still_there else None,
-            document_offset=Span(one.answer_start, one.answer_end) if still_there else None,
-            context=one.quote,
-            context_offset=Span(start, end),
-            meta={"text": answer.text, "page": one.page, **_about(one)},
-        )
-
-
-def _document(corpus: Corpus, citation: Citation) -> Document | None:
-    """The article that is cited; none where it was removed since."""
-    try:
-        text = corpus.article(citation.article_id).text
-    except CorpusError:
-        return None
-    return Document(id=citation.article_id, content=text, meta=_about(citation))
-
-
-def _about(citation: Citation) -> dict[str, str | None]:
-    published = citation.published.isoformat() if citation.published else None
-    return {
-        "source": citation.source,
-        "title": citation.title,
-        "published": published,
-        "article_id": citation.article_id,
-    }
+        return {"answers": haystack_answers(corpus, answer), "answer": answer}
 
 
 def _plain(where: Where | None) -> dict[str, Any] | None:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from askdocs import Answer, Article, Corpus, CorpusError
+from askdocs import Answer, Article, Corpus, CorpusError, Value
 from askdocs.storage.filters import Where
 from askdocs.testing import DeterministicEmbedder
+from tests.support.whole_answers import COMPARISON, COUNT, LIST, PARTS, SPAN
 
 pytest.importorskip("haystack", reason="haystack-ai is not installed: pip install 'askdocs[haystack]'")
 
@@ -21,6 +22,7 @@ from haystack.dataclasses import ExtractedAnswer
 
 from askdocs.adapters import haystack
 from askdocs.adapters.haystack import AskdocsAnswerer, AskdocsRetriever
+from askdocs.adapters.haystack_answers import haystack_answers
 from tests.adapters.examples import run_examples
 
 QUESTION = "How many shares of Vestia were sold?"
@@ -118,7 +120,7 @@ def test_an_answer_stands_in_its_article(corpus: Corpus) -> None:
     assert found.data == found.document.content[citation.answer_start : citation.answer_end]
     assert found.data == found.context[found.context_offset.start : found.context_offset.end]
     assert (found.context, found.score, found.query) == (citation.quote, answer.confidence, QUESTION)
-    assert found.meta["text"] == answer.text
+    assert found.data == answer.text
     assert (found.meta["source"], found.meta["published"]) == ("sale.md", "2024-03-05")
     assert ExtractedAnswer.from_dict(found.to_dict()) == found
 
@@ -131,14 +133,34 @@ def test_where_it_abstains_there_is_no_data_and_no_document(corpus: Corpus) -> N
     assert found.score == 1 - answer.confidence
 
 
+def test_a_list_has_an_answer_an_item(corpus: Corpus) -> None:
+    items = haystack_answers(corpus, LIST)
+    assert [one.data for one in items] == ["Norhaven", "Vestia", "Quillmark"]
+    assert {one.score for one in items} == {LIST.confidence}
+
+
+def test_what_is_told_of_articles_is_no_words_of_theirs(corpus: Corpus) -> None:
+    yes = SPAN.model_copy(update={"text": "yes", "typed": Value(kind="boolean", value=True)})
+    computed = SPAN.model_copy(update={"text": "12 million", "formula": "13 million − 1 million = 12 million"})
+    prose = SPAN.model_copy(update={"text": "It sold 12 million [1].", "style": "prose"})
+    for answer in (yes, computed, prose, COUNT, COMPARISON, PARTS):
+        (told,) = haystack_answers(corpus, answer)
+        assert told.data == answer.text
+        assert (told.document_offset, told.context_offset) == (None, None)
+        assert told.context == answer.citations[0].quote
+        assert told.meta["title"] == answer.citations[0].title
+    (zero,) = haystack_answers(corpus, COUNT.model_copy(update={"text": "0", "citations": ()}))
+    assert (zero.data, zero.document) == ("0", None)
+
+
 def test_an_article_that_changed_since_is_not_cited(corpus: Corpus, tmp_path: Path) -> None:
     shutil.copytree(corpus.path, tmp_path / "news")
     with Corpus.open(tmp_path / "news", embedder=DeterministicEmbedder()) as changing:
         answer = changing.ask(QUESTION, model="extractive", threshold=0)
         changing.add(Article(id="a1", source="sale.md", title="Stake sold", text="Corrected: nothing was sold."))
-        (changed,) = haystack._extracted(changing, answer)
+        (changed,) = haystack_answers(changing, answer)
         changing.remove("sale.md")
-        (gone,) = haystack._extracted(changing, answer)
+        (gone,) = haystack_answers(changing, answer)
     for found in (changed, gone):
         assert (found.document, found.document_offset) == (None, None)
         assert found.data == answer.text

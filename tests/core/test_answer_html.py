@@ -32,7 +32,7 @@ from tests.support.whole_answers import (
 )
 
 TAGS = {"b", "bdi", "details", "div", "mark", "span", "summary", "table", "td", "th", "tr"}
-ATTRIBUTES = {"aria-hidden", "class", "dir", "scope", "style"}
+ATTRIBUTES = {"aria-hidden", "class", "dir", "open", "scope", "style"}
 HARM = """</div><script>x()</script><img src=x onerror=x()> ' " & {{ 7*7 }} <a href="javascript:x()">"""
 
 
