@@ -41,7 +41,7 @@ class ListFilter(Model):
         return urlencode({"corpus": corpus, **{name: value for name, value in said.items() if value}})
 
 
-class ListedArticle(NamedTuple):
+class ArticleLine(NamedTuple):
     """A line of the list. ``link`` is the address of a source on the web, ``damaged`` says what of it was lost."""
 
     id: str
@@ -52,13 +52,13 @@ class ListedArticle(NamedTuple):
     damaged: str = ""
 
 
-class ArticleList(NamedTuple):
+class ArticleLines(NamedTuple):
     """One page of the articles that are let through: ``found`` of ``total``; ``undated`` have no date to compare.
 
     ``trouble`` says why the filter cannot be used.
     """
 
-    articles: Sequence[ListedArticle] = ()
+    articles: Sequence[ArticleLine] = ()
     found: int = 0
     total: int = 0
     undated: int = 0
@@ -67,7 +67,7 @@ class ArticleList(NamedTuple):
     trouble: str = ""
 
 
-def article_list(store: Store, wanted: ListFilter, page: int) -> ArticleList:
+def article_list(store: Store, wanted: ListFilter, page: int) -> ArticleLines:
     """A page of the list; the last one where there are not so many."""
     where = wanted.where()
     try:
@@ -76,15 +76,15 @@ def article_list(store: Store, wanted: ListFilter, page: int) -> ArticleList:
     except CorpusDamaged:
         raise
     except CorpusError as error:
-        return ArticleList(total=store.state().articles, trouble=str(error))
+        return ArticleLines(total=store.state().articles, trouble=str(error))
     pages = max(-(-len(numbers) // AT_ONCE), 1)
     page = min(page, pages)
     shown = numbers[::-1][(page - 1) * AT_ONCE : page * AT_ONCE]
     articles = [_listed(store, number) for number in shown]
-    return ArticleList(articles, len(numbers), store.state().articles, undated, page, pages)
+    return ArticleLines(articles, len(numbers), store.state().articles, undated, page, pages)
 
 
-def _listed(store: Store, number: int) -> ListedArticle:
+def _listed(store: Store, number: int) -> ArticleLine:
     damaged = ""
     try:
         row = store.article_row(number)
@@ -94,7 +94,7 @@ def _listed(store: Store, number: int) -> ListedArticle:
             raise
         row, damaged = found._replace(published=None), str(error)
     source = str(row.source)
-    return ListedArticle(
+    return ArticleLine(
         id=str(row.id),
         title=one_line(str(row.title), 300) or one_line(source, 300),
         published=row.date,
