@@ -42,6 +42,9 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     library = tmp_path_factory.mktemp("library")
     files = library / "files"
     files.mkdir()
+    (files / "tables.md").write_text(
+        "# One\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nText.\n\n| c | d |\n|---|---|\n| 3 | 4 |\n"
+    )
     (files / "report.pdf").write_bytes(
         made_pdf(_report, lambda canvas: lines(canvas, 60, 700, ["On the second page a crane is named Ida."]))
     )
@@ -140,6 +143,14 @@ def test_a_cell_is_marked_with_its_labels(tab: Page, address: str, report: Artic
     assert text
     assert paper
     assert paper["y"] > text["y"] + text["height"]  # the page of the PDF is under the text
+    assert violations(tab) == []
+
+
+def test_several_tables_without_captions_break_no_rule(tab: Page, address: str, folder: Path) -> None:
+    with Corpus.open(folder, embedder=DeterministicEmbedder()) as corpus:
+        two = next(one for one in corpus.articles() if len(one.tables) == 2)
+    tab.goto(f"{address}/article/{two.id}")
+    assert tab.locator("article table").count() == 2
     assert violations(tab) == []
 
 
