@@ -135,6 +135,21 @@ def test_a_row_of_a_table_has_a_box_for_each_cell(tmp_path: Path) -> None:
     assert lower < 690 < upper
 
 
+def test_a_label_with_a_colon_is_found_where_the_article_has_none(tmp_path: Path) -> None:
+    def page(canvas: Canvas) -> None:
+        for number, (label, value) in enumerate((("Founded:", "1921"), ("Berths:", "14"), ("Town:", "Lund"))):
+            left(canvas, 60, 700 - 15 * number, label)
+            left(canvas, 200, 700 - 15 * number, value)
+
+    file = tmp_path / "made.pdf"
+    file.write_bytes(made_pdf(page))
+    text = "Founded | 1921\nBerths | 14\nTown | Lund"
+    found = quote_boxes(sheet(file), text, (15, 26), (24, 26), in_table=True)
+    assert [box.kind for box in found] == ["quote", "quote", "answer"]
+    assert on_page(found[0])[3] < 685 < on_page(found[0])[2]
+    assert quote_boxes(sheet(file), text, (15, 26), None, in_table=False) == []
+
+
 def test_of_a_quote_that_stands_twice_the_right_one_is_shown(tmp_path: Path) -> None:
     def page(canvas: Canvas) -> None:
         lines(canvas, 60, 700, ["Sales rose by 5 percent in the spring quarter of this year.", ""])

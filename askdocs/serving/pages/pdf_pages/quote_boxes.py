@@ -1,9 +1,9 @@
 """Where the lines of a quote stand on a page of a PDF.
 
 A box is given only where the page says the quote character by character. Left out of the comparison are white space,
-hyphens that break a word over the end of a line, and the bars between the cells of a table. The page is read as the
-file draws it, in reading order, and row by row. Where it says the quote several times, it must be as often as the
-article does, and then the one of the same number is meant.
+hyphens that break a word over the end of a line, and in a table the bars between cells and colons behind labels. The
+page is read as the file draws it, in reading order, and row by row. Where it says the quote several times, it must be
+as often as the article does, and then the one of the same number is meant.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ from askdocs.serving.pages.pdf_pages.sheets import Box, Sheet
 
 # A longer quote is not looked for; an answer's sentences are far shorter.
 LONGEST_QUOTE = 6_000
-# Stands for a hyphen at the end of a line. No cleaned text holds it.
-_BROKEN = "\x02"
+# Stand for a hyphen at the end of a line, and a colon at the end of a word in a table. No cleaned text holds them.
+_BROKEN, _COLON = "\x02", "\x03"
+_DROPPED = {"-": _BROKEN, ":": _COLON}
 # Two words are on one line where their base lines are nearer to each other than this part of their height.
 _SAME_LINE = 0.5
 # And belong together where the gap between them is narrower than this part of their height.
@@ -104,13 +105,20 @@ def _letters_of_words(words: Sequence[Word], order: Sequence[int], in_table: boo
             continue
         letters.begins.add(len(characters))
         ends_line = following is not None and not _on_one_line(word, words[following])
-        broken = ends_line and word.text[-1] in "-\xad"
-        plain = plain_characters(word.text[:-1] if broken else word.text) + (_BROKEN if broken else "")
+        dropped = _dropped(word.text[-1], ends_line, in_table)
+        plain = plain_characters(word.text[:-1] if dropped else word.text) + dropped
         for place, character in enumerate(plain):
             characters.append(BAR if character == OTHER_BAR else character)
             letters.origins.append(number)
             letters.places.append(place * len(word.text) // len(plain))
     return letters._replace(text="".join(characters))
+
+
+def _dropped(last: str, ends_line: bool, in_table: bool) -> str:
+    """What stands for the last character of a word where an article may leave it out."""
+    if ends_line and last in "-\xad":
+        return _BROKEN
+    return _COLON if in_table and last == ":" else ""
 
 
 def _on_one_line(word: Word, other: Word) -> bool:
@@ -128,8 +136,9 @@ def _orders(words: Sequence[Word]) -> Iterator[list[int]]:
 
 def _found(letters: _Letters, wanted: str) -> list[Span]:
     """Where ``wanted`` stands as whole words."""
-    if _BROKEN in letters.text:
-        pattern = f"{_BROKEN}?".join(f"[-{_BROKEN}]" if one == "-" else re.escape(one) for one in wanted)
+    if any(mark in letters.text for mark in _DROPPED.values()):
+        between = f"[{''.join(_DROPPED.values())}]?"
+        pattern = between.join(f"[{one}{_DROPPED[one]}]" if one in _DROPPED else re.escape(one) for one in wanted)
     else:
         pattern = re.escape(wanted)
     spans = [match.span() for match in re.finditer(pattern, letters.text)]
@@ -147,7 +156,7 @@ def _aligned(text: str, start: int, wanted: str) -> list[int]:
     """The place in ``text`` of each character of ``wanted``, which stands there from ``start`` on."""
     places = []
     for character in wanted:
-        while text[start] == _BROKEN and character != "-":
+        while text[start] in _DROPPED.values() and text[start] != _DROPPED.get(character):
             start += 1
         places.append(start)
         start += 1
