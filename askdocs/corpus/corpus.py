@@ -24,8 +24,9 @@ from askdocs.corpus.ask_options import AskKeywords, AskOptions, ModelRequest
 from askdocs.corpus.opening import DATABASE, check, find_or_make
 from askdocs.corpus.repair import repair
 from askdocs.corpus.searcher import CorpusEmbedder, Searcher
-from askdocs.ingest.ingester import Ingester
+from askdocs.ingest.ingester import Ingester, never
 from askdocs.ingest.inputs import SourceInput
+from askdocs.ingest.progress import ShownProgress
 from askdocs.storage.database import Step, mode_of, no_step
 from askdocs.storage.filters import Where
 from askdocs.storage.reader import Store
@@ -293,19 +294,26 @@ class Corpus:
     # -- changing it
 
     def add(
-        self, *sources: SourceInput | Iterable[SourceInput], progress: bool = False, prune: bool = False
+        self,
+        *sources: SourceInput | Iterable[SourceInput],
+        progress: ShownProgress = False,
+        prune: bool = False,
+        stop: threading.Event | None = None,
     ) -> AddReport:
         """Add files, folders, patterns, addresses or ``Article`` objects; do work only for what changed.
 
         ``prune`` removes the articles of files under these sources that are gone. What cannot be read is skipped
         and named in the report. Each article is stored whole or not at all, whenever the process ends.
+        ``progress`` shows a count on stderr, or is called with an ``AddProgress`` as it goes on. Once ``stop`` is set
+        it ends after the file it is at, and the report says what was done.
 
         Raises:
             CorpusLocked: another process is writing, and did not finish in time.
             CorpusError: the corpus cannot be written; what was stored before is still there.
         """
         self._snapshots.check_open()
-        return self.ingester.add(sources, progress=progress, prune=prune)
+        stopped = never if stop is None else stop.is_set
+        return self.ingester.add(sources, progress=progress, prune=prune, stopped=stopped)
 
     def watch(
         self, *sources: SourceInput | Iterable[SourceInput], prune: bool = False, stop: threading.Event | None = None

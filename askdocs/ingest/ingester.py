@@ -14,7 +14,7 @@ from askdocs.core.protocols import Embedder
 from askdocs.core.reports import AddReport
 from askdocs.ingest.article_adder import ArticleAdder
 from askdocs.ingest.inputs import SourceInput, checked_sources
-from askdocs.ingest.progress import Progress
+from askdocs.ingest.progress import Progress, ShownProgress
 from askdocs.ingest.sources.files import name
 from askdocs.storage.deletion import removed
 from askdocs.storage.reader import Store
@@ -23,7 +23,8 @@ from askdocs.storage.write_session import WriteSessions
 _log = logging.getLogger(__name__)
 
 
-def _never() -> bool:
+def never() -> bool:
+    """A change that nobody stops."""
     return False
 
 
@@ -42,10 +43,10 @@ class Ingester:
         self,
         sources: Iterable[SourceInput | Iterable[SourceInput]],
         *,
-        progress: bool = False,
+        progress: ShownProgress = False,
         prune: bool = False,
         gone: Iterable[Path] = (),
-        stopped: Callable[[], bool] = _never,
+        stopped: Callable[[], bool] = never,
     ) -> AddReport:
         """Bring the corpus up to these sources; ``gone`` are paths that are known to have been removed.
 
@@ -61,7 +62,7 @@ class Ingester:
         """Add the sources, then follow them: a report after each time something changed, until ``stop`` is set."""
         from askdocs.ingest.watch import changes
 
-        stopped = _never if stop is None else stop.is_set
+        stopped = never if stop is None else stop.is_set
         first = list(checked_sources(sources))
         followed = [source for source in first if not isinstance(source, Article) and "://" not in str(source)]
         waiting: set[Path] = set()
