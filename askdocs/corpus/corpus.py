@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
 from askdocs.core import validation
 from askdocs.core.answers import Answer, Event, Explanation
-from askdocs.core.articles import Article, Hit
+from askdocs.core.articles import Article, ArticleList, Hit
 from askdocs.core.errors import QuestionError
 from askdocs.core.protocols import Embedder, Generator
 from askdocs.core.reports import AddReport, Capability, FilterCounts, Status
@@ -29,6 +29,7 @@ from askdocs.ingest.inputs import SourceInput
 from askdocs.ingest.progress import ShownProgress
 from askdocs.storage.database import Step, mode_of, no_step
 from askdocs.storage.filters import Where
+from askdocs.storage.listing import Listing, listed
 from askdocs.storage.reader import Store
 from askdocs.storage.snapshots import Snapshots
 from askdocs.storage.vectors.faiss_index import Choice
@@ -116,6 +117,29 @@ class Corpus:
             CorpusError: there is none.
         """
         return self.searcher.article(article_id)
+
+    def list_articles(
+        self,
+        where: Where | None = None,
+        words: str = "",
+        *,
+        limit: int = 100,
+        after: str | None = None,
+        newest_first: bool = False,
+    ) -> ArticleList:
+        """The articles without their texts, in the order they were added, ``limit`` (up to 1000) at a time.
+
+        ``where`` limits them as for ``search``; each of the ``words`` stands in the title or the source. ``after`` is
+        the ``next`` of the part before. None is missed that was there from the first part to the last, whatever is
+        added between them; one that is changed meanwhile comes again at the end, in its new state.
+
+        Raises:
+            AskdocsError: ``limit`` or ``after`` is not what it should be.
+            CorpusError: ``where`` cannot be understood, or no article has a field of it.
+        """
+        limit = validation.check_whole_number("limit", limit, least=1)
+        with self.searcher.snapshot() as store:
+            return listed(store, Listing(where or {}, words, limit, after, newest_first))
 
     def search(self, question: str, k: int = 10, where: Where | None = None) -> list[Hit]:
         """The ``k`` chunks most likely to answer a question, best first.
