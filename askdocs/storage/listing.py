@@ -39,16 +39,16 @@ def listed(store: Store, asked: Listing) -> ArticleList:
         CorpusError: as ``Store.filter``.
     """
     which, values = _condition(store, asked)
-    beyond, order = ("<", "DESC") if asked.newest_first else (">", "ASC")
+    order = "DESC" if asked.newest_first else "ASC"
     after: list[str | float] = [] if asked.after is None else [_number(asked.after)]
+    beyond = f"AND number {'<' if asked.newest_first else '>'} ?" if after else ""
     sizes = (
         "(SELECT length(text) FROM texts WHERE article = articles.number),"
         "(SELECT count(*) FROM tables WHERE article = articles.number)"
     )
     limit = min(asked.limit, MOST)
     rows = store.database.all(
-        f"SELECT {columns(ArticleRow)}, {sizes} FROM articles WHERE {which} {f'AND number {beyond} ?' if after else ''} "
-        f"ORDER BY number {order} LIMIT ?",
+        f"SELECT {columns(ArticleRow)}, {sizes} FROM articles WHERE {which} {beyond} ORDER BY number {order} LIMIT ?",
         [*values, *after, limit + 1],
     )
     counted = store.database.one(f"SELECT count(*) FROM articles WHERE {which}", values)

@@ -1,0 +1,167 @@
+"""Jobs are indexed by one thread a corpus, one after another, while questions go on in the state before."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from askdocs.core.errors import AskdocsError, CorpusLocked
+from askdocs.core.reports import AddProgress, AddReport
+from askdocs.corpus.corpus import Corpus
+from askdocs.serving.corpora import Corpora
+from askdocs.serving.errors import ErrorDetail
+from askdocs.serving.jobs import Job, JobBook, JobFile
+from askdocs.serving.refusals import ServiceEnding, TooMuchAtOnce
+
+WAITING = 32  # jobs of a corpus
+RECEIVED_AT_ONCE = 8  # requests whose files are on their way
+_RETRY_SECONDS = 30
+_log = logging.getLogger(__name__)
+
+
+class Outcome(NamedTuple):
+    """What came of a job: the report, and what it says of each file."""
+
+    report: AddReport
+    files: tuple[JobFile, ...]
+
+
+Work = Callable[[Corpus, Callable[[AddProgress], None], threading.Event], Outcome]
+
+
+class Indexing:
+    """The jobs of a service, and the thread of each corpus that works on them."""
+
+    def __init__(self, corpora: Corpora, waiting: int = WAITING) -> None:
+        self.jobs = JobBook()
+        self._corpora = corpora
+        self._places = waiting
+        self._lines: dict[str, _Line] = {}
+        self._lock = threading.Lock()
+        self._receiving = 0
+        self._closed = False
+
+    def submit(self, corpus: str, work: Work, files: tuple[JobFile, ...] = (), total: int | None = None) -> Job:
+        """Put a job in the line of a corpus. Raises TooMuchAtOnce, and ServiceEnding after ``close``."""
+        job = self.jobs.new(corpus, files, len(files) if total is None else total)
+        try:
+            self._line(corpus).put(job.id, work)
+        except AskdocsError:
+            self.jobs.forget(job.id)
+            raise
+        return job
+
+    @contextlib.contextmanager
+    def receiving(self, corpus: str) -> Iterator[None]:
+        """Take files in the block, to be submitted then. Raises TooMuchAtOnce before anything of them is read."""
+        self._line(corpus).check_place()
+        with self._lock:
+            if self._receiving >= RECEIVED_AT_ONCE:
+                raise TooMuchAtOnce(f"{RECEIVED_AT_ONCE} uploads are on their way already", _RETRY_SECONDS)
+            self._receiving += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._receiving -= 1
+
+    @contextlib.contextmanager
+    def alone(self, corpus: str, seconds: float) -> Iterator[None]:
+        """Change a corpus while none of its jobs runs. Raises CorpusLocked where one takes longer than that."""
+        line = self._line(corpus)
+        if not line.running.acquire(timeout=seconds):
+            raise CorpusLocked(f"corpus {corpus!r}: articles are being added to it; waited {seconds:g} s, try again")
+        try:
+            yield
+        finally:
+            line.running.release()
+
+    def close(self) -> None:
+        """End after the file that is being read; what waits is left."""
+        with self._lock:
+            lines = list(self._lines.values())
+            self._closed = True
+        for line in lines:
+            line.stop.set()
+        for line in lines:
+            line.end()
+
+    def _line(self, corpus: str) -> _Line:
+        with self._lock:
+            if corpus not in self._lines:
+                if self._closed:
+                    raise ServiceEnding("the service is ending; try again when it is back")
+                self._lines[corpus] = _Line(corpus, self._corpora, self.jobs, self._places)
+            return self._lines[corpus]
+
+
+class _Line:
+    """The jobs of one corpus that wait, and the thread that works on them, which begins with the first."""
+
+    def __init__(self, corpus: str, corpora: Corpora, jobs: JobBook, places: int) -> None:
+        self.stop = threading.Event()
+        self.running = threading.Lock()
+        self._corpus = corpus
+        self._corpora = corpora
+        self._jobs = jobs
+        self._places = places
+        self._waiting: deque[tuple[str, Work]] = deque()
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._work, name=f"indexing {corpus}", daemon=True)
+
+    def put(self, job_id: str, work: Work) -> None:
+        """Add a job to the line. Raises TooMuchAtOnce, ServiceEnding."""
+        with self._changed:
+            self.check_place()
+            self._waiting.append((job_id, work))
+            if not self._thread.is_alive():
+                self._thread.start()
+            self._changed.notify()
+
+    def check_place(self) -> None:
+        """Raise TooMuchAtOnce where no place is left, ServiceEnding where none is given any more."""
+        if self.stop.is_set():
+            raise ServiceEnding("the service is ending; try again when it is back")
+        if len(self._waiting) >= self._places:
+            raise TooMuchAtOnce(f"{self._places} uploads wait to be indexed already", _RETRY_SECONDS)
+
+    def end(self) -> None:
+        """Wait for the job that runs to stop."""
+        with self._changed:
+            self._changed.notify()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting or self.stop.is_set())
+                if self.stop.is_set():
+                    return
+                job_id, work = self._waiting.popleft()
+            self._run(job_id, work)
+
+    def _run(self, job_id: str, work: Work) -> None:
+        def tell(done: AddProgress) -> None:
+            self._jobs.change(job_id, read=done.read, done=done.stored, articles=done.articles)
+
+        try:
+            with self.running:
+                self._jobs.change(job_id, state="indexing")
+                outcome = work(self._corpora.get(self._corpus), tell, self.stop)
+            if self.stop.is_set():
+                raise ServiceEnding("the service ended; what is left is indexed when it starts again")
+        except AskdocsError as error:
+            self._fail(job_id, type(error).__name__, str(error))
+        except Exception:
+            _log.exception("a job of the corpus %r failed", self._corpus)
+            self._fail(job_id, "InternalError", "it failed; the log of the service says why")
+        else:
+            self._jobs.change(job_id, state="done", report=outcome.report, files=outcome.files)
+
+    def _fail(self, job_id: str, kind: str, message: str) -> None:
+        self._jobs.change(job_id, state="failed", error=ErrorDetail(type=kind, message=message))
