@@ -72,6 +72,8 @@ def checked_address(address: str) -> str:
         parts = httpx.URL(address)
     except (httpx.InvalidURL, ValueError) as error:
         raise SourceError(shown, f"it is no address: {error}") from error
+    if not 0 < (parts.port or 80) < 65536:
+        raise SourceError(shown, "its port is none")
     if not parts.host:
         raise SourceError(shown, "the address names no host")
     if parts.userinfo:
