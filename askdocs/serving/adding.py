@@ -33,7 +33,7 @@ def files_work(folder: UploadFolder, batch: Path) -> Work:
     """Add the files of one request."""
 
     def work(corpus: Corpus, tell: Tell, stop: threading.Event) -> Outcome:
-        placed = folder.place(batch)
+        placed = _placed(corpus, folder, [batch])
         report = _added(corpus, [one.path for one in placed], tell, stop)
         files = () if stop.is_set() else tuple(_settled(corpus, one, report) for one in placed)
         folder.discard(batch)
@@ -105,7 +105,7 @@ def _resumed(
     folder: UploadFolder, batches: Sequence[Path], corpus: Corpus, tell: Tell, stop: threading.Event
 ) -> Outcome:
     try:
-        placed = [one for batch in batches for one in folder.place(batch)]
+        placed = _placed(corpus, folder, batches)
         report = _added(corpus, [folder.path], tell, stop)
         files = () if stop.is_set() else tuple(_settled(corpus, one, report) for one in placed)
         for batch in batches:
@@ -114,6 +114,14 @@ def _resumed(
     finally:
         with contextlib.suppress(OSError):
             folder.end_resuming()
+
+
+def _placed(corpus: Corpus, folder: UploadFolder, batches: Sequence[Path]) -> list[Placed]:
+    """The files of requests in their places; one that was there, and was never indexed, counts as new."""
+    placed = [one for batch in batches for one in folder.place(batch)]
+    return [
+        one._replace(state="new") if one.state == "same" and not _is_used(corpus, one.path) else one for one in placed
+    ]
 
 
 def _added(corpus: Corpus, sources: Sequence[Path | str], tell: Tell, stop: threading.Event) -> AddReport:
@@ -135,7 +143,7 @@ def _settled(corpus: Corpus, placed: Placed, report: AddReport) -> JobFile:
         reasons = parts or ["it holds no article"]
     if not reasons:
         return JobFile.model_validate({"name": placed.path.name, "state": _STATES[placed.state]})
-    if placed.state != "same" or not _is_used(corpus, placed.path):
+    if placed.state != "same":
         placed.take_back()
     return JobFile(name=placed.path.name, state="skipped", reason=reasons[0])
 
