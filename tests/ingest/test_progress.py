@@ -50,6 +50,11 @@ def test_adding_ends_after_the_file_it_is_at(tmp_path: Path) -> None:
     for name in "abc":
         (tmp_path / "in" / f"{name}.txt").write_text(f"Rain fell in {name} on Tuesday.")
     stop = threading.Event()
+
+    def stop_at_two(done: AddProgress) -> None:
+        if done.read == 2:
+            stop.set()
+
     with Corpus.open(tmp_path / "corpus", embedder=DeterministicEmbedder()) as corpus:
-        report = corpus.add(tmp_path / "in", progress=lambda done: done.read == 2 and stop.set(), stop=stop)
+        report = corpus.add(tmp_path / "in", progress=stop_at_two, stop=stop)
         assert report.added == 2

@@ -48,7 +48,8 @@ class Gated(DeterministicEmbedder):
 
     def embed_query(self, text: str) -> FloatArray:
         """As the other, at once."""
-        return super().embed_texts([text])[0]
+        row: FloatArray = super().embed_texts([text])[0]
+        return row
 
 
 @pytest.fixture
