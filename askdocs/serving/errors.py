@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -93,6 +94,15 @@ def error_reply(status: int, kind: str, message: str, headers: dict[str, str] | 
     """An error as a reply."""
     body = ErrorReply(error=ErrorDetail(type=kind, message=message))
     return JSONResponse(body.model_dump(), status_code=status, headers=headers)
+
+
+def described(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
+    """The errors of a route, as OpenAPI describes them.
+
+    >>> list(described(HTTPStatus.NOT_FOUND))
+    [404]
+    """
+    return {status.value: {"model": ErrorReply, "description": status.phrase} for status in statuses}
 
 
 def add_error_replies(app: FastAPI) -> None:

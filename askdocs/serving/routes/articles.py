@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
@@ -12,6 +13,7 @@ from askdocs.core.base import Model
 from askdocs.core.errors import AskdocsError
 from askdocs.corpus.corpus import Corpus
 from askdocs.ingest.file_state import is_url
+from askdocs.serving.errors import described
 from askdocs.serving.refusals import UnknownArticle
 from askdocs.serving.service import CorpusDep, CorpusNameDep, ServiceDep
 from askdocs.serving.upload_folder import FOLDER, UploadFolder
@@ -49,19 +51,27 @@ class RemovedArticle(Model):
     notes: tuple[str, ...] = ()
 
 
-def _example(value: object) -> dict[int | str, dict[str, Any]]:
-    return {200: {"content": {"application/json": {"example": value}}}}
+def _replies(example: object, *others: HTTPStatus) -> dict[int | str, dict[str, Any]]:
+    errors = described(HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, *others)
+    return {200: {"content": {"application/json": {"example": example}}}, **errors}
 
 
+_DATE = {"pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}  # described only: a date that is none is refused in plainer words
 _Date = Annotated[
-    str | None, Query(max_length=10, openapi_examples={"day": {"value": "2023-12-05"}, "month": {"value": "2023-12"}})
+    str | None,
+    Query(
+        max_length=10,
+        openapi_examples={"day": {"value": "2023-12-05"}, "month": {"value": "2023-12"}},
+        json_schema_extra=_DATE,
+    ),
 ]
+_Cursor = Annotated[str | None, Query(max_length=40, json_schema_extra={"pattern": r"^\d{1,18}$"})]
 _Source = Annotated[str | None, Query(max_length=500, openapi_examples={"markdown": {"value": "*.md"}})]
 _Words = Annotated[str, Query(max_length=200, openapi_examples={"words": {"value": "stake sold"}})]
 _Offset = Annotated[int | None, Query(ge=0, le=2**53)]
 
 
-@router.get("", responses=_example(_LISTED))
+@router.get("", responses=_replies(_LISTED))
 def list_articles(
     corpus: CorpusDep,
     source: _Source = None,
@@ -69,7 +79,7 @@ def list_articles(
     published_to: _Date = None,
     q: _Words = "",
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
-    cursor: Annotated[str | None, Query(max_length=40)] = None,
+    cursor: _Cursor = None,
     order: Literal["added", "latest"] = "added",
 ) -> ArticleList:
     """List articles without their texts, in the order they were added, or the latest first.
@@ -84,7 +94,7 @@ def list_articles(
     return corpus.list_articles(where, q, limit=limit, after=cursor, newest_first=order == "latest")
 
 
-@router.get("/{article_id:path}", responses=_example(_READ))
+@router.get("/{article_id:path}", responses=_replies(_READ))
 def read_article(corpus: CorpusDep, article_id: str, start: _Offset = None, end: _Offset = None) -> ArticlePart:
     """Read an article, or its text from `start` to `end`, in Unicode code points."""
     with corpus.searcher.snapshot() as store:
@@ -100,7 +110,7 @@ def read_article(corpus: CorpusDep, article_id: str, start: _Offset = None, end:
     return ArticlePart(**fields, start=first, end=last, characters=size)
 
 
-@router.delete("/{article_id:path}", responses=_example(_REMOVED))
+@router.delete("/{article_id:path}", responses=_replies(_REMOVED, HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE))
 def remove_article(service: ServiceDep, name: CorpusNameDep, corpus: CorpusDep, article_id: str) -> RemovedArticle:
     """Remove an article, and the file that was uploaded for it where no other article comes from that.
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Request, Response
@@ -15,6 +17,7 @@ from pydantic import Field
 from askdocs.core.base import Model
 from askdocs.serving.access import Caller
 from askdocs.serving.adding import address_work, checked_address, files_work, resume
+from askdocs.serving.errors import described
 from askdocs.serving.jobs import Job, JobFile
 from askdocs.serving.receiving import FIELD, Limits, receive_files
 from askdocs.serving.refusals import UnknownJob
@@ -31,6 +34,7 @@ _JOB = {
     "report": {"added": 1, "updated": 0, "unchanged": 0, "moved": 0, "removed": 0, "skipped": []},
     "error": None,
 }  # fmt: skip
+_EVENT = "event: job\ndata: " + json.dumps(_JOB) + "\n\n"
 _FORM = {
     "required": True,
     "content": {
@@ -51,7 +55,7 @@ _FORM = {
 class AddressRequest(Model):
     """An address of the public web, to be added as an article."""
 
-    url: str = Field(min_length=1, max_length=2048)
+    url: str = Field(min_length=1, max_length=2048, json_schema_extra={"format": "uri"})
 
 
 class Accepted(Model):
@@ -61,14 +65,22 @@ class Accepted(Model):
     files: tuple[str, ...] = ()
 
 
-def _example(status: int, value: object) -> dict[int | str, dict[str, Any]]:
-    return {status: {"content": {"application/json": {"example": value}}}}
+_WHO = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
+_WHEN = (HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+_WHAT = (
+    HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.INSUFFICIENT_STORAGE,
+)  # fmt: skip
+
+
+def _replies(status: int, example: object, *others: HTTPStatus) -> dict[int | str, dict[str, Any]]:
+    return {status: {"content": {"application/json": {"example": example}}}, **described(*_WHO, *others)}
 
 
 @router.post(
     "",
     status_code=202,
-    responses=_example(202, {"job": _JOB["id"], "files": ["sale.md"]}),
+    responses=_replies(202, {"job": _JOB["id"], "files": ["sale.md"]}, *_WHEN, *_WHAT),
     openapi_extra={"requestBody": _FORM},
 )
 async def add_files(
@@ -94,7 +106,7 @@ async def add_files(
     return Accepted(job=job.id, files=names)
 
 
-@router.post("/url", status_code=202, responses=_example(202, {"job": _JOB["id"], "files": []}))
+@router.post("/url", status_code=202, responses=_replies(202, {"job": _JOB["id"], "files": []}, *_WHEN))
 async def add_address(
     asked: Annotated[
         AddressRequest, Body(openapi_examples={"page": {"value": {"url": "https://example.org/news/sale.html"}}})
@@ -112,13 +124,13 @@ async def add_address(
     return Accepted(job=job.id)
 
 
-@router.get("/jobs", responses=_example(200, [_JOB]))
+@router.get("/jobs", responses=_replies(200, [_JOB]))
 async def list_jobs(service: ServiceDep, name: CorpusNameDep) -> tuple[Job, ...]:
     """The jobs of a corpus, the latest first: those that wait or run, and the last hundred that are finished."""
     return service.indexing.jobs.of(name)
 
 
-@router.get("/jobs/{job_id}", responses=_example(200, _JOB))
+@router.get("/jobs/{job_id}", responses=_replies(200, _JOB))
 async def read_job(service: ServiceDep, caller: CallerDep, job_id: str) -> Job:
     """How far a job is, and what came of it."""
     return _job(service, caller, job_id)
@@ -127,7 +139,7 @@ async def read_job(service: ServiceDep, caller: CallerDep, job_id: str) -> Job:
 @router.get(
     "/jobs/{job_id}/events",
     response_class=StreamingResponse,
-    responses={200: {"content": {"text/event-stream": {"example": "event: job\ndata: {}\n\n"}}}},
+    responses={200: {"content": {"text/event-stream": {"example": _EVENT}}}, **described(*_WHO)},
 )
 async def watch_job(service: ServiceDep, caller: CallerDep, job_id: str) -> StreamingResponse:
     """Follow a job: an event `job` each time it changed, the last when it is finished."""
