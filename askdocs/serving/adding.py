@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 
 from askdocs.core.errors import CorpusLocked, SourceError
-from askdocs.core.reports import AddProgress, AddReport
+from askdocs.core.reports import AddProgress, AddReport, Skipped
 from askdocs.corpus.corpus import Corpus
 from askdocs.ingest.file_state import absolute
 from askdocs.ingest.sources.files import name
@@ -22,6 +22,7 @@ from askdocs.serving.jobs import JobFile
 from askdocs.serving.upload_folder import Placed, UploadFolder
 from askdocs.storage.listing import articles_of_file
 
+_SHOWN_SKIPPED = 200  # a table may hold a million rows that cannot be read
 _TRIES = 10  # at a corpus that another process writes to, each as long as the corpus waits for it
 _STATES = {"new": "added", "replaced": "updated", "same": "unchanged"}
 _log = logging.getLogger(__name__)
@@ -87,18 +88,19 @@ def resume(indexing: Indexing, corpus: str, folder: UploadFolder) -> None:
     Files that did not change cost a look at each. Where the process died of it the last time, this time is left out,
     so that one file cannot keep a service from starting.
     """
-    total = len(folder.files())
-    batches = folder.left()
-    if not (total or batches):
-        return
     try:
+        batches = folder.left()
+        total = len(folder.files()) + sum(map(len, map(folder.files_of, batches)))
+        if not total:
+            return
         begun = folder.begin_resuming()
-    except OSError:
-        return  # only to be read here; who adds something is told so
+    except OSError as error:  # only to be read here, or not even that; who adds something is told so
+        _log.info("%s: what was left in it is not indexed (%s)", folder.path, error.strerror)
+        return
     if not begun:
         _log.warning("%s: indexing what was left ended the process; add it with `askdocs add %s`", corpus, folder.path)
         return
-    indexing.submit(corpus, functools.partial(_resumed, folder, batches), total=total + len(batches))
+    indexing.submit(corpus, functools.partial(_resumed, folder, batches), total=total)
 
 
 def _resumed(
@@ -154,7 +156,11 @@ def _is_used(corpus: Corpus, path: Path) -> bool:
 
 
 def _shown(report: AddReport, folder: UploadFolder) -> AddReport:
-    """A report that names files as they are known to clients, without the folder of the machine."""
+    """A report that names files as they are known to clients, without the folder of the machine, and is not endless."""
     prefix = name(folder.path) + os.sep
-    skipped = tuple(one.model_copy(update={"source": one.source.removeprefix(prefix)}) for one in report.skipped)
-    return report.model_copy(update={"skipped": skipped})
+    skipped = [
+        one.model_copy(update={"source": one.source.removeprefix(prefix)}) for one in report.skipped[:_SHOWN_SKIPPED]
+    ]
+    if more := len(report.skipped) - len(skipped):
+        skipped.append(Skipped(source="", reason=f"and {more} more"))
+    return report.model_copy(update={"skipped": tuple(skipped)})

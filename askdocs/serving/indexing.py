@@ -6,7 +6,7 @@ import contextlib
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from askdocs.core.errors import AskdocsError, CorpusLocked
@@ -17,7 +17,7 @@ from askdocs.serving.errors import ErrorDetail
 from askdocs.serving.jobs import Job, JobBook, JobFile
 from askdocs.serving.refusals import ServiceEnding, TooMuchAtOnce
 
-WAITING = 32  # jobs of a corpus
+WAITING = 32  # jobs of a corpus; one client may hold half of the places, here and below
 RECEIVED_AT_ONCE = 8  # requests whose files are on their way
 _RETRY_SECONDS = 30
 _log = logging.getLogger(__name__)
@@ -33,6 +33,12 @@ class Outcome(NamedTuple):
 Work = Callable[[Corpus, Callable[[AddProgress], None], threading.Event], Outcome]
 
 
+class _Waiting(NamedTuple):
+    job: str
+    work: Work
+    client: str
+
+
 class Indexing:
     """The jobs of a service, and the thread of each corpus that works on them."""
 
@@ -42,32 +48,33 @@ class Indexing:
         self._places = waiting
         self._lines: dict[str, _Line] = {}
         self._lock = threading.Lock()
-        self._receiving = 0
+        self._receiving: list[str] = []  # the client of each
         self._closed = False
 
-    def submit(self, corpus: str, work: Work, files: tuple[JobFile, ...] = (), total: int | None = None) -> Job:
+    def submit(
+        self, corpus: str, work: Work, files: tuple[JobFile, ...] = (), *, total: int | None = None, client: str = ""
+    ) -> Job:
         """Put a job in the line of a corpus. Raises TooMuchAtOnce, and ServiceEnding after ``close``."""
         job = self.jobs.new(corpus, files, len(files) if total is None else total)
         try:
-            self._line(corpus).put(job.id, work)
+            self._line(corpus).put(_Waiting(job.id, work, client))
         except AskdocsError:
             self.jobs.forget(job.id)
             raise
         return job
 
     @contextlib.contextmanager
-    def receiving(self, corpus: str) -> Iterator[None]:
+    def receiving(self, corpus: str, client: str = "") -> Iterator[None]:
         """Take files in the block, to be submitted then. Raises TooMuchAtOnce before anything of them is read."""
-        self._line(corpus).check_place()
+        self._line(corpus).check_place(client)
         with self._lock:
-            if self._receiving >= RECEIVED_AT_ONCE:
-                raise TooMuchAtOnce(f"{RECEIVED_AT_ONCE} uploads are on their way already", _RETRY_SECONDS)
-            self._receiving += 1
+            _check_place(self._receiving, client, RECEIVED_AT_ONCE, "on their way")
+            self._receiving.append(client)
         try:
             yield
         finally:
             with self._lock:
-                self._receiving -= 1
+                self._receiving.remove(client)
 
     @contextlib.contextmanager
     def alone(self, corpus: str, seconds: float) -> Iterator[None]:
@@ -109,25 +116,24 @@ class _Line:
         self._corpora = corpora
         self._jobs = jobs
         self._places = places
-        self._waiting: deque[tuple[str, Work]] = deque()
+        self._waiting: deque[_Waiting] = deque()
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._work, name=f"indexing {corpus}", daemon=True)
 
-    def put(self, job_id: str, work: Work) -> None:
+    def put(self, waiting: _Waiting) -> None:
         """Add a job to the line. Raises TooMuchAtOnce, ServiceEnding."""
         with self._changed:
-            self.check_place()
-            self._waiting.append((job_id, work))
+            self.check_place(waiting.client)
+            self._waiting.append(waiting)
             if not self._thread.is_alive():
                 self._thread.start()
             self._changed.notify()
 
-    def check_place(self) -> None:
+    def check_place(self, client: str) -> None:
         """Raise TooMuchAtOnce where no place is left, ServiceEnding where none is given any more."""
         if self.stop.is_set():
             raise ServiceEnding("the service is ending; try again when it is back")
-        if len(self._waiting) >= self._places:
-            raise TooMuchAtOnce(f"{self._places} uploads wait to be indexed already", _RETRY_SECONDS)
+        _check_place([one.client for one in list(self._waiting)], client, self._places, "waiting to be indexed")
 
     def end(self) -> None:
         """Wait for the job that runs to stop."""
@@ -142,8 +148,8 @@ class _Line:
                 self._changed.wait_for(lambda: self._waiting or self.stop.is_set())
                 if self.stop.is_set():
                     return
-                job_id, work = self._waiting.popleft()
-            self._run(job_id, work)
+                waiting = self._waiting.popleft()
+            self._run(waiting.job, waiting.work)
 
     def _run(self, job_id: str, work: Work) -> None:
         def tell(done: AddProgress) -> None:
@@ -165,3 +171,11 @@ class _Line:
 
     def _fail(self, job_id: str, kind: str, message: str) -> None:
         self._jobs.change(job_id, state="failed", error=ErrorDetail(type=kind, message=message))
+
+
+def _check_place(taken: Sequence[str], client: str, places: int, doing: str) -> None:
+    """Raise TooMuchAtOnce where all places are taken, or a client that has a name holds half of them."""
+    if len(taken) >= places:
+        raise TooMuchAtOnce(f"{places} uploads are {doing} already", _RETRY_SECONDS)
+    if client and taken.count(client) >= max(1, places // 2):
+        raise TooMuchAtOnce(f"{taken.count(client)} of your uploads are {doing} already", _RETRY_SECONDS)

@@ -81,7 +81,7 @@ class UploadFolder:
         Raises CorpusError where one cannot be moved.
         """
         try:
-            return [self._placed(file) for file in sorted(_visible(batch)) if file.is_file()]
+            return [self._placed(file) for file in self.files_of(batch)]
         except OSError as error:
             raise CorpusError(f"{FOLDER} cannot be written ({error.strerror})") from error
 
@@ -129,7 +129,12 @@ class UploadFolder:
 
     def files(self) -> list[Path]:
         """The files in their places."""
-        return sorted(file for file in _visible(self.path) if file.is_file())
+        return self.files_of(self.path)
+
+    @staticmethod
+    def files_of(folder: Path) -> list[Path]:
+        """The files of a folder that are not hidden."""
+        return sorted(file for file in _visible(folder) if file.is_file())
 
     def begin_resuming(self) -> bool:
         """Whether to index what was left: not where the process ended the last time it did, but the time after."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import threading
@@ -213,6 +214,32 @@ def test_a_full_line_says_when_to_come_back(indexing: Indexing) -> None:
     assert len(indexing.jobs.of("news")) == 4  # the refused one is not kept
     let.set()
     assert _end_of(indexing, waiting[-1]).state == "done"
+
+
+def test_one_client_holds_half_of_the_places(indexing: Indexing) -> None:
+    with contextlib.ExitStack() as stack:
+        for _ in range(4):
+            stack.enter_context(indexing.receiving("news", "ann"))
+        with pytest.raises(TooMuchAtOnce, match="4 of your uploads"), indexing.receiving("news", "ann"):
+            pass
+        for _ in range(4):
+            stack.enter_context(indexing.receiving("news", f"bob{_}"))
+        with pytest.raises(TooMuchAtOnce, match="8 uploads"), indexing.receiving("news", "eve"):
+            pass
+    with indexing.receiving("news", "ann"):
+        pass
+
+
+def test_a_report_is_not_endless(indexing: Indexing, folder: Path) -> None:
+    uploads = UploadFolder(folder)
+    batch = uploads.new_batch()
+    (batch / "rows.jsonl").write_text("nothing\n" * 500)
+    uploads.mark_whole(batch)
+    job = _end_of(indexing, indexing.submit("news", files_work(uploads, batch)))
+    assert job.report is not None
+    assert job.report.skipped[0].source == "rows.jsonl#1"
+    assert (len(job.report.skipped), job.report.skipped[-1].reason) == (201, "and 300 more")
+    assert (job.files[0].state, job.files[0].reason) == ("skipped", job.report.skipped[0].reason)
 
 
 def test_what_goes_wrong_is_told(indexing: Indexing, caplog: pytest.LogCaptureFixture) -> None:

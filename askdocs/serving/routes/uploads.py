@@ -84,7 +84,12 @@ def _replies(status: int, example: object, *others: HTTPStatus) -> dict[int | st
     openapi_extra={"requestBody": _FORM},
 )
 async def add_files(
-    request: Request, service: ServiceDep, name: CorpusNameDep, corpus: CorpusDep, response: Response
+    request: Request,
+    service: ServiceDep,
+    caller: CallerDep,
+    name: CorpusNameDep,
+    corpus: CorpusDep,
+    response: Response,
 ) -> Accepted:
     """Add files, sent in the field `files` of a form; they are indexed in a job, which the reply names.
 
@@ -93,12 +98,13 @@ async def add_files(
     """
     folder = UploadFolder(corpus.path)
     folder.check_writable()
-    with service.indexing.receiving(name):
+    with service.indexing.receiving(name, caller.name):
         batch = await asyncio.to_thread(folder.new_batch)
         try:
             names = await receive_files(request, folder, batch, Limits.of(service.settings))
             folder.mark_whole(batch)
-            job = service.indexing.submit(name, files_work(folder, batch), tuple(JobFile(name=one) for one in names))
+            files = tuple(JobFile(name=one) for one in names)
+            job = service.indexing.submit(name, files_work(folder, batch), files, client=caller.name)
         except BaseException:
             await asyncio.shield(asyncio.to_thread(folder.discard, batch))
             raise
@@ -112,6 +118,7 @@ async def add_address(
         AddressRequest, Body(openapi_examples={"page": {"value": {"url": "https://example.org/news/sale.html"}}})
     ],
     service: ServiceDep,
+    caller: CallerDep,
     name: CorpusNameDep,
     corpus: CorpusDep,
     response: Response,
@@ -119,7 +126,7 @@ async def add_address(
     """Add a page of the public web, in a job. Addresses of this machine or its network are not fetched."""
     address = checked_address(asked.url)
     UploadFolder(corpus.path).check_writable()
-    job = service.indexing.submit(name, address_work(address), (JobFile(name=address),))
+    job = service.indexing.submit(name, address_work(address), (JobFile(name=address),), client=caller.name)
     response.headers["Location"] = f"/v1/articles/jobs/{job.id}"
     return Accepted(job=job.id)
 
