@@ -27,7 +27,7 @@ from askdocs.ingest.cleaning import pipeline as cleaning
 from askdocs.ingest.duplicates import Distinct
 from askdocs.ingest.file_state import KnownFiles, absolute, exists, is_url
 from askdocs.ingest.inputs import SourceInput, each
-from askdocs.ingest.sources.dispatch import read
+from askdocs.ingest.sources.dispatch import Read, read
 from askdocs.ingest.sources.files import name
 from askdocs.storage.database import row_hash
 from askdocs.storage.writer import NewArticle, Source, Writer
@@ -100,10 +100,12 @@ class ArticleAdder:
         embedder: Embedder,
         tick: Callable[[AddProgress], None] = lambda done: None,
         stopped: Callable[[], bool] = lambda: False,
+        read: Callable[[str | Path], Read] = read,
     ) -> None:
         self.counts = Counts()
         self._read = self._stored = 0  # files and addresses
         self._stopped = stopped
+        self._read_source = read
         self._writer = writer
         self._embedder = embedder
         self._tick = tick
@@ -169,7 +171,7 @@ class ArticleAdder:
     def _add_read(self, path: Path | str, seen: Source) -> None:
         """Read all the articles of one file or address, and queue them."""
         kept: set[str] = set()
-        count, articles = 0, read(path)
+        count, articles = 0, self._read_source(path)
         while True:
             with self._timed("read"):
                 raw = next(articles, None)

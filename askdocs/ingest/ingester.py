@@ -15,6 +15,7 @@ from askdocs.core.reports import AddReport
 from askdocs.ingest.article_adder import ArticleAdder
 from askdocs.ingest.inputs import SourceInput, checked_sources
 from askdocs.ingest.progress import Progress, ShownProgress
+from askdocs.ingest.sources.dispatch import Read, read
 from askdocs.ingest.sources.files import name
 from askdocs.storage.deletion import removed
 from askdocs.storage.reader import Store
@@ -31,13 +32,15 @@ def never() -> bool:
 class Ingester:
     """Adds and removes articles, each change in a write session of its own.
 
-    ``embedder_of`` gives the embedder for what a store holds, or says that another one made its vectors.
+    ``embedder_of`` gives the embedder for what a store holds, or says that another one made its vectors. ``read`` may
+    be replaced by that of a ``ReaderApart``.
     """
 
     def __init__(self, folder: Path, sessions: WriteSessions, embedder_of: Callable[[Store], Embedder]) -> None:
         self._folder = folder
         self.sessions = sessions
         self._embedder_of = embedder_of
+        self.read: Callable[[str | Path], Read] = read
 
     def add(
         self,
@@ -53,7 +56,7 @@ class Ingester:
         ``stopped`` is asked before each file. Errors as for ``Corpus.add``.
         """
         with self.sessions.writing(stopped) as writer, Progress(progress) as shown:
-            adder = ArticleAdder(writer, self._embedder_of(writer), shown.tick, stopped)
+            adder = ArticleAdder(writer, self._embedder_of(writer), shown.tick, stopped, self.read)
             return adder.add(checked_sources(sources), prune, gone)
 
     def watch(

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from askdocs.core.errors import AskdocsError, CorpusLocked
 from askdocs.core.reports import AddProgress, AddReport
 from askdocs.corpus.corpus import Corpus
+from askdocs.ingest.sources.apart import ReaderApart
 from askdocs.serving.corpora import Corpora
 from askdocs.serving.errors import ErrorDetail
 from askdocs.serving.jobs import Job, JobBook, JobFile
@@ -20,6 +21,8 @@ from askdocs.serving.refusals import ServiceEnding, TooMuchAtOnce
 WAITING = 32  # jobs of a corpus; one client may hold half of the places, here and below
 RECEIVED_AT_ONCE = 8  # requests whose files are on their way
 _RETRY_SECONDS = 30
+_IDLE_SECONDS = 60.0  # after which the process that reads ends
+_END_SECONDS = 60.0  # for the files that are read, to be stored when the service ends
 _log = logging.getLogger(__name__)
 
 
@@ -118,6 +121,7 @@ class _Line:
         self._places = places
         self._waiting: deque[_Waiting] = deque()
         self._changed = threading.Condition()
+        self._reader = ReaderApart()
         self._thread = threading.Thread(target=self._work, name=f"indexing {corpus}", daemon=True)
 
     def put(self, waiting: _Waiting) -> None:
@@ -136,20 +140,26 @@ class _Line:
         _check_place([one.client for one in list(self._waiting)], client, self._places, "waiting to be indexed")
 
     def end(self) -> None:
-        """Wait for the job that runs to stop."""
+        """Let the job that runs stop, after the files that are read already."""
+        self._reader.interrupt()
         with self._changed:
             self._changed.notify()
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(_END_SECONDS)
+        if self._thread.is_alive():
+            _log.warning("a job of the corpus %r does not stop; what it has not stored is added again", self._corpus)
 
     def _work(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._waiting or self.stop.is_set())
-                if self.stop.is_set():
-                    return
-                waiting = self._waiting.popleft()
-            self._run(waiting.job, waiting.work)
+                found = self._changed.wait_for(lambda: self._waiting or self.stop.is_set(), _IDLE_SECONDS)
+                waiting = self._waiting.popleft() if self._waiting and not self.stop.is_set() else None
+            if waiting is not None:
+                self._run(waiting.job, waiting.work)
+            elif self.stop.is_set() or not found:
+                self._reader.close()
+            if self.stop.is_set():
+                return
 
     def _run(self, job_id: str, work: Work) -> None:
         def tell(done: AddProgress) -> None:
@@ -158,7 +168,9 @@ class _Line:
         try:
             with self.running:
                 self._jobs.change(job_id, state="indexing")
-                outcome = work(self._corpora.get(self._corpus), tell, self.stop)
+                corpus = self._corpora.get(self._corpus)
+                corpus.ingester.read = self._reader.read  # whatever a file does, it does to another process
+                outcome = work(corpus, tell, self.stop)
             if self.stop.is_set():
                 raise ServiceEnding("the service ended; what is left is indexed when it starts again")
         except AskdocsError as error:

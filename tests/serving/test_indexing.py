@@ -6,7 +6,9 @@ import contextlib
 import json
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,8 @@ from askdocs.core.base import FloatArray
 from askdocs.core.errors import CorpusLocked
 from askdocs.core.reports import AddReport
 from askdocs.corpus.corpus import Corpus
+from askdocs.ingest.sources.apart import ReaderApart
+from askdocs.serving import indexing as indexing_module
 from askdocs.serving import jobs as jobs_module
 from askdocs.serving.access import Caller
 from askdocs.serving.adding import files_work, resume
@@ -30,6 +34,7 @@ from askdocs.serving.upload_folder import UploadFolder
 from askdocs.storage.lock import writing
 from askdocs.testing import DeterministicEmbedder, ScriptedGenerator
 from tests.serving.adding import error_of, finished, sent
+from tests.support.bombs import pdf
 
 SNOW = "Snow fell in Oslo on Monday, and the ferries stayed in the harbour."
 
@@ -349,6 +354,46 @@ def test_files_of_a_request_that_never_arrived_whole_are_not_indexed(folder: Pat
     resume(indexing, "news", uploads)
     assert indexing.jobs.of("news") == ()
     assert batch.exists()  # another service may be receiving it
+
+
+# -- files that do harm
+
+
+def test_a_file_that_ends_its_reader_is_skipped_and_the_others_are_read(
+    folder: Path, corpora: Corpora, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing_module, "ReaderApart", partial(ReaderApart, seconds=4))
+    words = b"BT /F1 12 Tf 72 720 Td (The stake fell to 7.5 percent.) Tj ET " * 500
+    harmful = pdf(words).replace(b"/Contents 4 0 R", b"/Contents [" + b"4 0 R " * 2000 + b"]")
+    uploads = UploadFolder(folder)
+    batch = uploads.new_batch()
+    (batch / "a.pdf").write_bytes(harmful)
+    (batch / "b.txt").write_text(SNOW)
+    uploads.mark_whole(batch)
+    indexing = Indexing(corpora)
+    job = _end_of(indexing, indexing.submit("news", files_work(uploads, batch)))
+    indexing.close()
+    bad, good = job.files
+    assert (bad.state, bad.reason) == ("skipped", "reading it took longer than 4 s; split it")
+    assert good == JobFile(name="b.txt", state="added")
+    assert [path.name for path in uploads.files()] == ["b.txt"]
+
+
+def test_a_service_ends_in_the_midst_of_a_file(folder: Path, corpora: Corpora, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexing_module, "ReaderApart", ReaderApart)
+    words = b"BT /F1 12 Tf 72 720 Td (The stake fell to 7.5 percent.) Tj ET " * 500
+    uploads = UploadFolder(folder)
+    batch = uploads.new_batch()
+    (batch / "a.pdf").write_bytes(pdf(words).replace(b"/Contents 4 0 R", b"/Contents [" + b"4 0 R " * 2000 + b"]"))
+    uploads.mark_whole(batch)
+    indexing = Indexing(corpora)
+    job = indexing.submit("news", files_work(uploads, batch))
+    time.sleep(1)
+    began = time.monotonic()
+    indexing.close()
+    assert time.monotonic() - began < 5
+    assert indexing.jobs.get(job.id).state == "failed"
+    assert [path.name for path in uploads.files()] == ["a.pdf"]  # it was not read, and so is not taken for unreadable
 
 
 # -- a corpus that can only be read
