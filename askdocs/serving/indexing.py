@@ -22,7 +22,7 @@ WAITING = 32  # jobs of a corpus; one client may hold half of the places, here a
 RECEIVED_AT_ONCE = 8  # requests whose files are on their way
 _RETRY_SECONDS = 30
 _IDLE_SECONDS = 60.0  # after which the process that reads ends
-_END_SECONDS = 60.0  # for the files that are read, to be stored when the service ends
+_END_SECONDS = 20.0  # for the files that are read, to be stored when the service ends
 _log = logging.getLogger(__name__)
 
 
@@ -91,9 +91,9 @@ class Indexing:
             line.running.release()
 
     def close(self) -> None:
-        """End after the file that is being read; what waits is left."""
+        """Store what is read, as far as that takes no longer than 20 s; what waits is left. Again, it does nothing."""
         with self._lock:
-            lines = list(self._lines.values())
+            lines = [] if self._closed else list(self._lines.values())
             self._closed = True
         for line in lines:
             line.stop.set()
