@@ -162,5 +162,5 @@ def _shown(report: AddReport, folder: UploadFolder) -> AddReport:
         one.model_copy(update={"source": one.source.removeprefix(prefix)}) for one in report.skipped[:_SHOWN_SKIPPED]
     ]
     if more := len(report.skipped) - len(skipped):
-        skipped.append(Skipped(source="", reason=f"and {more} more"))
+        skipped.append(Skipped(source="others", reason=f"{more} more were skipped"))
     return report.model_copy(update={"skipped": tuple(skipped)})

@@ -243,7 +243,7 @@ def test_a_report_is_not_endless(indexing: Indexing, folder: Path) -> None:
     job = _end_of(indexing, indexing.submit("news", files_work(uploads, batch)))
     assert job.report is not None
     assert job.report.skipped[0].source == "rows.jsonl#1"
-    assert (len(job.report.skipped), job.report.skipped[-1].reason) == (201, "and 300 more")
+    assert (len(job.report.skipped), job.report.skipped[-1].reason) == (201, "300 more were skipped")
     assert (job.files[0].state, job.files[0].reason) == ("skipped", job.report.skipped[0].reason)
 
 
