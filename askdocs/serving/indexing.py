@@ -150,16 +150,15 @@ class _Line:
             _log.warning("a job of the corpus %r does not stop; what it has not stored is added again", self._corpus)
 
     def _work(self) -> None:
-        while True:
+        while not self.stop.is_set():
             with self._changed:
-                found = self._changed.wait_for(lambda: self._waiting or self.stop.is_set(), _IDLE_SECONDS)
+                self._changed.wait_for(lambda: self._waiting or self.stop.is_set(), _IDLE_SECONDS)
                 waiting = self._waiting.popleft() if self._waiting and not self.stop.is_set() else None
-            if waiting is not None:
-                self._run(waiting.job, waiting.work)
-            elif self.stop.is_set() or not found:
+            if waiting is None:
                 self._reader.close()
-            if self.stop.is_set():
-                return
+            else:
+                self._run(waiting.job, waiting.work)
+        self._reader.close()
 
     def _run(self, job_id: str, work: Work) -> None:
         def tell(done: AddProgress) -> None:
