@@ -9,7 +9,6 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, Field, StringConstraints, ValidationError
 from pydantic.json_schema import GenerateJsonSchema
 
-from askdocs.core.answers import Turn
 from askdocs.core.base import Model
 from askdocs.core.errors import AskdocsError
 from askdocs.text.sanitize import one_line
@@ -20,7 +19,8 @@ _WHERE = (
     "title, id, or an entry of an article's metadata. A value is exact, has * and ?, or begins with >= <= > < or !=."
 )
 Text = Annotated[str, StringConstraints(max_length=10_000)]
-Conditions = Annotated[dict[str, str | list[str]] | None, Field(description=_WHERE)]
+_Values = Annotated[list[Text], Field(max_length=20)]
+Conditions = Annotated[dict[Text, Text | _Values] | None, Field(max_length=20, description=_WHERE)]
 _Arguments = TypeVar("_Arguments", bound="CorpusArguments")
 
 
@@ -31,7 +31,7 @@ class WrongArguments(AskdocsError):
 class CorpusArguments(Model):
     """What every tool takes: which corpus is meant, where several are served."""
 
-    corpus: Annotated[str | None, Field(description="The corpus to use.")] = None
+    corpus: Annotated[Text | None, Field(description="The corpus to use.")] = None
 
 
 class SearchArguments(CorpusArguments):
@@ -42,12 +42,20 @@ class SearchArguments(CorpusArguments):
     where: Conditions = None
 
 
+class EarlierQuestion(Model):
+    """An earlier question and the words it was answered with."""
+
+    question: Text
+    answer: Text
+
+
 class AskArguments(CorpusArguments):
     """The arguments of ``ask``."""
 
     question: Annotated[Text, Field(min_length=1, description="One question, in full words, in English.")]
     history: Annotated[
-        list[Turn], Field(max_length=50, description="Earlier questions, oldest first, each with its answer's words.")
+        list[EarlierQuestion],
+        Field(max_length=50, description="Earlier questions, oldest first, each with its answer's words."),
     ] = []
     where: Conditions = None
     k: Annotated[
@@ -133,4 +141,7 @@ def checked(arguments: type[_Arguments], given: Mapping[str, object]) -> _Argume
 
 def _place(location: Sequence[int | str]) -> str:
     """Where an argument is wrong, without the names that pydantic gives the members of a union."""
-    return ".".join(str(part) for part in location if part not in ("str", "list[str]")) or "arguments"
+    return (
+        ".".join(str(part) for part in location if not str(part).startswith(("constrained-str", "list[")))
+        or "arguments"
+    )

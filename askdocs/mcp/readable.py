@@ -19,6 +19,7 @@ ABSTAINED = (
     "The articles do not answer this, or not surely enough. Do not answer it from this result, nor from memory as if "
     "the articles said so: say that the articles do not answer it."
 )
+NOTHING = "Nothing was found. Use other words, or leave out the filter."
 _QUOTE_CHARACTERS = 1_000  # of one quote; the whole one is in the structured result
 
 
@@ -39,6 +40,8 @@ def _ask_lines(answer: Answer, shown: AskResult) -> Iterator[str]:
     yield from _part_lines(shown)
     yield from (one_line(line, 300) for line in (shown.formula and f"Computed: {shown.formula}", shown.note) if line)
     if not (shown.citations or shown.other_answers or shown.nearest_passages):
+        if shown.abstained:
+            yield NOTHING
         return
     yield QUOTED
     yield from _quotes(shown.citations)
@@ -69,7 +72,7 @@ def _quotes(citations: Sequence[CitedQuote]) -> Iterator[str]:
 def search_text(found: SearchResult) -> str:
     """The passages by number."""
     if not found.passages:
-        return "Nothing was found. Use other words, or a wider filter."
+        return NOTHING
     return "\n".join([QUOTED, *_passages(found.passages)])
 
 

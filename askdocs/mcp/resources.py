@@ -7,7 +7,6 @@ from pydantic import JsonValue
 
 from askdocs.core.articles import Article
 from askdocs.corpus.article_list import ArticleEntry, article_page
-from askdocs.mcp.encodable import encodable
 from askdocs.mcp.served_corpora import (
     URI_TEMPLATE,
     Named,
@@ -108,4 +107,4 @@ def _about(named: Named, article: Article | ArticleEntry) -> dict[str, JsonValue
         about["published"] = article.published.isoformat()
     if article.meta:
         about["metadata"] = dict(article.meta)
-    return {key: encodable(value) for key, value in about.items()}
+    return about

@@ -21,7 +21,6 @@ from askdocs.corpus.corpus import Corpus
 from askdocs.mcp import resources
 from askdocs.mcp.arguments import arguments_schema, result_schema
 from askdocs.mcp.asking import AskFunction
-from askdocs.mcp.encodable import encodable, encodable_text
 from askdocs.mcp.served_corpora import Reach, Scope, ServedCorpora
 from askdocs.mcp.tools import AnyTool, Call, tools_of
 from askdocs.text.sanitize import one_line
@@ -89,8 +88,8 @@ class _Handlers:
             _log.exception("the tool %s failed", tool.name)
             return _failed(_UNEXPECTED)
         structured = outcome.structured.model_dump(mode="json", exclude_none=True)
-        content = types.TextContent(type="text", text=encodable_text(outcome.text))
-        return types.CallToolResult(content=[content], structured_content=encodable(structured))
+        content = types.TextContent(type="text", text=outcome.text)
+        return types.CallToolResult(content=[content], structured_content=structured)
 
     async def list_resources(
         self, context: Context, params: types.PaginatedRequestParams | None
@@ -138,7 +137,7 @@ async def _in_thread(work: Callable[[], Result]) -> Result:
     try:
         return await asyncio.to_thread(work)
     except resources.NoResource as error:
-        raise MCPError(types.INVALID_PARAMS, encodable_text(one_line(str(error), 1000))) from error
+        raise MCPError(types.INVALID_PARAMS, one_line(str(error), 1000)) from error
     except AskdocsError as error:
         raise MCPError(types.INTERNAL_ERROR, one_line(str(error), 1000)) from error
     except Exception as error:

@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
+from askdocs.core.answers import Turn
 from askdocs.core.base import Model
 from askdocs.core.errors import AskdocsError
 from askdocs.corpus.article_list import article_page
@@ -77,9 +78,8 @@ class AskTool(Tool[wanted.AskArguments]):
 
     async def run(self, named: Named, arguments: wanted.AskArguments, call: Call) -> Outcome:
         """Ask, telling the client now and then that it goes on."""
-        asked = AskedQuestion(
-            *named, arguments.question, tuple(arguments.history), arguments.where, arguments.k, call.scope
-        )
+        history = tuple(Turn(question=one.question, answer=one.answer) for one in arguments.history)
+        asked = AskedQuestion(*named, arguments.question, history, arguments.where, arguments.k, call.scope)
         await call.progress(0.0, "searching and reading the articles")
         answer = await until_done_or_left(
             self._ask(asked), call.scope, lambda seconds: call.progress(seconds, "still reading")
