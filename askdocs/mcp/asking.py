@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from askdocs.core.answers import Answer, Turn
 from askdocs.core.errors import AskdocsError
+from askdocs.core.protocols import Generator
 from askdocs.corpus.corpus import Corpus
 from askdocs.mcp.served_corpora import Scope
 from askdocs.storage.filters import Where
@@ -52,10 +53,10 @@ class ClientLeft(AskdocsError):
     """The client closed the connection that the answer would have gone to."""
 
 
-def local_ask(model: str | None = None, at_once: int = 2, waiting: int = 16) -> AskFunction:
+def local_ask(model: str | Generator | None = None, at_once: int = 2, waiting: int = 16) -> AskFunction:
     """Ask ``model`` in this process, ``at_once`` questions at a time; refuse one where ``waiting`` others wait.
 
-    ``model`` is a name as ``askdocs models`` lists them; that of the settings where it is None.
+    ``model`` is a name as ``askdocs models`` lists them, or a ``Generator``; that of the settings where it is None.
     """
     places = asyncio.Semaphore(at_once)
     here = 0

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from askdocs.core.base import Model
 from askdocs.core.errors import AskdocsError
+from askdocs.core.extras import require
 from askdocs.mcp.http_endpoint import PATH, HttpEndpoint, alone
 from askdocs.mcp.server import McpServer
 
@@ -50,14 +51,16 @@ def run_http(server: McpServer, settings: HttpSettings, say: Callable[[str], obj
 
     Raises AskdocsError where it cannot listen there, or would be open to others without a token.
     """
-    from askdocs.core.extras import require
+    asyncio.run(serve_http(server, settings, say))
 
-    require("uvicorn", extra="mcp", needed_for="askdocs mcp --http")
+
+async def serve_http(server: McpServer, settings: HttpSettings, say: Callable[[str], object]) -> None:
+    """``run_http`` in a loop that runs already."""
+    require("uvicorn", extra="mcp", needed_for="MCP over HTTP")
     import uvicorn
 
     check_access(settings)
-    listening = _listen(settings)
-    with listening:
+    with _listen(settings) as listening:
         port = int(listening.getsockname()[1])
         hosts, origins = allowed_headers(settings, port)
         endpoint = HttpEndpoint(server, hosts=hosts, origins=origins)
@@ -69,13 +72,9 @@ def run_http(server: McpServer, settings: HttpSettings, say: Callable[[str], obj
             server_header=False,
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
-
-        async def serve() -> None:
-            async with endpoint.lifespan():
-                await uvicorn.Server(config).serve([listening])
-
         say(f"http://{_in_address(settings.host)}:{port}{PATH}")
-        asyncio.run(serve())
+        async with endpoint.lifespan():
+            await uvicorn.Server(config).serve([listening])
 
 
 def check_access(settings: HttpSettings) -> None:
