@@ -143,6 +143,7 @@ def _listen(settings: HttpSettings) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((settings.host, settings.port))
+        listening.listen()  # now, as two may be bound to one port until one of them listens
     except OSError as error:
         listening.close()
         raise AskdocsError(

@@ -13,7 +13,8 @@ from mcp import types
 from mcp.client import Client
 
 from askdocs import Article, Corpus
-from askdocs.mcp.asking import AskFunction, local_ask
+from askdocs.core.answers import Answer
+from askdocs.mcp.asking import AskedQuestion, AskFunction, local_ask
 from askdocs.mcp.served_corpora import Reach
 from askdocs.mcp.server import McpServer, build_server
 from askdocs.testing import DeterministicEmbedder
@@ -40,6 +41,24 @@ ARTICLES = (
     ),
     Article(id="ledger", source="ledger.txt", title="Ledger", published=datetime.date(2023, 1, 2), text=LONG),
 )
+
+
+class Waiting:
+    """Answers when it is told to; says whether it was cancelled."""
+
+    def __init__(self, answer: Answer | None = None) -> None:
+        self.answer = answer
+        self.begun, self.go, self.cancelled = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def __call__(self, asked: AskedQuestion, /) -> Answer:
+        self.begun.set()
+        try:
+            await self.go.wait()
+        except asyncio.CancelledError:
+            self.cancelled.set()
+            raise
+        assert self.answer is not None
+        return self.answer
 
 
 def made_corpus(folder: Path, articles: tuple[Article, ...] = ARTICLES) -> Corpus:

@@ -92,7 +92,8 @@ def test_hostile_text_passes_as_text_alone(server: McpServer) -> None:
 
 
 def test_a_long_article_is_read_in_parts(server: McpServer) -> None:
-    read, start = "", 0
+    read = ""
+    start: int | None = 0
     while start is not None:
         result = called(server, "read_article", {"article_id": "ledger", "start": start})
         part = ArticleText.model_validate(result.structured_content)
