@@ -46,6 +46,12 @@ def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """The event loop that tests which are coroutines run in."""
+    return "asyncio"
+
+
 @pytest.fixture
 def sample_articles() -> Path:
     """The folder of the sample articles in the checkout."""

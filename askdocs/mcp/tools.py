@@ -53,7 +53,8 @@ class Tool(ABC, Generic[Arguments]):
     async def call(self, given: Mapping[str, object], call: Call) -> Outcome:
         """Check the arguments and run it. Raises AskdocsError, whose message says what to do next."""
         checked = wanted.checked(self.arguments, given)
-        return await self.run(self._corpora.get(checked.corpus, call.scope), checked, call)
+        named = await asyncio.to_thread(self._corpora.get, checked.corpus, call.scope)  # which may have to open it
+        return await self.run(named, checked, call)
 
     @abstractmethod
     async def run(self, named: Named, arguments: Arguments, call: Call) -> Outcome:

@@ -1,0 +1,80 @@
+"""``askdocs serve``: the corpus over HTTP, with a page in the browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from askdocs.cli.common import corpus_folder, say
+from askdocs.core.extras import require
+
+_GRACE = 10  # seconds in which questions may end once the service is told to
+
+
+@click.command("serve")
+@click.option(
+    "--corpus",
+    "corpora",
+    multiple=True,
+    metavar="[NAME=]DIR",
+    envvar="ASKDOCS_CORPUS",
+    help="A folder to serve; several need names, the first is the default.",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on; others need a token.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="The port.")
+@click.option("--model", "models", multiple=True, metavar="NAME", help="A model requests may name; the first answers.")
+@click.option("--waiting", type=click.IntRange(1), default=32, show_default=True, help="How many questions may wait.")
+@click.option("--at-once", type=click.IntRange(1), default=2, show_default=True, help="How many are worked on at once.")
+@click.option("--timeout", type=click.FloatRange(0, min_open=True), default=60.0, show_default=True, metavar="SECONDS")
+def serve_command(
+    corpora: tuple[str, ...], host: str, port: int, models: tuple[str, ...], waiting: int, at_once: int, timeout: float
+) -> int:
+    """Serve a corpus over HTTP, with a page to ask and read in; on this machine only, unless --host says otherwise."""
+    for package in ("fastapi", "uvicorn", "prometheus_client", "multipart"):
+        require(package, extra="serve", needed_for="askdocs serve")
+    import uvicorn
+
+    from askdocs.core.settings import load_settings
+    from askdocs.serving.app import create_app
+    from askdocs.serving.settings import ServeSettings
+
+    settings = ServeSettings(
+        corpora=parse_corpora(corpora),
+        host=host,
+        port=port,
+        models=models or (load_settings().model,),
+        waiting=waiting,
+        at_once=at_once,
+        timeout=timeout,
+    )
+    app = create_app(settings)
+    say(f"askdocs: http://{host}:{port} serves {', '.join(settings.corpora)}; Ctrl-C ends it")
+    uvicorn.run(
+        app, host=host, port=port, access_log=False, log_level="warning", timeout_graceful_shutdown=_GRACE,
+        server_header=False,
+    )  # fmt: skip
+    return 0
+
+
+def parse_corpora(given: tuple[str, ...]) -> dict[str, Path]:
+    """Folders by name, of ``NAME=DIR`` or of one ``DIR``.
+
+    >>> parse_corpora(("news=/srv/news", "wages=/srv/wages"))
+    {'news': PosixPath('/srv/news'), 'wages': PosixPath('/srv/wages')}
+    >>> parse_corpora(("/srv/news",))
+    {'default': PosixPath('/srv/news')}
+    """
+    if not given:
+        return {"default": corpus_folder(None)}
+    if len(given) == 1 and "=" not in given[0]:
+        return {"default": Path(given[0])}
+    folders: dict[str, Path] = {}
+    for one in given:
+        name, mark, folder = one.partition("=")
+        if not (mark and name and folder):
+            raise click.UsageError(f"--corpus {one!r}: of several, each needs a name, as --corpus news=/srv/news")
+        if name in folders:
+            raise click.UsageError(f"there are two corpora {name!r}; give one of them another name")
+        folders[name] = Path(folder)
+    return folders

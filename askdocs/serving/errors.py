@@ -1,0 +1,97 @@
+"""Errors as replies: all have one shape, ``{"error": {"type": ..., "message": ...}}``, and a fitting status."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from askdocs.core.base import Model
+from askdocs.core.errors import (
+    AnswerTimeout,
+    AskdocsError,
+    CorpusDamaged,
+    CorpusLocked,
+    CorpusMismatch,
+    ModelError,
+    PromptTooLong,
+    SourceError,
+)
+from askdocs.serving.access import NotAllowed
+from askdocs.serving.corpora import UnknownCorpus
+from askdocs.serving.fair_queue import QueueClosed, QueueFull
+
+_log = logging.getLogger(__name__)
+
+# The first class that fits counts.
+_STATUS: tuple[tuple[type[AskdocsError], HTTPStatus], ...] = (
+    (QueueFull, HTTPStatus.TOO_MANY_REQUESTS),
+    (QueueClosed, HTTPStatus.SERVICE_UNAVAILABLE),
+    (NotAllowed, HTTPStatus.FORBIDDEN),
+    (UnknownCorpus, HTTPStatus.NOT_FOUND),
+    (AnswerTimeout, HTTPStatus.GATEWAY_TIMEOUT),
+    (PromptTooLong, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (ModelError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (CorpusLocked, HTTPStatus.SERVICE_UNAVAILABLE),
+    (CorpusDamaged, HTTPStatus.INTERNAL_SERVER_ERROR),
+    (CorpusMismatch, HTTPStatus.INTERNAL_SERVER_ERROR),
+    (SourceError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (AskdocsError, HTTPStatus.UNPROCESSABLE_ENTITY),
+)
+
+
+class ErrorDetail(Model):
+    """What was wrong: the name of the error, and words that say with which object and what to do next."""
+
+    type: str
+    message: str
+
+
+class ErrorReply(Model):
+    """The body of every reply that is an error."""
+
+    error: ErrorDetail
+
+
+def status_of(error: AskdocsError) -> HTTPStatus:
+    """The status of a reply to this error.
+
+    >>> status_of(QueueFull(3)).value
+    429
+    """
+    return next(status for kind, status in _STATUS if isinstance(error, kind))
+
+
+def error_reply(status: int, kind: str, message: str, headers: dict[str, str] | None = None) -> JSONResponse:
+    """An error as a reply."""
+    body = ErrorReply(error=ErrorDetail(type=kind, message=message))
+    return JSONResponse(body.model_dump(), status_code=status, headers=headers)
+
+
+def add_error_replies(app: FastAPI) -> None:
+    """Make every error of an app a reply of one shape; what is unforeseen is logged, and not told to the caller."""
+
+    @app.exception_handler(AskdocsError)
+    async def of_ours(_request: Request, error: AskdocsError) -> JSONResponse:
+        headers = {"Retry-After": str(error.retry_after)} if isinstance(error, QueueFull) else None
+        return error_reply(status_of(error), type(error).__name__, str(error), headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def of_the_request(_request: Request, error: RequestValidationError) -> JSONResponse:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"] if part != "body") or "body"
+        return error_reply(HTTPStatus.UNPROCESSABLE_ENTITY, "RequestError", f"{place}: {first['msg']}")
+
+    @app.exception_handler(HTTPException)
+    async def of_http(_request: Request, error: HTTPException) -> JSONResponse:
+        headers = dict(error.headers) if error.headers else None
+        return error_reply(error.status_code, "HTTPError", str(error.detail), headers)
+
+    @app.exception_handler(Exception)
+    async def unforeseen(request: Request, error: Exception) -> JSONResponse:
+        _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        return error_reply(HTTPStatus.INTERNAL_SERVER_ERROR, "InternalError", "it failed; the log says why")

@@ -1,0 +1,32 @@
+"""Whether the service is up, and what it counts."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from askdocs.core.base import Model
+from askdocs.serving.service import ServiceDep
+
+router = APIRouter(tags=["health"])
+
+
+class Health(Model):
+    """Whether the service can answer; "loading" while the model is being loaded."""
+
+    status: Literal["ok", "loading"]
+
+
+@router.get("/healthz")
+async def healthz(service: ServiceDep, response: Response) -> Health:
+    """Say whether the service can answer: 200 where it can, 503 while the model is being loaded."""
+    response.status_code = 200 if service.ready else 503
+    return Health(status="ok" if service.ready else "loading")
+
+
+@router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+async def metrics(service: ServiceDep) -> Response:
+    """What the service counts, in the format of Prometheus."""
+    return Response(service.metrics.text(), media_type=CONTENT_TYPE_LATEST)

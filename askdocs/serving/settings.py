@@ -1,0 +1,79 @@
+"""What a service is started with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, model_validator
+
+from askdocs.core.base import Model
+from askdocs.core.errors import AskdocsError
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class Token(Model):
+    """A secret that a client shows, and what it may reach: ``corpora`` by name, every one where it is ``None``."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")
+    secret: SecretStr
+    corpora: frozenset[str] | None = None
+
+
+class ServeSettings(Model):
+    """What a service is started with; ``askdocs serve`` makes one of its options.
+
+    ``corpora`` are folders by name; the first is the one that is meant where a request names none. ``models`` are the
+    only ones that a request may name, the first is the default. ``hosts`` are further names that the Host header may
+    hold; ``origins`` may call the service from their pages (CORS). ``at_once`` questions are worked on at a time and
+    ``waiting`` more may wait. ``timeout`` is in seconds, for the wait in the queue and for the answer, each.
+
+    >>> settings = ServeSettings(corpora={"news": Path(".askdocs")})
+    >>> settings.default_corpus, settings.is_loopback
+    ('news', True)
+
+    Raises AskdocsError (by :meth:`checked`) where it is reachable from other machines and asks for no token.
+    """
+
+    corpora: dict[str, Path] = Field(min_length=1)
+    host: str = "127.0.0.1"
+    port: int = Field(8765, ge=0, le=65535)
+    access: tuple[Token, ...] = ()
+    models: tuple[str, ...] = Field(("smollm2",), min_length=1)
+    hosts: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    at_once: int = Field(2, ge=1)
+    waiting: int = Field(32, ge=1)
+    timeout: float = Field(60.0, gt=0)
+    upload_bytes: int = Field(50 * 1024**2, ge=1, description="Of one file.")
+    upload_files: int = Field(100, ge=1, description="Files of one request.")
+    log_questions: bool = False
+
+    @model_validator(mode="after")
+    def _names_are_plain(self) -> ServeSettings:
+        for name in self.corpora:
+            if not name or not all(letter.isalnum() or letter in "_.-" for letter in name):
+                raise ValueError(f"corpus name {name!r}: use letters, digits, '_', '-' and '.'")
+        return self
+
+    def checked(self) -> ServeSettings:
+        """These settings. Raises AskdocsError where they would open a corpus to everybody."""
+        if not self.is_loopback and not self.access:
+            raise AskdocsError(
+                f"host {self.host}: other machines can reach it, so a token is needed; "
+                "set ASKDOCS_TOKEN or give --token-file"
+            )
+        unknown = {name for token in self.access for name in token.corpora or ()} - set(self.corpora)
+        if unknown:
+            raise AskdocsError(f"a token names the corpus {min(unknown)!r}, which is not served")
+        return self
+
+    @property
+    def default_corpus(self) -> str:
+        """The name of the corpus that is meant where a request names none."""
+        return next(iter(self.corpora))
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only programs of this machine can reach it."""
+        return self.host in LOOPBACK
