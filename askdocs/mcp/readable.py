@@ -67,7 +67,10 @@ def _parts(shown: AskResult) -> Iterator[str]:
     for part in shown.parts:
         marks = "".join(f" [{number}]" for number in part.cited)
         words = "not answered by the articles" if part.abstained else f"{one_line(part.answer, _ANSWER)}{marks}"
-        yield f"{one_line(part.about, 200)}: {words}" + ("" if part.abstained else f" - {part.confidence_words}")
+        about = one_line(part.about, 200)
+        yield f"{about}{'' if about.endswith('?') else ':'} {words}" + (
+            "" if part.abstained else f" - {part.confidence_words}"
+        )
 
 
 def _quotes(citations: Sequence[CitedQuote]) -> Iterator[str]:

@@ -24,7 +24,7 @@ class HttpSettings(Model):
     """Where to listen, and who may come.
 
     ``host`` is an address or a name; ``port`` 0 takes a free one. ``token`` is wanted of every request where it is
-    given. ``names`` are further names that the Host header may have, beside those of this machine's loopback.
+    given. ``names`` are further names that the Host header may have, at any port, beside those of loopback.
     """
 
     host: str = "127.0.0.1"
@@ -113,11 +113,11 @@ def allowed_headers(settings: HttpSettings, port: int) -> tuple[list[str], list[
     >>> allowed_headers(HttpSettings(), 8766)[1]
     ['http://127.0.0.1:8766', 'http://localhost:8766', 'http://[::1]:8766']
     """
-    given = () if settings.host in ("0.0.0.0", "::") else (settings.host,)
-    names = dict.fromkeys(_in_address(name) for name in ("127.0.0.1", "localhost", "::1", *given, *settings.names))
-    with_port = [f"{name}:{port}" for name in names]
-    hosts = with_port + ([*names] if port == 80 else [])
-    return hosts, [f"http://{host}" for host in hosts]
+    own = () if settings.host in ("0.0.0.0", "::") else (settings.host,)
+    names = dict.fromkeys(_in_address(name) for name in ("127.0.0.1", "localhost", "::1", *own))
+    hosts = [f"{name}:{port}" for name in names] + [*names] * (port == 80)
+    behind_a_proxy = [host for name in settings.names for host in (name, f"{name}:*")]
+    return hosts + behind_a_proxy, [f"http://{host}" for host in hosts]
 
 
 def read_token(file: Path | None) -> str | None:

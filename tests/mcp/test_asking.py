@@ -46,7 +46,7 @@ def test_the_model_stops_too(corpus: Corpus, mode: Mode, caplog: pytest.LogCaptu
         asyncio.get_running_loop().run_in_executor(None, model.begun.wait).add_done_callback(lambda _: begun.set())
         async with client_of(server_of({"works": corpus}, local_ask(model)), mode) as client:
             await ask_and_cancel(client, begun)
-            async with asyncio.timeout(1):  # to its end it would take longer
+            async with asyncio.timeout(2):  # to its end it would take longer
                 while asking._running:
                     await asyncio.sleep(0.01)
             assert model.live_sequences == ()

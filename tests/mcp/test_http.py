@@ -179,6 +179,15 @@ def test_a_token_is_wanted_where_there_is_one(server: McpServer) -> None:
     assert run(statuses()) == [401] * 6 + [200, 421]
 
 
+def test_a_name_that_is_allowed_may_have_any_port(server: McpServer) -> None:
+    async def statuses() -> list[int]:
+        async with served(server, HttpSettings(port=0, names=("news.example",))) as url:
+            hosts = ("news.example", "news.example:8443", "news.example.evil", "xnews.example:1", "evil.example")
+            return [(await posted(url, {"host": host})).status_code for host in hosts]
+
+    assert run(statuses()) == [200, 200, 421, 421, 421]
+
+
 def test_only_one_address_is_served(server: McpServer) -> None:
     async def statuses() -> list[int]:
         async with served(server) as url, httpx.AsyncClient() as client:
