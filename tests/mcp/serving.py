@@ -72,9 +72,9 @@ def server_of(corpora: Mapping[str, Corpus], ask: AskFunction | None = None, rea
 
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run it in a loop of its own, for at most twenty seconds; an error comes out of the groups that it fell into."""
+    """Run it in a loop of its own, for at most a minute; an error comes out of the groups that it fell into."""
     try:
-        return asyncio.run(asyncio.wait_for(work, 20))
+        return asyncio.run(asyncio.wait_for(work, 60))
     except ExceptionGroup as group:
         error: Exception = group
         while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:

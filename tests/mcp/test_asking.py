@@ -39,14 +39,14 @@ def test_a_client_that_cancels_stops_its_question(corpus: Corpus, mode: Mode) ->
 
 @pytest.mark.parametrize("mode", ["legacy", "auto"])
 def test_the_model_stops_too(corpus: Corpus, mode: Mode, caplog: pytest.LogCaptureFixture) -> None:
-    model = Slow(0.2)
+    model = Slow(0.3)
 
     async def cancelled() -> None:
         begun = asyncio.Event()
         asyncio.get_running_loop().run_in_executor(None, model.begun.wait).add_done_callback(lambda _: begun.set())
         async with client_of(server_of({"works": corpus}, local_ask(model)), mode) as client:
             await ask_and_cancel(client, begun)
-            async with asyncio.timeout(2):  # to its end it would take longer
+            async with asyncio.timeout(3):  # to its end it would take longer
                 while asking._running:
                     await asyncio.sleep(0.01)
             assert model.live_sequences == ()

@@ -103,7 +103,7 @@ def test_http_until_it_is_interrupted(folder: Path) -> None:
         async with Client(url) as client:
             found = await client.call_tool("search", {"query": "kiln at Torsby"})
             process.send_signal(signal.SIGINT)  # with a client that is still there
-            return not found.is_error and await asyncio.to_thread(process.wait, 10) is not None
+            return not found.is_error and await asyncio.to_thread(process.wait, 30) is not None
 
     with process:
         assert process.stderr is not None
