@@ -12,6 +12,7 @@ from askdocs.corpus.corpus import Corpus
 from askdocs.serving.access import Caller, NotAllowed
 from askdocs.serving.corpora import Corpora
 from askdocs.serving.fair_queue import FairQueue
+from askdocs.serving.indexing import Indexing
 from askdocs.serving.metrics import Metrics
 from askdocs.serving.settings import ServeSettings
 
@@ -33,6 +34,7 @@ class Service:
         self.corpora = Corpora(settings.corpora, embedder)
         self.queue = FairQueue(settings.at_once, settings.waiting)
         self.metrics = Metrics(self.queue)
+        self.indexing = Indexing(self.corpora)
         self._generator = generator
         self.ready = False
 
@@ -46,8 +48,9 @@ class Service:
         return self._generator or name or self.settings.models[0]
 
     def close(self) -> None:
-        """Take no more questions, and close the corpora."""
+        """Take no more questions and articles, and close the corpora."""
         self.queue.close()
+        self.indexing.close()
         self.corpora.close()
 
 
