@@ -14,12 +14,12 @@ from askdocs.core.errors import AskdocsError
 from askdocs.core.protocols import Embedder, Generator
 from askdocs.serving.errors import ErrorReply, add_error_replies
 from askdocs.serving.pages.frame import static_files
-from askdocs.serving.routes import ask, health
+from askdocs.serving.routes import ask, health, search, table
 from askdocs.serving.service import Service
 from askdocs.serving.settings import ServeSettings
 
 _log = logging.getLogger(__name__)
-_ROUTERS = (ask.router, health.router)
+_ROUTERS = (ask.router, search.router, table.router, health.router)
 _DESCRIPTION = """Answers questions about articles with a local model, and shows the exact words each answer rests on.
 
 All offsets are Unicode code points of the article's text. Every error has the shape of `ErrorReply`."""
@@ -40,8 +40,8 @@ def create_app(
         try:
             yield
         finally:
-            service.close()
             await asyncio.wait({warming})
+            await service.close()
 
     app = FastAPI(
         title="askdocs",
