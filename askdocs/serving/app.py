@@ -14,12 +14,12 @@ from askdocs.core.errors import AskdocsError
 from askdocs.core.protocols import Embedder, Generator
 from askdocs.serving.errors import ErrorReply, add_error_replies
 from askdocs.serving.pages.frame import static_files
-from askdocs.serving.routes import ask, health, search, table
+from askdocs.serving.routes import ask, chat_completions, health, search, table
 from askdocs.serving.service import Service
 from askdocs.serving.settings import ServeSettings
 
 _log = logging.getLogger(__name__)
-_ROUTERS = (ask.router, search.router, table.router, health.router)
+_ROUTERS = (ask.router, search.router, table.router, chat_completions.router, health.router)
 _DESCRIPTION = """Answers questions about articles with a local model, and shows the exact words each answer rests on.
 
 All offsets are Unicode code points of the article's text. Every error has the shape of `ErrorReply`."""

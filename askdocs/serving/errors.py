@@ -85,6 +85,12 @@ def error_reply(status: int, kind: str, message: str, headers: dict[str, str] | 
     return JSONResponse(body.model_dump(), status_code=status, headers=headers)
 
 
+def what_is_wrong(error: RequestValidationError) -> tuple[str, str]:
+    """The place in a request that does not fit, the first of several, and what is wrong with it."""
+    first = error.errors()[0]
+    return ".".join(str(part) for part in first["loc"] if part != "body") or "body", str(first["msg"])
+
+
 def detail_of(error: Exception) -> ErrorDetail:
     """An error after the reply began, for its last event; what is unforeseen is logged, and not told to the caller.
 
@@ -129,9 +135,8 @@ def add_error_replies(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def of_the_request(_request: Request, error: RequestValidationError) -> JSONResponse:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"] if part != "body") or "body"
-        return error_reply(HTTPStatus.UNPROCESSABLE_ENTITY, "RequestError", f"{place}: {first['msg']}")
+        place, message = what_is_wrong(error)
+        return error_reply(HTTPStatus.UNPROCESSABLE_ENTITY, "RequestError", f"{place}: {message}")
 
     @app.exception_handler(HTTPException)
     async def of_http(_request: Request, error: HTTPException) -> JSONResponse:

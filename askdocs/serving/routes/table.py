@@ -59,7 +59,7 @@ _FILES = {
     MEDIA_TYPES[kind]: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA_TYPES if kind != "json"
 }
 _REPLY = {
-    "description": "The table, as a file where one is asked for; events with `stream`: `progress` ..., `table` or `error`.",
+    "description": "The table, or a file where one is asked for; with `stream`, `progress` ..., `table` or `error`.",
     "content": json_example(TABLE) | events_example(*(event.decode().strip() for event in _EVENTS)) | _FILES,
 }
 
