@@ -58,14 +58,14 @@ async def progressing(
     table_columns(order.columns)  # what is wrong with them is told before a turn is taken
 
     def work(emit: Emit[Progress | ArticleTable], cancel: threading.Event) -> None:
-        told = 0.0
+        told, at = -1, 0.0
 
         def progress(done: int, total: int) -> None:
-            nonlocal told
+            nonlocal told, at
             if cancel.is_set():  # between cells that are known, which ask no model that would see it
                 raise AnswerTimeout("the table was stopped")
-            if done in (0, total) or time.monotonic() - told >= _APART:
-                told = time.monotonic()
+            if done != told and (done in (0, total) or time.monotonic() - at >= _APART):
+                told, at = done, time.monotonic()
                 emit(Progress(done=done, total=total))
 
         stoppable = order.options.copy()

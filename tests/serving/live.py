@@ -13,7 +13,7 @@ from typing import NamedTuple
 from fastapi import FastAPI
 
 from askdocs.core.base import FloatArray
-from askdocs.serving.server import made_server
+from askdocs.serving.server import Server, made_server
 from askdocs.serving.service import Service
 from askdocs.testing import ScriptedGenerator
 
@@ -39,6 +39,7 @@ class Live(NamedTuple):
     url: str
     port: int
     service: Service
+    server: Server
 
     def open(self, path: str, body: object, client: str = "a") -> socket.socket:
         """Send a request and give the connection, on which nothing was read yet."""
@@ -52,12 +53,17 @@ class Live(NamedTuple):
         return connection
 
 
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
 @contextlib.contextmanager
 def running(app: FastAPI) -> Iterator[Live]:
     """Serve an app in a thread."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     server = made_server(app, "127.0.0.1", port)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -65,7 +71,7 @@ def running(app: FastAPI) -> Iterator[Live]:
     service: Service = app.state.service
     wait_until(lambda: service.ready)
     try:
-        yield Live(f"http://127.0.0.1:{port}", port, service)
+        yield Live(f"http://127.0.0.1:{port}", port, service, server)
     finally:
         server.should_exit = True
         thread.join(timeout=20)
@@ -92,3 +98,19 @@ def read_until(connection: socket.socket, words: bytes) -> bytes:
         assert more, read
         read += more
     return read
+
+
+if __name__ == "__main__":  # a service of its own process: folder, port
+    import sys
+    from pathlib import Path
+
+    from askdocs.serving.app import create_app
+    from askdocs.serving.server import run_server
+    from askdocs.serving.settings import ServeSettings
+    from askdocs.testing import DeterministicEmbedder
+
+    slow = SlowModel()
+    slow.pause = 0.06
+    settings = ServeSettings(corpora={"news": Path(sys.argv[1])}, at_once=1)
+    app = create_app(settings, embedder=DeterministicEmbedder(), generator=slow)
+    sys.exit(run_server(app, "127.0.0.1", int(sys.argv[2])))
