@@ -15,13 +15,13 @@ from fastapi import FastAPI
 from askdocs.core.base import FloatArray
 from askdocs.serving.server import Server, made_server
 from askdocs.serving.service import Service
-from askdocs.testing import ScriptedGenerator
+from askdocs.testing import Script, ScriptedGenerator
 
 
 class SlowModel(ScriptedGenerator):
     """Waits before each token, ``pause`` seconds; none at first. ``steps`` counts the tokens asked for."""
 
-    def __init__(self, answer: str = "33 million shares") -> None:
+    def __init__(self, answer: str | Script = "33 million shares") -> None:
         super().__init__(answer)
         self.pause = 0.0
         self.steps = 0
