@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from askdocs import __version__
 from askdocs.core.errors import AskdocsError
 from askdocs.core.protocols import Embedder, Generator
-from askdocs.serving.errors import ErrorReply, add_error_replies
+from askdocs.serving.errors import add_error_replies, error_docs
 from askdocs.serving.pages.frame import static_files
 from askdocs.serving.routes import ask, chat_completions, health, search, table
 from askdocs.serving.service import Service
@@ -50,7 +50,7 @@ def create_app(
         lifespan=lifespan,
         docs_url=None,  # its page loads scripts from elsewhere
         redoc_url=None,
-        responses={422: {"model": ErrorReply, "description": "What was asked cannot be done; the message says why."}},
+        responses=error_docs(422),
     )
     app.state.service = service
     add_error_replies(app)

@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 
 from askdocs.core.base import Model
 from askdocs.core.errors import AskdocsError
+from askdocs.serving.access import NotAllowed
 from askdocs.serving.chat_completions.request import ChatRequestError
 from askdocs.serving.errors import detail_of, status_of, what_is_wrong
 from askdocs.serving.fair_queue import QueueFull
@@ -105,6 +106,9 @@ def _error_doc(status: int) -> dict[str, object]:
 
 _DESCRIBED: dict[int, tuple[str, AskdocsError]] = {
     400: ("The request cannot be answered; the message says why.", ChatRequestError("n", "n=2: leave n out")),
+    401: ("A token is asked for, and none that is known was given.", AskdocsError("a token is needed")),
+    403: ("The caller may not reach this corpus.", NotAllowed("corpus 'wages': your token does not reach it")),
+    413: ("The request is too large.", AskdocsError("the request is larger than is allowed")),
     404: ("The model, or the corpus, is not served.", UnknownModel("model 'gpt-4o' is not served")),
     429: ("Too many are waiting; Retry-After says when to ask again.", QueueFull(4)),
     503: ("The service is starting or ending, or the model cannot be used.", AskdocsError("the service is ending")),

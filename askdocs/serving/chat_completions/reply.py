@@ -253,7 +253,7 @@ def _in_prose(answer: Answer, content: str) -> Iterator[tuple[int, int]]:
         before = mark.end()
     for number in range(1, len(answer.citations) + 1):
         start, end = places.get(number, (0, len(content)))
-        yield start + len(content[start:end]) - len(content[start:end].lstrip()), end
+        yield end - len(content[start:end].lstrip(" \n.,;:!?")), end  # without the end of the sentence before
 
 
 def _address(citation: Citation, base_url: str) -> str:

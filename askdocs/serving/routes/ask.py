@@ -71,7 +71,12 @@ _REPLY = {
 }
 
 
-@router.post("/ask", response_model=Answer, responses={200: _REPLY, **error_docs(403, 404, 422, 429, 503, 504)})
+@router.post(
+    "/ask",
+    summary="Answer a question",
+    response_model=Answer,
+    responses={200: _REPLY, **error_docs(401, 403, 404, 413, 422, 429, 503, 504)},
+)
 async def ask(
     request: Request,
     asked: Annotated[AskRequest, Body(openapi_examples=_EXAMPLES)],
@@ -79,7 +84,7 @@ async def ask(
     caller: CallerDep,
     corpus: CorpusDep,
 ) -> Answer | Response:
-    """Answer a question.
+    """Answer a question from the articles, with the exact words that the answer rests on.
 
     With `"stream": true` the reply is server-sent events: `waiting` with how many are ahead, each time that changes;
     `retrieved` with the passages; `token` with words as they become certain; and `answered` with the answer, which may

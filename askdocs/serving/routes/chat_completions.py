@@ -86,14 +86,19 @@ _EXAMPLES = {
 
 @router.get(
     "/models",
-    responses={200: {"content": json_example(ServedModels(data=(_SERVED,)))}},
+    summary="List the models",
+    responses={200: {"content": json_example(ServedModels(data=(_SERVED,)))}, **openai_error_docs(401)},
 )
 async def models(service: ServiceDep) -> ServedModels:
     """List the models that a request may name."""
     return ServedModels(data=tuple(ServedModel(id=name, created=_STARTED) for name in service.settings.models))
 
 
-@router.get("/models/{name:path}", responses={200: {"content": json_example(_SERVED)}, **openai_error_docs(404)})
+@router.get(
+    "/models/{name:path}",
+    summary="Look a model up",
+    responses={200: {"content": json_example(_SERVED)}, **openai_error_docs(401, 404)},
+)
 async def model(name: str, service: ServiceDep) -> ServedModel:
     """Say that a model may be named."""
     service.model(name)
@@ -102,8 +107,9 @@ async def model(name: str, service: ServiceDep) -> ServedModel:
 
 @router.post(
     "/chat/completions",
+    summary="Answer the last message",
     response_model=ChatCompletion,
-    responses={200: _REPLY, **openai_error_docs(400, 404, 429, 503, 504)},
+    responses={200: _REPLY, **openai_error_docs(400, 401, 403, 404, 413, 429, 503, 504)},
 )
 async def chat_completions(
     request: Request,

@@ -33,7 +33,11 @@ _EXAMPLES = {
 _REPLY = {"description": "The passages, best first.", "content": json_example([HIT])}
 
 
-@router.post("/search", responses={200: _REPLY, **error_docs(403, 404, 422, 429, 503)})
+@router.post(
+    "/search",
+    summary="Find passages",
+    responses={200: _REPLY, **error_docs(401, 403, 404, 413, 422, 429, 503, 504)},
+)
 async def search(
     request: Request,
     asked: Annotated[SearchRequest, Body(openapi_examples=_EXAMPLES)],

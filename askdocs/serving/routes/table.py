@@ -64,7 +64,12 @@ _REPLY = {
 }
 
 
-@router.post("/table", response_model=ArticleTable, responses={200: _REPLY, **error_docs(403, 404, 422, 429, 503, 504)})
+@router.post(
+    "/table",
+    summary="Ask every article",
+    response_model=ArticleTable,
+    responses={200: _REPLY, **error_docs(401, 403, 404, 413, 422, 429, 503, 504)},
+)
 async def table(
     request: Request,
     asked: Annotated[TableRequest, Body(openapi_examples=_EXAMPLES)],
