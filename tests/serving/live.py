@@ -69,7 +69,7 @@ def running(app: FastAPI) -> Iterator[Live]:
     thread.start()
     wait_until(lambda: server.started)
     service: Service = app.state.service
-    wait_until(lambda: service.ready)
+    wait_until(lambda: service.ready, 120)
     try:
         yield Live(f"http://127.0.0.1:{port}", port, service, server)
     finally:

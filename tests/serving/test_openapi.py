@@ -48,7 +48,8 @@ def test_every_route_for_programs_is_described(app: FastAPI) -> None:
     described = set(app.openapi()["paths"])
     wanted = {"/v1/ask", "/v1/search", "/v1/table", "/v1/models", "/v1/chat/completions", "/healthz", "/metrics"}
     assert wanted <= described
-    paths = {getattr(route, "path", "") for route in app.routes}
+    routers = [getattr(route, "original_router", None) for route in app.routes]
+    paths = {getattr(route, "path", "") for router in routers if router for route in router.routes}
     assert "/v1/ask" in paths
     assert {path.replace(":path}", "}") for path in paths if path.startswith("/v1/")} <= described
 
