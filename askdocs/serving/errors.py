@@ -46,6 +46,7 @@ _STATUS: tuple[tuple[type[AskdocsError], HTTPStatus], ...] = (
 _INTERNAL = "it failed; the log says why"
 # When a status comes, and an error with which it does.
 _DESCRIBED = {
+    400: ("The body is no JSON.", "HTTPError", "There was an error parsing the body"),
     401: ("A token is asked for, and none that is known was given.", "HTTPError", "a token is needed"),
     403: ("The caller may not reach this.", "NotAllowed", "corpus 'wages': your token does not reach it"),
     404: ("There is no such thing.", "UnknownCorpus", "no corpus 'nwes' is served; there are: news"),

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.requests import Request
 from fastapi.responses import JSONResponse, Response
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 
 from askdocs.core.base import Model
 from askdocs.core.errors import AskdocsError
@@ -47,6 +48,9 @@ class OpenAIRoute(APIRoute):
         async def handled(request: Request) -> Response:
             try:
                 return await handle(request)
+            except HTTPException as error:
+                detail = OpenAIErrorDetail(message=str(error.detail), type=_INVALID, code="http_error")
+                return JSONResponse(OpenAIError(error=detail).model_dump(), error.status_code)
             except (AskdocsError, RequestValidationError) as error:
                 headers = {"Retry-After": str(error.retry_after)} if isinstance(error, QueueFull) else None
                 return JSONResponse(openai_error(error).model_dump(), openai_status(error), headers)

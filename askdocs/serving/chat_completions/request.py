@@ -46,7 +46,7 @@ class ChatMessage(_Lenient):
 class StreamOptions(_Lenient):
     """``include_usage`` asks for one more chunk, which holds the usage."""
 
-    include_usage: bool = False
+    include_usage: bool = Field(False, strict=True)
 
 
 class ChatCompletionRequest(_Lenient):
@@ -60,17 +60,17 @@ class ChatCompletionRequest(_Lenient):
 
     model: str | None = Field(None, description="One of those that are served.")
     messages: tuple[ChatMessage, ...] = Field(min_length=1, max_length=1000)
-    stream: bool | None = None
+    stream: bool | None = Field(None, strict=True)
     stream_options: StreamOptions | None = None
-    n: int | None = Field(None, description="1: there is one answer.")
+    n: int | None = Field(None, strict=True, description="1: there is one answer.")
     tools: tuple[JsonValue, ...] | None = Field(None, description="Accepted; none is ever called.")
     tool_choice: JsonValue = Field(None, description='"auto" or "none".')
     function_call: JsonValue = Field(None, description='"auto" or "none".')
     response_format: dict[str, JsonValue] | None = Field(None, description='{"type": "text"}.')
     modalities: tuple[str, ...] | None = Field(None, description='["text"].')
-    k: int | None = Field(None, ge=1, le=100)
+    k: int | None = Field(None, strict=True, ge=1, le=100)
     where: dict[str, str | list[str]] | None = None
-    threshold: float | None = Field(None, ge=0, le=1)
+    threshold: float | None = Field(None, strict=True, ge=0, le=1)
     style: Literal["auto", "span", "prose"] | None = None
 
     def check(self) -> None:

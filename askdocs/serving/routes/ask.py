@@ -28,13 +28,13 @@ class AskRequest(Model):
     """A question with its options, which mean what they mean for ``Corpus.ask``."""
 
     question: str = Field(description="In words; what is longer than 1,000 characters is cut.")
-    k: int | None = Field(None, ge=1, le=100, description="How many passages are found to answer from.")
+    k: int | None = Field(None, strict=True, ge=1, le=100, description="How many passages are found to answer from.")
     where: WhereInput | None = Field(None, description="Which articles may answer, by field.")
-    threshold: float | None = Field(None, ge=0, le=1, description="Under which confidence to abstain.")
+    threshold: float | None = Field(None, strict=True, ge=0, le=1, description="Under which confidence to abstain.")
     style: Literal["auto", "span", "prose"] | None = None
     model: str | None = Field(None, description="One of those that are served; the first if not given.")
     history: tuple[Turn, ...] = Field((), max_length=50, description="Earlier questions with their answers.")
-    stream: bool = Field(False, description="Whether to send events instead of JSON.")
+    stream: bool = Field(False, strict=True, description="Whether to send events instead of JSON.")
 
     def options(self, service: Service) -> AskKeywords:
         """The options for ``Corpus.ask``. Raises AskdocsError where the model is not served."""
@@ -75,7 +75,7 @@ _REPLY = {
     "/ask",
     summary="Answer a question",
     response_model=Answer,
-    responses={200: _REPLY, **error_docs(401, 403, 404, 413, 422, 429, 503, 504)},
+    responses={200: _REPLY, **error_docs(400, 401, 403, 404, 413, 422, 429, 503, 504)},
 )
 async def ask(
     request: Request,

@@ -22,7 +22,7 @@ class SearchRequest(Model):
     """What is looked for; ``where`` limits the articles."""
 
     query: str = Field(description="A question, or some words.")
-    k: int = Field(10, ge=1, le=100, description="How many passages are wanted.")
+    k: int = Field(10, strict=True, ge=1, le=100, description="How many passages are wanted.")
     where: WhereInput | None = Field(None, description="Which articles may be among them, by field.")
 
 
@@ -36,7 +36,7 @@ _REPLY = {"description": "The passages, best first.", "content": json_example([H
 @router.post(
     "/search",
     summary="Find passages",
-    responses={200: _REPLY, **error_docs(401, 403, 404, 413, 422, 429, 503, 504)},
+    responses={200: _REPLY, **error_docs(400, 401, 403, 404, 413, 422, 429, 503, 504)},
 )
 async def search(
     request: Request,

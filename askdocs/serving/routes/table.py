@@ -41,9 +41,11 @@ class TableRequest(Model):
     columns: dict[str, str] = Field(min_length=1, max_length=50, description="Questions by the names of their columns.")
     where: WhereInput | None = Field(None, description="Of which articles to ask, by field; all if not given.")
     model: str | None = Field(None, description="One of those that are served; the first if not given.")
-    threshold: float | None = Field(None, ge=0, le=1, description="Under which confidence a cell stays empty.")
-    again: bool = Field(False, description="Whether to ask anew what is known from an earlier table.")
-    stream: bool = Field(False, description="Whether to send events instead of JSON.")
+    threshold: float | None = Field(
+        None, strict=True, ge=0, le=1, description="Under which confidence a cell stays empty."
+    )
+    again: bool = Field(False, strict=True, description="Whether to ask anew what is known from an earlier table.")
+    stream: bool = Field(False, strict=True, description="Whether to send events instead of JSON.")
 
 
 _COLUMNS = {"shares": "How many shares were sold?"}
@@ -68,7 +70,7 @@ _REPLY = {
     "/table",
     summary="Ask every article",
     response_model=ArticleTable,
-    responses={200: _REPLY, **error_docs(401, 403, 404, 413, 422, 429, 503, 504)},
+    responses={200: _REPLY, **error_docs(400, 401, 403, 404, 413, 422, 429, 503, 504)},
 )
 async def table(
     request: Request,
