@@ -23,8 +23,9 @@ from askdocs.core.base import Model
 from askdocs.corpus.ask_options import AskKeywords
 from askdocs.serving import asking
 from askdocs.serving.chat_completions.errors import OpenAIRoute, openai_error, openai_error_docs
-from askdocs.serving.chat_completions.reply import ChatCompletion, Completion
+from askdocs.serving.chat_completions.reply import Completion
 from askdocs.serving.chat_completions.request import ChatCompletionRequest, question_of
+from askdocs.serving.chat_completions.shapes import ChatCompletion
 from askdocs.serving.event_stream import EventStream
 from askdocs.serving.examples import ANSWER, QUESTION, events_example, json_example
 from askdocs.serving.service import CallerDep, CorpusDep, Service, ServiceDep
