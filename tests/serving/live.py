@@ -19,18 +19,30 @@ from askdocs.testing import Script, ScriptedGenerator
 
 
 class SlowModel(ScriptedGenerator):
-    """Waits before each token, ``pause`` seconds; none at first. ``steps`` counts the tokens asked for."""
+    """Waits before each token, ``pause`` seconds, none at first, and while ``held``. ``steps`` counts the tokens."""
 
     def __init__(self, answer: str | Script = "33 million shares") -> None:
         super().__init__(answer)
         self.pause = 0.0
         self.steps = 0
+        self._free = threading.Event()
+        self._free.set()
 
     def logits(self, sequence: int) -> FloatArray:
         self.steps += 1
         self.calls.clear()  # a test of memory counts everything
         time.sleep(self.pause)
+        assert self._free.wait(20)
         return super().logits(sequence)
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """No token comes within."""
+        self._free.clear()
+        try:
+            yield
+        finally:
+            self._free.set()
 
 
 class Live(NamedTuple):

@@ -74,7 +74,8 @@ def test_a_completion_holds_the_words_and_where_they_stand(client: openai.OpenAI
     completion = complete(client, QUESTION)
     (choice,) = completion.choices
     assert (choice.message.content, choice.finish_reason) == ("33 million shares", "stop")
-    (annotation,) = choice.message.annotations or ()
+    (annotation,) = choice.message.annotations or []
+    assert choice.message.content is not None
     cited = annotation.url_citation
     assert choice.message.content[cited.start_index : cited.end_index] == "33 million shares"
     assert cited.title == "Stake sold"
@@ -121,7 +122,7 @@ def test_what_is_nearest_is_said_as_such(client: openai.OpenAI) -> None:
     assert content.startswith(
         'The articles do not say. Nearest, but not sure enough to be an answer: "33 million shares" - '
     )
-    (annotation,) = completion.choices[0].message.annotations or ()
+    (annotation,) = completion.choices[0].message.annotations or []
     assert content[annotation.url_citation.start_index : annotation.url_citation.end_index] == "33 million shares"
     judged = (completion.model_extra or {})["askdocs"]
     assert (judged["abstained"], judged["value"]) == (True, None)
@@ -228,9 +229,8 @@ def test_tools_that_need_not_be_called_are_not(client: openai.OpenAI) -> None:
 
 
 def test_a_full_queue_is_a_rate_limit(client: openai.OpenAI, live: Live, model: SlowModel) -> None:
-    model.pause = 0.1
     body = {"question": QUESTION}
-    with live.open("/v1/ask", body):
+    with model.held(), live.open("/v1/ask", body):
         wait_until(lambda: live.service.queue.running == 1)
         with live.open("/v1/ask", body):
             wait_until(lambda: live.service.queue.waiting == 1)

@@ -81,7 +81,7 @@ def test_askdocs_serve_answers_the_openai_client_and_ends_after_what_it_was_aske
         client = openai.OpenAI(base_url=f"{url}/v1", api_key="x", timeout=120)
         first = client.chat.completions.create(model="smollm2", messages=[{"role": "user", "content": QUESTION}])
         assert (first.choices[0].message.content or "").startswith("33 million")
-        (annotation,) = first.choices[0].message.annotations or ()
+        (annotation,) = first.choices[0].message.annotations or []
         assert "33 million shares" in (annotation.model_extra or {})["file_citation"]["quote"]
         asked = {"question": "What did the filing say that the stake fell to?", "stream": True}
         with httpx.stream("POST", f"{url}/v1/ask", json=asked, timeout=120) as reply:

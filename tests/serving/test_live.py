@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
-import psutil
 import pytest
 from fastapi import FastAPI, Request
 
@@ -79,38 +80,42 @@ def test_who_leaves_in_the_middle_of_an_answer_stops_the_model(live: Live, model
 
 @pytest.mark.parametrize("stream", [True, False])
 def test_who_leaves_while_waiting_frees_the_place(live: Live, model: SlowModel, stream: bool) -> None:
-    model.pause = 0.03
     with live.open("/v1/ask", STREAMED) as first:
-        wait_until(lambda: model.steps >= 1)
-        with live.open("/v1/ask", ASKED | {"stream": stream}):
-            wait_until(lambda: live.service.queue.waiting == 1)
-        assert wait_until(lambda: live.service.queue.waiting == 0) < 1
-        assert live.service.queue.running == 1
+        with model.held():
+            wait_until(lambda: live.service.queue.running == 1)
+            with live.open("/v1/ask", ASKED | {"stream": stream}):
+                wait_until(lambda: live.service.queue.waiting == 1)
+            assert wait_until(lambda: live.service.queue.waiting == 0) < 1
+            assert live.service.queue.running == 1
         assert b'"text":"33 million shares"' in read_until(first, END)
 
 
 def test_who_waits_is_told_how_many_are_ahead(live: Live, model: SlowModel) -> None:
-    model.pause = 0.03
-    with live.open("/v1/ask", ASKED, client="a"):
-        wait_until(lambda: model.steps >= 1)
-        with live.open("/v1/ask", ASKED, client="a"):
-            wait_until(lambda: live.service.queue.waiting == 1)
-            with live.open("/v1/ask", STREAMED, client="b") as waiting:
-                read = read_until(waiting, b"event: answered")
+    with contextlib.ExitStack() as stack:
+        with model.held():
+            waiting = queued(live, stack, "a", "a", "b")[-1]
+        read = read_until(waiting, END)
     told = [json.loads(line[6:])["ahead"] for line in read.decode().splitlines() if line.startswith('data: {"ahead"')]
     assert told == [1, 0]
+    assert b"event: answered" in read
 
 
 def test_a_full_queue_says_when_to_come_back(live: Live, model: SlowModel) -> None:
-    model.pause = 0.05
-    with live.open("/v1/ask", ASKED, client="a"):
-        wait_until(lambda: model.steps >= 1)
-        with live.open("/v1/ask", ASKED, client="a"), live.open("/v1/ask", ASKED, client="b"):
-            wait_until(lambda: live.service.queue.waiting == 2)
-            for body in (ASKED, STREAMED):
-                reply = httpx.post(f"{live.url}/v1/ask", json=body, headers={"x-client": "c"})
-                assert (reply.status_code, reply.json()["error"]["type"]) == (429, "QueueFull")
-                assert 1 <= int(reply.headers["retry-after"]) <= 10
+    with contextlib.ExitStack() as stack, model.held():
+        queued(live, stack, "a", "a", "b")
+        for body in (ASKED, STREAMED):
+            reply = httpx.post(f"{live.url}/v1/ask", json=body, headers={"x-client": "c"})
+            assert (reply.status_code, reply.json()["error"]["type"]) == (429, "QueueFull")
+            assert 1 <= int(reply.headers["retry-after"]) <= 10
+
+
+def queued(live: Live, stack: contextlib.ExitStack, *clients: str) -> list[socket.socket]:
+    """A question of each client, asked one after the other; the first runs, the others wait."""
+    queue, connections = live.service.queue, list[socket.socket]()
+    for client in clients:
+        connections.append(stack.enter_context(live.open("/v1/ask", STREAMED, client)))
+        wait_until(lambda: queue.running + queue.waiting == len(connections))
+    return connections
 
 
 def test_callers_take_turns(folder: Path, model: SlowModel) -> None:
@@ -119,15 +124,15 @@ def test_callers_take_turns(folder: Path, model: SlowModel) -> None:
     app.dependency_overrides[caller_of] = _caller
     answered: list[str] = []
 
-    def ask(live: Live, client: str) -> None:
-        httpx.post(f"{live.url}/v1/ask", json=ASKED, headers={"x-client": client})
+    def read(client: str, connection: socket.socket) -> None:
+        read_until(connection, b"event: answered")
         answered.append(client)
 
-    with running(app) as live, ThreadPoolExecutor(8) as threads:
-        model.pause = 0.01
-        for number, client in enumerate("aaaab"):
-            threads.submit(ask, live, client)
-            wait_until(lambda number=number: live.service.queue.running + live.service.queue.waiting == number + 1)
+    with running(app) as live, contextlib.ExitStack() as stack, ThreadPoolExecutor(8) as threads:
+        model.pause = 0.003
+        with model.held():
+            for client, connection in zip("aaaab", queued(live, stack, *"aaaab"), strict=True):
+                threads.submit(read, client, connection)
         threads.shutdown(wait=True)
     assert answered == ["a", "a", "b", "a", "a"]
 
@@ -154,6 +159,12 @@ def test_signs_of_life_come_while_nothing_happens(
         read_until(connection, b": ping\n\n")
 
 
+def resident() -> int:
+    """Bytes of memory in use; 0 on systems that do not say so in a file."""
+    said = Path("/proc/self/statm")
+    return int(said.read_text().split()[1]) * 4096 if said.exists() else 0
+
+
 def test_two_hundred_abandoned_questions_leave_nothing_behind(live: Live, model: SlowModel) -> None:
     def abandon(number: int) -> None:
         with live.open("/v1/ask", ASKED | {"stream": number % 2 == 0}) as connection:
@@ -167,10 +178,10 @@ def test_two_hundred_abandoned_questions_leave_nothing_behind(live: Live, model:
     for number in range(20):
         abandon(number)
     gc.collect()
-    threads, memory = threading.active_count(), psutil.Process().memory_info().rss
+    threads, memory = threading.active_count(), resident()
     for number in range(200):
         abandon(number)
     gc.collect()
     assert threading.active_count() <= threads
-    assert psutil.Process().memory_info().rss - memory < 8 * 1024**2
+    assert resident() - memory < 8 * 1024**2
     assert model.live_sequences == ()
