@@ -15,7 +15,7 @@ from askdocs.serving.settings import SECRET_LENGTH, Token
 
 VARIABLE = "ASKDOCS_TOKEN"
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
-_MAKE = "as `openssl rand -base64 24` makes one"
+_MAKE = "take a random one, as `openssl rand -base64 24` makes one"
 
 
 def tokens_of(environment: Mapping[str, str], file: Path | None) -> tuple[Token, ...]:
@@ -90,5 +90,5 @@ def _secret(secret: str, place: str) -> SecretStr:
             f"{place}: the secret is shorter than {SECRET_LENGTH} characters; take a random one, {_MAKE}"
         )
     if not secret.isascii() or not secret.isprintable() or " " in secret:
-        raise AskdocsError(f"{place}: the secret may hold ASCII letters, digits and signs alone, {_MAKE}")
+        raise AskdocsError(f"{place}: the secret may hold ASCII letters, digits and signs alone; {_MAKE}")
     return SecretStr(secret)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from askdocs.serving import access_log
 from askdocs.serving.errors import error_reply
@@ -75,9 +75,7 @@ class Guard:
         opens_page = method in _CHANGES_NOTHING and not api
         hosts.check_origin(headers, scope["scheme"], settings, opens_page=opens_page)
         if addresses.is_preflight(method, headers) and hosts.named_origin(headers, settings):
-            return Response(
-                status_code=204, headers=preflight_headers("access-control-request-private-network" in headers)
-            )
+            return Response(status_code=204, headers=preflight_headers(headers))
         if (instead := self._log_in(scope, headers, opens_page)) is not None:
             return instead
         if method not in _CHANGES_NOTHING:
@@ -120,7 +118,7 @@ class _Answering:
         if self._body.problem is not None and self._reply.status is None:
             await self._body.problem.reply()(scope, self._body.receive, self._reply.send)
 
-    async def _send(self, message: dict[str, object]) -> None:
+    async def _send(self, message: Message) -> None:
         if self._body.problem is None or self._reply.status is not None:
             await self._reply.send(message)
 

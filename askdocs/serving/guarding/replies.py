@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import anyio
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import Message, Send
 
 # What pages may load: their own scripts and styles, nothing inline and nothing from elsewhere.
@@ -63,11 +63,13 @@ class Reply:
         headers.add_vary_header("Origin")
 
 
-def preflight_headers(wants_private_network: bool) -> dict[str, str]:
+def preflight_headers(asked: Headers) -> dict[str, str]:
     """What a page of a named origin may send."""
     headers = {
         "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE",
         "Access-Control-Allow-Headers": "Authorization, Content-Type, Mcp-Session-Id, Mcp-Protocol-Version",
         "Access-Control-Max-Age": "600",
     }
-    return headers | ({"Access-Control-Allow-Private-Network": "true"} if wants_private_network else {})
+    if "access-control-request-private-network" in asked:
+        headers["Access-Control-Allow-Private-Network"] = "true"
+    return headers
