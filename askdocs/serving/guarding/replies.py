@@ -56,7 +56,8 @@ class Reply:
         is_page = headers.get("content-type", "").startswith("text/html")
         headers["Content-Security-Policy"] = PAGE_POLICY if is_page else OTHER_POLICY
         # A browser asks each time whether a style has changed, and keeps nothing of what articles and answers say.
-        headers.setdefault("Cache-Control", "no-cache" if self._is_static else "no-store")
+        is_style = self._is_static and (self.status or 500) < 400
+        headers.setdefault("Cache-Control", "no-cache" if is_style else "no-store")
         if self._origin is not None:
             headers["Access-Control-Allow-Origin"] = self._origin
             headers["Access-Control-Expose-Headers"] = "Retry-After"
