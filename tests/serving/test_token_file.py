@@ -26,7 +26,7 @@ def _file(folder: Path, text: str, mode: int = 0o600) -> Path:
 
 def test_a_line_names_a_token_its_secret_and_its_corpora(tmp_path: Path) -> None:
     ann, bob = read_tokens(_file(tmp_path, f"# who may\n\nann {SECRET}1 news,wages\n  bob\t{SECRET}2\n"))
-    assert (ann.name, ann.secret.get_secret_value(), ann.corpora) == ("ann", SECRET + "1", {"news", "wages"})
+    assert (ann.name, ann.secret.get_secret_value(), ann.corpora) == ("ann", SECRET + "1", frozenset({"news", "wages"}))
     assert (bob.name, bob.secret.get_secret_value(), bob.corpora) == ("bob", SECRET + "2", None)
 
 

@@ -115,7 +115,7 @@ class Body:
             self._waited += time.monotonic() - started
 
     def _refuse(self, status: HTTPStatus, kind: str, message: str) -> NoReturn:
-        self.problem = Refused(status, kind, message, {"Connection": "close"})
+        self.problem = Refused(status, kind, message)
         raise BodyRefused
 
 

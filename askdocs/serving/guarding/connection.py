@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import Literal, TypedDict
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -20,7 +21,7 @@ MOST = 500  # connections at once; systems grant a process 1024 files or more
 class Connection(H11Protocol):
     """A connection of uvicorn that is closed where no request is being answered for ten seconds.
 
-    Give it to uvicorn as ``http=Connection``. What is no HTTP is told so in the shape of every other error.
+    What is no HTTP is told so in the shape of every other error.
     """
 
     _deadline: asyncio.TimerHandle | None = None
@@ -72,7 +73,10 @@ class Connection(H11Protocol):
             self._say(408, "Request Timeout", "TooSlow", f"the request did not come within {SECONDS:.0f} s")
 
     def _say(self, status: int, reason: str, kind: str, message: str) -> None:
-        """Send an error past the app, and close."""
+        """Send an error past the app, unless it has begun to reply, and close."""
+        if self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete:
+            self.transport.close()
+            return
         body = json.dumps({"error": {"type": kind, "message": message}}).encode()
         head = (
             f"HTTP/1.1 {status} {reason}\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
@@ -81,3 +85,15 @@ class Connection(H11Protocol):
         )
         self.transport.write(head.encode() + body)
         self.transport.close()
+
+
+class Reading(TypedDict):
+    """How uvicorn reads requests: with one parser, which is strict, and without WebSockets."""
+
+    http: type[asyncio.Protocol]
+    ws: Literal["none"]
+    access_log: bool
+    server_header: bool
+
+
+READING = Reading(http=Connection, ws="none", access_log=False, server_header=False)

@@ -9,6 +9,12 @@ from starlette.responses import Response
 from askdocs.core.errors import AskdocsError
 from askdocs.serving.errors import error_reply
 
+_LAST = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.REQUEST_TIMEOUT,
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+)
+
 
 class Refused(AskdocsError):
     """A request is refused: ``status`` is that of the reply, ``kind`` names what was wrong."""
@@ -20,9 +26,10 @@ class Refused(AskdocsError):
         self.headers = headers
 
     def reply(self) -> Response:
-        """The reply that says so.
+        """The reply that says so. After what may have been read in another way than meant, the connection ends.
 
         >>> Refused(HTTPStatus.FORBIDDEN, "OriginRefused", "no").reply().body
         b'{"error":{"type":"OriginRefused","message":"no"}}'
         """
-        return error_reply(self.status, self.kind, str(self), self.headers)
+        headers = self.headers or ({"Connection": "close"} if self.status in _LAST else None)
+        return error_reply(self.status, self.kind, str(self), headers)
