@@ -9,6 +9,7 @@ from fastapi import Depends, Query, Request
 from askdocs.core.errors import AskdocsError
 from askdocs.core.protocols import Embedder, Generator
 from askdocs.corpus.corpus import Corpus
+from askdocs.models.registry import resolve
 from askdocs.serving.access import Caller, NotAllowed
 from askdocs.serving.corpora import Corpora
 from askdocs.serving.fair_queue import FairQueue
@@ -46,6 +47,13 @@ class Service:
         if name is not None and name not in self.settings.models:
             raise UnknownModel(f"model {name!r} is not served; there are: {', '.join(self.settings.models)}")
         return self._generator or name or self.settings.models[0]
+
+    def open(self) -> None:
+        """Open the corpora and find the models. Raises AskdocsError for the first that is wrong."""
+        for name in self.corpora.names:
+            self.corpora.get(name)
+        for model in () if self._generator else self.settings.models:
+            resolve(model)
 
     def close(self) -> None:
         """Take no more questions, and close the corpora."""

@@ -9,8 +9,6 @@ import click
 from askdocs.cli.common import corpus_folder, say
 from askdocs.core.extras import require
 
-_GRACE = 10  # seconds in which questions may end once the service is told to
-
 
 @click.command("serve")
 @click.option(
@@ -31,12 +29,11 @@ def serve_command(
     corpora: tuple[str, ...], host: str, port: int, models: tuple[str, ...], waiting: int, at_once: int, timeout: float
 ) -> int:
     """Serve a corpus over HTTP, with a page to ask and read in; on this machine only, unless --host says otherwise."""
-    for package in ("fastapi", "uvicorn", "prometheus_client", "multipart"):
+    for package in ("fastapi", "uvicorn", "prometheus_client", "python_multipart"):
         require(package, extra="serve", needed_for="askdocs serve")
-    import uvicorn
-
     from askdocs.core.settings import load_settings
     from askdocs.serving.app import create_app
+    from askdocs.serving.running import address, listen, port_of, run
     from askdocs.serving.settings import ServeSettings
 
     settings = ServeSettings(
@@ -48,12 +45,12 @@ def serve_command(
         at_once=at_once,
         timeout=timeout,
     )
-    app = create_app(settings)
-    say(f"askdocs: http://{host}:{port} serves {', '.join(settings.corpora)}; Ctrl-C ends it")
-    uvicorn.run(
-        app, host=host, port=port, access_log=False, log_level="warning", timeout_graceful_shutdown=_GRACE,
-        server_header=False,
-    )  # fmt: skip
+    settings.checked()
+    with listen(host, port) as listening:
+        app = create_app(settings.model_copy(update={"port": port_of(listening)}))
+        app.state.service.open()
+        say(f"askdocs: {address(host, port_of(listening))} serves {', '.join(settings.corpora)}; Ctrl-C ends it")
+        run(app, listening)
     return 0
 
 
