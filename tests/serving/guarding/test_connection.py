@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import uvicorn
@@ -15,7 +17,9 @@ import uvicorn
 from askdocs.corpus.corpus import Corpus
 from askdocs.serving.app import create_app
 from askdocs.serving.guarding import connection
+from askdocs.serving.running import config_of, listen, port_of
 from askdocs.serving.settings import ServeSettings
+from askdocs.serving.token_file import tokens_of
 from askdocs.testing import DeterministicEmbedder, ScriptedGenerator
 
 _PATIENCE = 0.4  # seconds that the service waits in these tests
@@ -26,18 +30,24 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of a service that is impatient."""
     folder = tmp_path_factory.mktemp("served")
     Corpus.open(folder / "corpus", embedder=DeterministicEmbedder()).close()
-    settings = ServeSettings(corpora={"news": folder / "corpus"})
-    app = create_app(settings, embedder=DeterministicEmbedder(), generator=ScriptedGenerator("a"))
-    with pytest.MonkeyPatch.context() as patch, socket.create_server(("127.0.0.1", 0)) as listening:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(connection, "SECONDS", _PATIENCE)
         patch.setattr(connection, "MOST", 20)
-        config = uvicorn.Config(app, log_level="critical", **connection.READING)
-        server = uvicorn.Server(config)
+        with _served(ServeSettings(corpora={"news": folder / "corpus"})) as port:
+            yield port
+
+
+@contextlib.contextmanager
+def _served(settings: ServeSettings) -> Iterator[int]:
+    """The port on which the settings are served, as the command does it."""
+    app = create_app(settings, embedder=DeterministicEmbedder(), generator=ScriptedGenerator("a"))
+    with listen("127.0.0.1", 0) as listening:
+        server = uvicorn.Server(config_of(app))
         running = threading.Thread(target=server.run, args=([listening],), daemon=True)
         running.start()
         while not server.started:
             time.sleep(0.01)
-        yield listening.getsockname()[1]
+        yield port_of(listening)
         server.should_exit = True
         running.join(timeout=20)
 
@@ -189,3 +199,18 @@ def test_idle_connections_do_not_keep_others_out(port: int) -> None:
     finally:
         for client in idle:
             client.close()
+
+
+@pytest.mark.parametrize(("proxies", "is_secure"), [((), False), (("127.0.0.1",), True), (("10.0.0.0/8",), False)])
+def test_forwarded_headers_count_where_the_proxy_is_named(
+    tmp_path: Path, proxies: tuple[str, ...], is_secure: bool
+) -> None:
+    settings = ServeSettings(
+        corpora={"news": tmp_path / "corpus"}, proxies=proxies, access=tokens_of({"ASKDOCS_TOKEN": "a" * 16}, None)
+    )
+    with _served(settings) as port:
+        forwarded = b"X-Forwarded-Proto: https\r\nX-Forwarded-For: 192.0.2.7\r\nContent-Length: 22\r\n"
+        form = b"Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n\r\ntoken=" + b"a" * 16
+        reply = _exchange(port, b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\n" + forwarded + form)
+        assert _statuses(reply) == [303]
+        assert (b"; Secure" in reply) is is_secure
