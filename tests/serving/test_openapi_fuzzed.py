@@ -52,7 +52,9 @@ def test_every_operation_bears_whatever_is_sent(schema: Any, mode: GenerationMod
         )  # fmt: skip
         @given(case=operation.as_strategy(generation_mode=mode))
         def sent(case: Any) -> None:
-            case.call_and_validate(checks=_CHECKS)
+            reply = case.call()
+            in_events = reply.headers.get("content-type", [""])[0].startswith("text/event-stream")
+            case.validate_response(reply, checks=_CHECKS[:-1] if in_events else _CHECKS)  # each event has its own shape
 
         try:
             sent()

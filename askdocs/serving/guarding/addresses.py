@@ -19,8 +19,10 @@ _ODD = re.compile("[\x00-\x1f\x7f-\x9f\\\\\ufffd\ud800-\udfff]")  # U+FFFD: what
 _HEADERS, _HEADER_BYTES = 100, 32 * 1024
 
 
-def check_size(scope: Scope) -> None:
-    """Raise Refused where the address or the headers are too long."""
+def check_head(scope: Scope) -> None:
+    """Raise Refused where it is another HTTP, or the address or the headers are too long."""
+    if scope["http_version"] not in ("1.0", "1.1"):
+        raise Refused(HTTPStatus.BAD_REQUEST, "RequestError", "this service speaks HTTP/1.1")
     if len(scope.get("raw_path") or b"") > _PATH or len(scope["path"]) > _PATH or len(scope["query_string"]) > _QUERY:
         message = f"the address is too long: {_PATH} bytes of path and {_QUERY} of query are the most"
         raise Refused(HTTPStatus.REQUEST_URI_TOO_LONG, "TooLong", message)

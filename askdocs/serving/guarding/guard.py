@@ -69,7 +69,7 @@ class Guard:
     def _check(self, scope: Scope, headers: Headers) -> Response | None:
         settings, path, method = self._service.settings, scope["path"], scope["method"]
         api = addresses.is_api(path)
-        addresses.check_size(scope)
+        addresses.check_head(scope)
         hosts.check_host(headers, settings)
         addresses.check_path(path)
         opens_page = method in _CHANGES_NOTHING and not api
