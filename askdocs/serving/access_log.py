@@ -14,7 +14,8 @@ from askdocs.serving.access import Caller
 from askdocs.serving.settings import ServeSettings
 from askdocs.text.sanitize import one_line
 
-log = logging.getLogger("askdocs.access")
+_log = logging.getLogger(__name__)
+_access = logging.getLogger("askdocs.access")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 _PACKAGE = Path(askdocs.__file__).parent
 
@@ -42,7 +43,7 @@ def method_of(scope: Scope) -> str:
 
 def log_request(scope: Scope, status: int | None, seconds: float) -> None:
     """Write the line of one request; "left" where the client did not wait for the reply."""
-    log.info(
+    _access.info(
         "%s %s %s %.0f ms %s",
         method_of(scope), template_of(scope), status or "left", seconds * 1000, _name_of(scope),
     )  # fmt: skip
@@ -51,18 +52,21 @@ def log_request(scope: Scope, status: int | None, seconds: float) -> None:
 def log_question(settings: ServeSettings, caller: str, question: str) -> None:
     """Write a question down, where that was asked for at the start."""
     if settings.log_questions:
-        log.info("%s asks: %s", caller, one_line(question, 500))
+        _access.info("%s asks: %s", caller, one_line(question, 500))
 
 
 def log_failure(settings: ServeSettings, scope: Scope, error: BaseException) -> None:
-    """Write down what was unforeseen: where it happened. Its message may hold a question, or words of an article."""
+    """Write down what was unforeseen."""
+    said = f" ({error})" if settings.log_questions else ""
+    _log.error("%s %s failed: %s%s", method_of(scope), template_of(scope), where_it_failed(error), said)
+
+
+def where_it_failed(error: BaseException) -> str:
+    """Which error it is, and where. Not its message, which may hold a question, or words of an article."""
     places = traceback.extract_tb(error.__traceback__)
     ours = [place for place in places if Path(place.filename).is_relative_to(_PACKAGE)] or places
     where = " < ".join(f"{Path(place.filename).name}:{place.lineno}" for place in reversed(ours[-6:]))
-    said = f": {error}" if settings.log_questions else ""
-    logging.getLogger(__name__).error(
-        "%s %s failed: %s%s, at %s", method_of(scope), template_of(scope), type(error).__name__, said, where
-    )
+    return f"{type(error).__name__} at {where}"
 
 
 def _name_of(scope: Scope) -> str:

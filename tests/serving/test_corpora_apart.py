@@ -111,7 +111,7 @@ def _percent(letter: str) -> str:
 )  # fmt: skip
 def test_no_other_query_reaches_it(served: Served, query: bytes) -> None:
     for route in served.routes:
-        for value in ("x", "wages", "1", served.wage):
+        for value in ("wages", served.wage) if "{" in route.path else ("",):
             reply = served.send(route, query, value)
             assert reply.status < 500, (route, reply)
             assert SECRET.encode() not in reply.body, route

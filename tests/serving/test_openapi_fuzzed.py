@@ -23,7 +23,7 @@ from askdocs.testing import DeterministicEmbedder, ScriptedGenerator
 from tests.serving.conftest import STORY
 
 _CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-_EXAMPLES = 25  # of each kind, for each operation
+_EXAMPLES = 10  # of each kind, for each operation
 
 
 @pytest.fixture

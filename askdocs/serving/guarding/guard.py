@@ -76,14 +76,14 @@ class Guard:
         hosts.check_origin(headers, scope["scheme"], settings, opens_page=opens_page)
         if addresses.is_preflight(method, headers) and hosts.named_origin(headers, settings):
             return Response(status_code=204, headers=preflight_headers(headers))
-        if (instead := self._log_in(scope, headers, opens_page)) is not None:
+        if (instead := self._log_in(scope, headers)) is not None:
             return instead
         if method not in _CHANGES_NOTHING:
             bodies.check_body(headers, is_api=api, takes_files=addresses.takes_files(path))
         return None
 
-    def _log_in(self, scope: Scope, headers: Headers, opens_page: bool) -> Response | None:
-        """Find out who asks; where a page needs to know and nobody is logged in, the way to log in."""
+    def _log_in(self, scope: Scope, headers: Headers) -> Response | None:
+        """Find out who asks; where nobody is logged in, the reply that leads whoever opens a page to the form."""
         known, path = self._service.tokens, scope["path"]
         if not known.needed or addresses.is_public(path):
             return None
@@ -93,10 +93,12 @@ class Guard:
         if caller is not None:
             scope["askdocs.caller"] = caller
             return None
-        if not opens_page:
+        changes_nothing = scope["method"] in _CHANGES_NOTHING
+        mode = headers.get("sec-fetch-mode", "navigate" if changes_nothing else "")
+        if addresses.is_api(path) or mode != "navigate":  # a script, or a picture of a page
             raise tokens.missing()
         query = scope["query_string"].decode("latin-1")
-        target = quote(path + (f"?{query}" if query else ""), safe="")
+        target = quote(path + (f"?{query}" if query else ""), safe="") if changes_nothing else "%2F"
         return RedirectResponse(f"{addresses.LOGIN}?next={target}", status_code=303)
 
 

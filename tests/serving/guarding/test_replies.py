@@ -44,7 +44,7 @@ def test_what_is_unforeseen_is_a_reply_like_others(
     assert reply.status_code == 500
     assert reply.json() == {"error": {"type": "InternalError", "message": "it failed; the log says where"}}
     assert reply.headers["content-security-policy"] == OTHER_POLICY
-    assert "GET /metrics failed: ZeroDivisionError, at health.py:" in caplog.text
+    assert "GET /metrics failed: ZeroDivisionError at health.py:" in caplog.text
     assert "ill" not in caplog.text
 
 

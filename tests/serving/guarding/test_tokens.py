@@ -75,6 +75,19 @@ def test_a_browser_is_led_to_the_form_and_back(closed: TestClient) -> None:
     assert closed.post("/v1/ask", json=ASKED).status_code == 401
 
 
+def test_a_script_and_a_picture_of_a_page_are_told_so_instead(closed: TestClient) -> None:
+    for mode in ("cors", "same-origin", "no-cors"):
+        shown = {"Sec-Fetch-Mode": mode, "Sec-Fetch-Site": "same-origin"}
+        assert closed.get("/articles", headers=shown).status_code == 401
+        assert closed.post("/conversations/turns", json={}, headers=shown).status_code == 401
+
+
+def test_a_form_that_is_sent_too_late_leads_there_too(closed: TestClient) -> None:
+    sent = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "same-origin", "Origin": "http://127.0.0.1:8765"}
+    reply = closed.post("/?corpus=news", data={"question": QUESTION}, headers=sent)
+    assert (reply.status_code, reply.headers["location"]) == (303, "/login?next=%2F")
+
+
 def test_over_https_the_cookie_is_secure(closed: TestClient) -> None:
     reply = closed.post("https://127.0.0.1:8765/login", data={"token": ANN})
     assert "Secure" in reply.headers["set-cookie"]
