@@ -13,7 +13,7 @@ from typing import NamedTuple
 from fastapi import FastAPI
 
 from askdocs.core.base import FloatArray
-from askdocs.serving.server import Server, made_server
+from askdocs.serving.running import Ending, config_of, listen, port_of
 from askdocs.serving.service import Service
 from askdocs.testing import Script, ScriptedGenerator
 
@@ -51,7 +51,7 @@ class Live(NamedTuple):
     url: str
     port: int
     service: Service
-    server: Server
+    server: Ending
 
     def open(self, path: str, body: object, client: str = "a") -> socket.socket:
         """Send a request and give the connection, on which nothing was read yet."""
@@ -75,18 +75,19 @@ def free_port() -> int:
 @contextlib.contextmanager
 def running(app: FastAPI) -> Iterator[Live]:
     """Serve an app in a thread."""
-    port = free_port()
-    server = made_server(app, "127.0.0.1", port)
-    thread = threading.Thread(target=server.run, daemon=True)
+    service: Service = app.state.service
+    listening = listen("127.0.0.1", 0)
+    port, server = port_of(listening), Ending(config_of(app), service)
+    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
     thread.start()
     wait_until(lambda: server.started)
-    service: Service = app.state.service
     wait_until(lambda: service.ready, 120)
     try:
         yield Live(f"http://127.0.0.1:{port}", port, service, server)
     finally:
         server.should_exit = True
         thread.join(timeout=20)
+        listening.close()
         assert not thread.is_alive()
 
 
@@ -110,19 +111,3 @@ def read_until(connection: socket.socket, words: bytes) -> bytes:
         assert more, read
         read += more
     return read
-
-
-if __name__ == "__main__":  # a service of its own process: folder, port
-    import sys
-    from pathlib import Path
-
-    from askdocs.serving.app import create_app
-    from askdocs.serving.server import run_server
-    from askdocs.serving.settings import ServeSettings
-    from askdocs.testing import DeterministicEmbedder
-
-    slow = SlowModel()
-    slow.pause = 0.06
-    settings = ServeSettings(corpora={"news": Path(sys.argv[1])}, at_once=1)
-    app = create_app(settings, embedder=DeterministicEmbedder(), generator=slow)
-    sys.exit(run_server(app, "127.0.0.1", int(sys.argv[2])))

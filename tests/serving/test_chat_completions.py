@@ -273,9 +273,3 @@ def test_a_stream_ends_as_openai_has_it(live: Live) -> None:
     reply = httpx.post(f"{live.url}/v1/chat/completions", json=body)
     assert reply.headers["content-type"].startswith("text/event-stream")
     assert reply.text.endswith("data: [DONE]\n\n")
-
-
-def test_a_body_that_is_no_json_is_a_bad_request(live: Live) -> None:
-    reply = httpx.post(f"{live.url}/v1/chat/completions", content=b"\xff\x00")
-    assert reply.status_code == 400
-    assert reply.json()["error"]["type"] == "invalid_request_error"
