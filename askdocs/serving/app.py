@@ -14,7 +14,7 @@ from askdocs.core.errors import AskdocsError
 from askdocs.core.protocols import Embedder, Generator
 from askdocs.serving.errors import ErrorReply, add_error_replies, error_docs
 from askdocs.serving.guarding.guard import Guard
-from askdocs.serving.pages import login
+from askdocs.serving.pages import article_page, articles_page, login, table_page
 from askdocs.serving.pages.frame import static_files
 from askdocs.serving.routes import ask, chat_completions, health, search, table
 from askdocs.serving.service import Service
@@ -28,6 +28,9 @@ _ROUTERS = (
     chat_completions.router,
     health.router,
     login.router,
+    article_page.router,
+    articles_page.router,
+    table_page.router,
 )
 _DESCRIPTION = """Answers questions about articles with a local model, and shows the exact words each answer rests on.
 

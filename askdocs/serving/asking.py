@@ -15,7 +15,7 @@ from askdocs.core.errors import AskdocsError
 from askdocs.corpus.ask_options import AskKeywords
 from askdocs.corpus.corpus import Corpus
 from askdocs.serving.access_log import log_question
-from askdocs.serving.service import Service
+from askdocs.serving.service import Service, service_of
 from askdocs.serving.works import Emit, Waiting
 
 Result = TypeVar("Result")
@@ -59,7 +59,7 @@ async def events(
             yield event
 
 
-async def unless_left(service: Service, request: Request, work: Awaitable[Result]) -> Result:
+async def unless_left(request: Request, work: Awaitable[Result]) -> Result:
     """The result of work, which is cancelled as soon as the client closes the connection.
 
     Raises ClientLeft, to which nobody listens.
@@ -74,7 +74,7 @@ async def unless_left(service: Service, request: Request, work: Awaitable[Result
         if not task.done():
             task.cancel()
             await asyncio.wait({task})
-    service.metrics.left.inc()
+    service_of(request).metrics.left.inc()
     raise ClientLeft("the client closed the connection")
 
 

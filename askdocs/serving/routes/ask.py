@@ -94,9 +94,9 @@ async def ask(
     options = asked.options(service)
     if not asked.stream:
         work = asking.ask(service, caller.name, corpus, asked.question, options)
-        return await asking.unless_left(service, request, work)
+        return await asking.unless_left(request, work)
     events = asking.events(service, caller.name, corpus, asked.question, options)
-    first = await asking.unless_left(service, request, anext(events))  # whose errors still have a status of their own
+    first = await asking.unless_left(request, anext(events))  # whose errors still have a status of their own
     return EventStream(_sent(first, events), service.metrics.left.inc)
 
 

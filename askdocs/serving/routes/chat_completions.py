@@ -139,10 +139,10 @@ async def chat_completions(
     )
     if not asked.stream:
         answering = asking.ask(service, caller.name, corpus, question.text, options)
-        whole = made.whole(await asking.unless_left(service, request, answering))
+        whole = made.whole(await asking.unless_left(request, answering))
         return Response(whole.model_dump_json(), media_type="application/json")
     events = asking.events(service, caller.name, corpus, question.text, options)
-    await asking.unless_left(service, request, anext(events))  # whose errors still have a status of their own
+    await asking.unless_left(request, anext(events))  # whose errors still have a status of their own
     usage = bool(asked.stream_options and asked.stream_options.include_usage)
     return EventStream(_sent(made, events, with_usage=usage), service.metrics.left.inc)
 

@@ -48,4 +48,4 @@ async def search(
     """Find the passages that most likely answer a question, best first."""
     seconds = service.settings.timeout
     found = service.searches.result(caller.name, seconds, lambda _: corpus.search(asked.query, asked.k, asked.where))
-    return await asking.unless_left(service, request, found)
+    return await asking.unless_left(request, found)

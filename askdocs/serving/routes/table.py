@@ -95,9 +95,9 @@ async def table(
     if asked.stream:
         check_streamable(wanted)
         pieces = progressing(service, caller.name, corpus, order)
-        first = await asking.unless_left(service, request, anext(pieces))
+        first = await asking.unless_left(request, anext(pieces))
         return EventStream(_sent(first, pieces), service.metrics.left.inc)
-    whole = await asking.unless_left(service, request, made(service, caller.name, corpus, order))
+    whole = await asking.unless_left(request, made(service, caller.name, corpus, order))
     content = await anyio.to_thread.run_sync(as_file, whole, wanted)
     # An attachment: its words are those of articles, and no page of this service.
     headers = {} if wanted == "json" else {"Content-Disposition": f'attachment; filename="table.{wanted}"'}
