@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import socket
 import threading
 import time
@@ -91,7 +92,7 @@ def running(app: FastAPI) -> Iterator[Live]:
         assert not thread.is_alive()
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 10.0) -> float:
+def wait_until(true: Callable[[], bool], seconds: float = 30.0) -> float:
     """Wait until something is so; gives the seconds it took."""
     began = time.monotonic()
     while not true():
@@ -100,6 +101,8 @@ def wait_until(true: Callable[[], bool], seconds: float = 10.0) -> float:
     return time.monotonic() - began
 
 
+# Seconds in which a place is free again; the workers of a whole run share the cores with each other.
+SOON = 10.0 if "PYTEST_XDIST_WORKER" in os.environ else 1.0
 END = b"\r\n0\r\n\r\n"  # of a reply of chunks
 
 
