@@ -22,6 +22,7 @@ from askdocs.core.errors import (
     SourceError,
 )
 from askdocs.serving.access import NotAllowed
+from askdocs.serving.conversations import UnknownConversation
 from askdocs.serving.corpora import UnknownCorpus
 from askdocs.serving.fair_queue import QueueClosed, QueueFull
 
@@ -33,6 +34,7 @@ _STATUS: tuple[tuple[type[AskdocsError], HTTPStatus], ...] = (
     (QueueClosed, HTTPStatus.SERVICE_UNAVAILABLE),
     (NotAllowed, HTTPStatus.FORBIDDEN),
     (UnknownCorpus, HTTPStatus.NOT_FOUND),
+    (UnknownConversation, HTTPStatus.NOT_FOUND),
     (AnswerTimeout, HTTPStatus.GATEWAY_TIMEOUT),
     (PromptTooLong, HTTPStatus.UNPROCESSABLE_ENTITY),
     (ModelError, HTTPStatus.SERVICE_UNAVAILABLE),

@@ -10,6 +10,7 @@ from askdocs.core.errors import AskdocsError
 from askdocs.core.protocols import Embedder, Generator
 from askdocs.corpus.corpus import Corpus
 from askdocs.serving.access import Caller, NotAllowed
+from askdocs.serving.conversations import Conversations
 from askdocs.serving.corpora import Corpora
 from askdocs.serving.fair_queue import FairQueue
 from askdocs.serving.metrics import Metrics
@@ -31,6 +32,7 @@ class Service:
     ) -> None:
         self.settings = settings
         self.corpora = Corpora(settings.corpora, embedder)
+        self.conversations = Conversations(settings)
         self.queue = FairQueue(settings.at_once, settings.waiting)
         self.metrics = Metrics(self.queue)
         self._generator = generator
@@ -48,6 +50,7 @@ class Service:
     def close(self) -> None:
         """Take no more questions, and close the corpora."""
         self.queue.close()
+        self.conversations.close()
         self.corpora.close()
 
 

@@ -83,17 +83,17 @@ def remarks(answer: Answer, first: int = 1, *, part: bool = False) -> Iterator[R
     what it took, as each part says how sure it is.
     """
     if answer.parts:
-        yield Remark("cost", _cost(answer))
+        yield Remark("cost", cost(answer))
     elif not answer.abstained:
-        cost = "" if part else f" · {_cost(answer)}"
-        yield Remark("sure", f"{confidence_words(answer.confidence)}{cost}")
+        took = "" if part else f" · {cost(answer)}"
+        yield Remark("sure", f"{confidence_words(answer.confidence)}{took}")
     elif answer.candidate:
         numbers = range(first, first + (0 if part else len(answer.citations)))
         cited = f" {marks(numbers)}" if numbers else ""
         near = f'nearest: "{one_line(answer.candidate, 160)}"{cited}, {confidence_words(answer.confidence)}'
         yield Remark("nearest", f"{near}; asked for {answer.threshold:.2f}")
     elif answer.hits and not part:
-        yield Remark("cost", f"nearest passages below · {_cost(answer)}")
+        yield Remark("cost", f"nearest passages below · {cost(answer)}")
     if answer.formula:
         yield Remark("formula", f"computed: {one_line(answer.formula, 200)}")
     if answer.note:
@@ -129,5 +129,6 @@ def _left_out(answer: Answer) -> Iterator[Remark]:
         yield Remark("unread", f"not read, as it tells a machine what to answer: {said}")
 
 
-def _cost(answer: Answer) -> str:
+def cost(answer: Answer) -> str:
+    """Which model answered, and what that took."""
     return f"{short_source(answer.model, 40)} · {answer.timings.total:.1f} s"
