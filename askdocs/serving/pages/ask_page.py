@@ -9,16 +9,16 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 
-from askdocs.core.errors import AskdocsError
+from askdocs.core.errors import AnswerTimeout, AskdocsError
 from askdocs.corpus.corpus import Corpus
 from askdocs.serving import asking
 from askdocs.serving.access import Caller
 from askdocs.serving.conversations import UnknownConversation
-from askdocs.serving.errors import status_of
+from askdocs.serving.errors import error_reply, status_of
 from askdocs.serving.pages.asked import Asked
 from askdocs.serving.pages.rendering import page, render
 from askdocs.serving.pages.talk import Talk
-from askdocs.serving.pages.turn_events import turn_events
+from askdocs.serving.pages.turn_events import in_words, turn_events
 from askdocs.serving.service import CallerDep, CorpusDep, CorpusNameDep, Service, ServiceDep
 from askdocs.storage.chat_history import Conversation
 
@@ -85,18 +85,23 @@ async def ask(request: Request, asked: Annotated[Asked, Form()], visit: VisitDep
 
 
 @router.post("/conversations/turns")
-async def stream(asked: Asked, visit: VisitDep) -> StreamingResponse:
+async def stream(asked: Asked, visit: VisitDep) -> Response:
     """Answer a question in events, the last of which brings the answer as a piece of the page."""
     talk = await asyncio.to_thread(visit.talk, asked.conversation)
     options = asked.options(visit.service, talk.history)
     events = asking.events(visit.service, visit.caller.name, visit.corpus, asked.question, options)
-    first = await anext(events)  # whose errors still have a status of their own
+    try:
+        first = await anext(events)  # whose errors still have a status of their own
+    except AnswerTimeout as error:
+        return error_reply(status_of(error), type(error).__name__, in_words(error))
     sent = turn_events(first, events, asked, talk)
     return StreamingResponse(sent, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
 
 @router.get("/conversations")
-def conversations(visit: VisitDep, current: Number = None, listed: Annotated[str, Query(alias="list")] = "") -> Response:
+def conversations(
+    visit: VisitDep, current: Number = None, listed: Annotated[str, Query(alias="list")] = ""
+) -> Response:
     """List the conversations, as a piece of the page."""
     return HTMLResponse(render("conversations.html.j2", corpus=visit.name, **_listed(visit, current, listed)))
 
@@ -122,8 +127,9 @@ def _page(
     """The page; with ``trouble`` the question stands in its field again, and the status says what kind it is."""
     reply = page(
         request, "ask.html.j2", visit.service, visit.caller, visit.name,
-        turns=talk.turns if talk else [], asked=asked, trouble=str(trouble or ""), ready=visit.service.ready,
-        articles=visit.corpus.status().articles, **_listed(visit, talk.number if talk else None, listed),
+        turns=talk.turns if talk else [], asked=asked, trouble=in_words(trouble) if trouble else "",
+        ready=visit.service.ready, articles=visit.corpus.status().articles,
+        **_listed(visit, talk.number if talk else None, listed),
     )  # fmt: skip
     if trouble:
         reply.status_code = status_of(trouble)

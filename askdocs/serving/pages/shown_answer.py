@@ -12,7 +12,7 @@ from typing import NamedTuple
 from askdocs.core.answer_text import CONFIDENCE_WORDS, confidence_words
 from askdocs.core.answers import Alternative, Answer, Excerpt
 from askdocs.core.whole_answers import is_cited
-from askdocs.serving.pages.article_links import ArticleLink, Reference, article_link
+from askdocs.serving.pages.article_links import ArticleLink, Reference, article_link, unread_link
 from askdocs.serving.pages.typed_words import typed_words
 from askdocs.terminal.answer_lines import NOTHING_NEAR, Remark, cost
 from askdocs.terminal.answer_view import AnswerView, Pieces, view_answer
@@ -20,7 +20,8 @@ from askdocs.terminal.footnotes import Footnote, all_citations, alternatives, ci
 from askdocs.terminal.markdown_answer import escaped, markdown_answer
 from askdocs.text.sanitize import one_line
 
-_SHOWN_AS_THEY_ARE = frozenset({"formula", "note", "unsupported", "unread"})
+_SHOWN_AS_THEY_ARE = frozenset({"formula", "note", "unsupported"})
+_UNREAD = 3  # planted sentences that are shown
 _MARK = re.compile(r"(\[\d+\])")
 Links = Mapping[int, ArticleLink]
 
@@ -76,6 +77,13 @@ class Other(NamedTuple):
     sources: Sequence[Source]
 
 
+class Planted(NamedTuple):
+    """A sentence that tells a machine what to answer, and so was not read."""
+
+    words: str
+    link: ArticleLink
+
+
 class ShownAnswer(NamedTuple):
     """An answer as the template goes through it.
 
@@ -91,6 +99,7 @@ class ShownAnswer(NamedTuple):
     nearest: str
     asked_for: float
     remarks: Sequence[Remark]
+    unread: Sequence[Planted]
     items: Sequence[Item]
     sides: Sequence[ShownSide]
     sources: Sequence[Source]
@@ -103,7 +112,7 @@ class ShownAnswer(NamedTuple):
 def show_answer(answer: Answer, corpus: str, nothing: str = NOTHING_NEAR) -> ShownAnswer:
     """What the page shows of an answer from the corpus of this name; ``nothing`` is said where no passage was found."""
     links = {number: article_link(one, corpus) for number, one in _by_number(answer).items()}
-    return _shown(view_answer(answer, nothing), answer, links)
+    return _shown(view_answer(answer, nothing), answer, links, corpus)
 
 
 def as_markdown(question: str, answer: Answer) -> str:
@@ -119,31 +128,53 @@ def _by_number(answer: Answer) -> dict[int, Reference]:
     return dict(enumerate(cited, start=1))
 
 
-def _shown(view: AnswerView, answer: Answer, links: Links, *, part: bool = False) -> ShownAnswer:
-    last = len(answer.citations)  # of a part, whose numbers go on from the part before, every footnote is a source
+def _shown(view: AnswerView, answer: Answer, links: Links, corpus: str, *, part: bool = False) -> ShownAnswer:
     notes = [note for note in view.footnotes if note.number in links]
-    passages = [] if part or answer.parts else [note for note in notes if note.number > len(all_citations(answer))]
-    sources = notes if part or answer.parts else [note for note in notes if note.number <= last]
+    cited = found = len(links)  # of a whole and of a part, whose numbers go on, every footnote is a source
+    if not part and not answer.parts:
+        cited, found = len(answer.citations), len(all_citations(answer))
+    nothing_said = answer.abstained and not answer.candidate
     return ShownAnswer(
         heading=list(_pieces(view.heading, links)),
-        is_long=view.is_long,
+        is_long=view.is_long or answer.form == "summary" or answer.style == "prose",
         abstained=view.abstained,
-        typed="" if answer.abstained or answer.parts else typed_words(answer),
-        sure=None if answer.parts or (answer.abstained and not answer.candidate) else _sure(answer.confidence),
+        typed=typed_words(answer) if answer.form == "span" and not answer.abstained else "",
+        sure=None if answer.parts or nothing_said else _sure(answer.confidence),
         nearest=one_line(answer.candidate, 300) if answer.abstained and not answer.parts else "",
         asked_for=answer.threshold,
         remarks=[remark for remark in view.remarks if remark.kind in _SHOWN_AS_THEY_ARE],
-        items=[Item(item.label, item.words, links[item.number], item.place and links[item.number].title)
-               for item in view.items],
-        sides=[ShownSide(side.label, list(_pieces(side.answer, links)), side.confidence,
-                         list(_linked(side.source, links))) for side in view.sides],
-        sources=[_source(note, links) for note in sources],
+        unread=[] if part else list(_unread(answer, corpus)),
+        items=list(_items(view, links)),
+        sides=list(_sides(view, links)),
+        sources=[_source(note, links) for note in notes if note.number <= cited],
         others=[] if part else list(_others(answer, links)),
-        found=[_source(note, links) for note in passages],
-        parts=[(label, _shown(one, whole, links, part=True))
-               for (label, one), whole in zip(view.parts, answer.parts, strict=False)],
+        found=[_source(note, links) for note in notes if note.number > found],
+        parts=list(_parts(view, answer, links, corpus)),
         cost="" if part else cost(answer),
-    )  # fmt: skip
+    )
+
+
+def _unread(answer: Answer, corpus: str) -> Iterator[Planted]:
+    for one in answer.unread[:_UNREAD]:
+        yield Planted(one_line(one.text, 200), unread_link(one, corpus))
+
+
+def _items(view: AnswerView, links: Links) -> Iterator[Item]:
+    for item in view.items:
+        link = links[item.number]
+        yield Item(_plain(item.label), item.words, link, link.title if item.place else "")
+
+
+def _sides(view: AnswerView, links: Links) -> Iterator[ShownSide]:
+    for side in view.sides:
+        words, place = list(_pieces(side.answer, links)), list(_linked(side.source, links))
+        yield ShownSide(side.label, words, side.confidence, place)
+
+
+def _parts(view: AnswerView, answer: Answer, links: Links, corpus: str) -> Iterator[tuple[str, ShownAnswer]]:
+    if view.parts:  # a comparison has sides
+        for (label, one), whole in zip(view.parts, answer.parts, strict=True):
+            yield label, _shown(one, whole, links, corpus, part=True)
 
 
 def _pieces(pieces: Pieces, links: Links) -> Iterator[Piece]:
@@ -160,7 +191,12 @@ def _linked(text: str, links: Links) -> Iterator[Piece]:
 
 def _source(note: Footnote, links: Links) -> Source:
     link = links[note.number]
-    return Source(note.label.strip("[]"), link, note.before, note.words, note.after, note.excerpt)
+    return Source(_plain(note.label), link, note.before, note.words, note.after, note.excerpt)
+
+
+def _plain(label: str) -> str:
+    """A label without its brackets: "[1]–[4]" is "1–4"."""
+    return label.replace("[", "").replace("]", "")
 
 
 def _others(answer: Answer, links: Links) -> Iterator[Other]:

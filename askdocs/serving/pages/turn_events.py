@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from fastapi.sse import format_sse_event
 
 from askdocs.core.answers import Answered, Event, Retrieved, Token
-from askdocs.core.errors import AskdocsError
+from askdocs.core.errors import AnswerTimeout, AskdocsError
 from askdocs.serving.pages.asked import Asked
 from askdocs.serving.pages.rendering import render
 from askdocs.serving.pages.talk import Talk
@@ -19,7 +19,7 @@ from askdocs.serving.pages.talk import Talk
 async def turn_events(
     first: Event, events: AsyncGenerator[Event, None], asked: Asked, talk: Talk
 ) -> AsyncIterator[bytes]:
-    """``retrieved`` (how many passages are read), ``token`` ..., then ``answered`` with the answer as HTML, or ``error``.
+    """``retrieved`` (how much is read), ``token`` ..., then ``answered`` with the answer as HTML, or ``error``.
 
     What is answered is stored before it is sent.
     """
@@ -29,7 +29,14 @@ async def turn_events(
             async for event in events:
                 yield await _sent(event, asked, talk)
     except AskdocsError as error:
-        yield _event("error", type=type(error).__name__, message=str(error))
+        yield _event("error", type=type(error).__name__, message=in_words(error))
+
+
+def in_words(error: AskdocsError) -> str:
+    """What is wrong, for a reader: the error's own words may name options that the page does not have."""
+    if isinstance(error, AnswerTimeout):
+        return "It took too long. Ask for less at once, choose fewer articles under Options, or ask again later."
+    return str(error)
 
 
 async def _sent(event: Event, asked: Asked, talk: Talk) -> bytes:

@@ -16,6 +16,12 @@ export function listenForArticles() {
     click.preventDefault();
     open(link);
   });
+  body.addEventListener("click", (click) => {
+    const link = click.target.closest("a[data-turn], a[rel=prev], a[rel=next]"); // another part or page of the article
+    if (!link || click.button || click.ctrlKey || click.metaKey || click.shiftKey || click.altKey) return;
+    click.preventDefault();
+    load(new URL(link.href));
+  });
   document.getElementById("panel-close").addEventListener("click", close);
   panel.addEventListener("close", closed);
   document.addEventListener("keydown", (key) => {
@@ -34,6 +40,10 @@ async function open(link) {
   if (!panel.open) narrow.matches ? panel.showModal() : panel.show();
   document.body.classList.toggle("with-panel", !narrow.matches);
   body.focus({ preventScroll: true });
+  await load(address);
+}
+
+async function load(address) {
   loading?.abort();
   loading = new AbortController();
   try {
@@ -51,7 +61,7 @@ function show(html) {
   const piece = document.createElement("template");
   piece.innerHTML = html; // made by the service, where every text is escaped
   body.replaceChildren(piece.content);
-  const mark = body.querySelector("mark.answer") ?? body.querySelector("mark");
+  const mark = body.querySelector("#mark") ?? body.querySelector("mark");
   if (mark) mark.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
   else body.scrollTop = 0;
 }

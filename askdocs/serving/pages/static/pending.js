@@ -3,7 +3,7 @@
 export class Pending {
   constructor(question) {
     this.place = document.getElementById("pending");
-    this.element = made("article", "turn pending");
+    this.element = made("article", "exchange pending");
     this.element.setAttribute("aria-busy", "true");
     this.state = made("p", "state");
     this.draft = made("p", "draft");
