@@ -32,10 +32,9 @@ class ShownTurn(NamedTuple):
     @property
     def spoken(self) -> str:
         """The answer in one sentence, for those who hear the page."""
-        words = "".join(piece.text for piece in self.answer.heading if piece.link is None).strip()
-        parts = (part for part, _ in self.answer.parts)
         sure = f", {self.answer.sure.words}" if self.answer.sure and not self.answer.abstained else ""
-        return one_line(words or "; ".join(parts), 300) + sure
+        parts = "; ".join(f"{question} {_words(part)}" for question, part in self.answer.parts)
+        return one_line(_words(self.answer) or parts, 400) + sure
 
 
 class Talk:
@@ -91,3 +90,7 @@ class Talk:
             markdown=as_markdown(turn.question, turn.answer),
             remark=remark,
         )
+
+
+def _words(answer: ShownAnswer) -> str:
+    return one_line("".join(piece.text for piece in answer.heading if piece.link is None))

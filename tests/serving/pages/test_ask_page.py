@@ -94,7 +94,8 @@ def test_words_come_and_the_answer_takes_their_place(page: Page, script: Script)
     send(page, QUESTION)
     draft = page.locator("#pending .draft")
     expect(draft).to_contain_text("3")
-    assert ANSWER.startswith(draft.inner_text()) and draft.inner_text() != ANSWER
+    assert ANSWER.startswith(draft.inner_text())
+    assert draft.inner_text() != ANSWER
     expect(page.locator("#pending")).to_contain_text("may be withdrawn")
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
     script.go.set()
@@ -224,7 +225,7 @@ def test_events_may_come_in_any_pieces_and_an_error_ends_them(page: Page) -> Non
         }
         }"""
     )
-    events = 'event: waiting\ndata: {"ahead": 2}\n\nevent: error\ndata: {"type": "ModelError", "message": "it broke"}\n\n'
+    events = 'event: waiting\ndata: {"ahead": 2}\n\nevent: error\ndata: {"message": "it broke"}\n\n'
     page.route(SENT, lambda route: route.fulfill(content_type="text/event-stream", body=events))
     send(page, QUESTION)
     expect(page.get_by_role("alert")).to_have_text("it broke")
@@ -304,7 +305,7 @@ def test_nothing_bars_those_who_hear_or_enlarge_the_page(page: Page, width: int)
     page.set_viewport_size({"width": width, "height": 800})
     ask(page, QUESTION)
     for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=theme)
         for opened in (False, True):
             if opened:
                 page.get_by_role("link", name="Citation 1").click()
