@@ -160,6 +160,7 @@ function countDown(error) {
   send.disabled = true;
   const show = () => {
     send.textContent = left > 0 ? `Ask in ${left} s` : "Ask";
+    fit();
     if (left-- > 0) return;
     settle();
     field.focus({ preventScroll: true });

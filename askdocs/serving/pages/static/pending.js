@@ -5,7 +5,11 @@ export class Pending {
     this.place = document.getElementById("pending");
     this.element = made("article", "exchange pending");
     this.element.setAttribute("aria-busy", "true");
-    this.state = made("p", "state");
+    this.state = made("span", "");
+    this.clock = made("span", "clock");
+    this.clock.setAttribute("aria-hidden", "true");
+    const line = made("p", "state");
+    line.append(this.state, this.clock);
     this.draft = made("p", "draft");
     this.draft.hidden = true;
     this.note = made("p", "quiet draft-note");
@@ -13,8 +17,13 @@ export class Pending {
     this.note.hidden = true;
     const heading = made("h2", "question");
     heading.textContent = question;
-    this.element.append(heading, this.state, this.draft, this.note);
+    this.element.append(heading, line, this.draft, this.note);
     this.place.replaceChildren(this.element);
+    const began = Date.now();
+    this.ticking = setInterval(() => {
+      const seconds = Math.floor((Date.now() - began) / 1000);
+      if (seconds >= 3) this.clock.textContent = `${seconds} s`;
+    }, 1000);
     this.element.scrollIntoView({ block: "nearest" });
   }
 
@@ -40,6 +49,7 @@ export class Pending {
   }
 
   remove() {
+    clearInterval(this.ticking);
     this.place.replaceChildren();
   }
 }
