@@ -21,6 +21,7 @@ from askdocs.serving.pages.talk import Talk
 from askdocs.serving.pages.turn_events import in_words, turn_events
 from askdocs.serving.service import CallerDep, CorpusDep, CorpusNameDep, Service, ServiceDep
 from askdocs.storage.chat_history import Conversation
+from askdocs.text.sanitize import one_line
 
 router = APIRouter(include_in_schema=False)
 _LISTED = 30  # conversations that are listed unless all are asked for
@@ -40,10 +41,11 @@ class Visit:
         """A conversation of theirs, or a new one. Raises UnknownConversation."""
         return Talk(self.service.conversations, self.caller, self.name, self.corpus, number)
 
-    def conversations(self) -> list[Conversation]:
-        """All of theirs, the latest first."""
+    def conversations(self) -> tuple[list[Conversation], bool]:
+        """All of theirs, the latest first, and whether they are gone when the service ends."""
         with self.service.conversations.of(self.name, self.caller) as chats:
-            return chats.conversations()
+            known = [one.model_copy(update={"title": one_line(one.title, 200)}) for one in chats.conversations()]
+            return known, chats.in_memory is not None
 
     def address(self, conversation: int | None) -> str:
         """The address of the page with a conversation on it."""
@@ -137,6 +139,6 @@ def _page(
 
 
 def _listed(visit: Visit, current: int | None, listed: str) -> dict[str, object]:
-    known = visit.conversations()
+    known, in_memory = visit.conversations()
     shown = known if listed == "all" else known[:_LISTED]
-    return {"conversations": shown, "conversation": current, "more": len(known) - len(shown)}
+    return {"conversations": shown, "conversation": current, "more": len(known) - len(shown), "in_memory": in_memory}

@@ -39,6 +39,7 @@ listenForArticles();
 showCopyButtons(document);
 if (!document.getElementById("loading").hidden) waitUntilLoaded();
 fit();
+if (!location.hash) document.getElementById("turns").lastElementChild?.scrollIntoView();
 
 async function ask(question) {
   settle();
@@ -58,8 +59,9 @@ async function ask(question) {
     tell(error);
   } finally {
     asking = null;
+    const elsewhere = ![document.body, stop, field].includes(document.activeElement); // reading something
     working(false);
-    field.focus({ preventScroll: true });
+    if (!elsewhere) field.focus({ preventScroll: true });
   }
 }
 
