@@ -12,15 +12,15 @@ from fastapi import FastAPI
 from askdocs import __version__
 from askdocs.core.errors import AskdocsError
 from askdocs.core.protocols import Embedder, Generator
-from askdocs.serving.errors import ErrorReply, add_error_replies
+from askdocs.serving.errors import add_error_replies, error_docs
 from askdocs.serving.pages import ask_page
 from askdocs.serving.pages.frame import static_files
-from askdocs.serving.routes import ask, health
+from askdocs.serving.routes import ask, chat_completions, health, search, table
 from askdocs.serving.service import Service
 from askdocs.serving.settings import ServeSettings
 
 _log = logging.getLogger(__name__)
-_ROUTERS = (ask.router, health.router, ask_page.router)
+_ROUTERS = (ask.router, search.router, table.router, chat_completions.router, health.router, ask_page.router)
 _DESCRIPTION = """Answers questions about articles with a local model, and shows the exact words each answer rests on.
 
 All offsets are Unicode code points of the article's text. Every error has the shape of `ErrorReply`."""
@@ -41,8 +41,8 @@ def create_app(
         try:
             yield
         finally:
-            service.close()
             await asyncio.wait({warming})
+            await service.close()
 
     app = FastAPI(
         title="askdocs",
@@ -51,7 +51,7 @@ def create_app(
         lifespan=lifespan,
         docs_url=None,  # its page loads scripts from elsewhere
         redoc_url=None,
-        responses={422: {"model": ErrorReply, "description": "What was asked cannot be done; the message says why."}},
+        responses=error_docs(422),
     )
     app.state.service = service
     add_error_replies(app)

@@ -45,6 +45,20 @@ _STATUS: tuple[tuple[type[AskdocsError], HTTPStatus], ...] = (
     (AskdocsError, HTTPStatus.UNPROCESSABLE_ENTITY),
 )
 
+_INTERNAL = "it failed; the log says why"
+# When a status comes, and an error with which it does.
+_DESCRIBED = {
+    400: ("The body is no JSON.", "HTTPError", "There was an error parsing the body"),
+    401: ("A token is asked for, and none that is known was given.", "HTTPError", "a token is needed"),
+    403: ("The caller may not reach this.", "NotAllowed", "corpus 'wages': your token does not reach it"),
+    404: ("There is no such thing.", "UnknownCorpus", "no corpus 'nwes' is served; there are: news"),
+    413: ("The request is too large.", "HTTPError", "the request is larger than is allowed"),
+    422: ("What was asked cannot be done; the message says why.", "QuestionError", "the question is empty"),
+    429: ("Too many are waiting; the header says when to ask again.", "QueueFull", str(QueueFull(4))),
+    503: ("The service is starting or ending, or the model cannot be used.", "QueueClosed", "the service is ending"),
+    504: ("The time limit passed.", "AnswerTimeout", "its turn did not come within 60 s; ask again later"),
+}
+
 
 class ErrorDetail(Model):
     """What was wrong: the name of the error, and words that say with which object and what to do next."""
@@ -74,6 +88,46 @@ def error_reply(status: int, kind: str, message: str, headers: dict[str, str] | 
     return JSONResponse(body.model_dump(), status_code=status, headers=headers)
 
 
+def what_is_wrong(error: RequestValidationError) -> tuple[str, str]:
+    """The place in a request that does not fit, the first of several, and what is wrong with it."""
+    first = error.errors()[0]
+    return ".".join(str(part) for part in first["loc"] if part != "body") or "body", str(first["msg"])
+
+
+def detail_of(error: Exception) -> ErrorDetail:
+    """An error after the reply began, for its last event; what is unforeseen is logged, and not told to the caller.
+
+    >>> detail_of(QueueFull(3)).type
+    'QueueFull'
+    """
+    if isinstance(error, AskdocsError):
+        return ErrorDetail(type=type(error).__name__, message=str(error))
+    _log.error("a reply failed on its way", exc_info=error)
+    return ErrorDetail(type="InternalError", message=_INTERNAL)
+
+
+def error_docs(*statuses: int) -> dict[int | str, dict[str, object]]:
+    """How the error replies of a route are described in OpenAPI, each with an example.
+
+    >>> sorted(error_docs(429, 504))
+    [429, 504]
+    """
+    return {status: _error_doc(status) for status in statuses}
+
+
+def _error_doc(status: int) -> dict[str, object]:
+    when, kind, message = _DESCRIBED[status]
+    described: dict[str, object] = {
+        "model": ErrorReply,
+        "description": when,
+        "content": {"application/json": {"example": {"error": {"type": kind, "message": message}}}},
+    }
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        seconds = {"description": "In how many seconds to ask again.", "schema": {"type": "integer", "minimum": 1}}
+        described["headers"] = {"Retry-After": seconds}
+    return described
+
+
 def add_error_replies(app: FastAPI) -> None:
     """Make every error of an app a reply of one shape; what is unforeseen is logged, and not told to the caller."""
 
@@ -84,9 +138,8 @@ def add_error_replies(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def of_the_request(_request: Request, error: RequestValidationError) -> JSONResponse:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"] if part != "body") or "body"
-        return error_reply(HTTPStatus.UNPROCESSABLE_ENTITY, "RequestError", f"{place}: {first['msg']}")
+        place, message = what_is_wrong(error)
+        return error_reply(HTTPStatus.UNPROCESSABLE_ENTITY, "RequestError", f"{place}: {message}")
 
     @app.exception_handler(HTTPException)
     async def of_http(_request: Request, error: HTTPException) -> JSONResponse:
@@ -96,4 +149,4 @@ def add_error_replies(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, error: Exception) -> JSONResponse:
         _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-        return error_reply(HTTPStatus.INTERNAL_SERVER_ERROR, "InternalError", "it failed; the log says why")
+        return error_reply(HTTPStatus.INTERNAL_SERVER_ERROR, "InternalError", _INTERNAL)

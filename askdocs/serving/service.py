@@ -15,6 +15,9 @@ from askdocs.serving.corpora import Corpora
 from askdocs.serving.fair_queue import FairQueue
 from askdocs.serving.metrics import Metrics
 from askdocs.serving.settings import ServeSettings
+from askdocs.serving.works import Works
+
+_SEARCHES = 2  # at once; they need no model
 
 
 class UnknownModel(AskdocsError):
@@ -34,6 +37,9 @@ class Service:
         self.corpora = Corpora(settings.corpora, embedder)
         self.conversations = Conversations(settings)
         self.queue = FairQueue(settings.at_once, settings.waiting)
+        self.questions = Works(self.queue, "question")
+        self.searches = Works(FairQueue(_SEARCHES, settings.waiting, "too many searches are waiting"), "search")
+        self.tables = Works(FairQueue(1, 0, "another table is being made"), "table")
         self.metrics = Metrics(self.queue)
         self._generator = generator
         self.ready = False
@@ -47,9 +53,18 @@ class Service:
             raise UnknownModel(f"model {name!r} is not served; there are: {', '.join(self.settings.models)}")
         return self._generator or name or self.settings.models[0]
 
-    def close(self) -> None:
-        """Take no more questions, and close the corpora."""
+    def stop(self) -> None:
+        """Take no more; questions that run may end, a table that is being made stops: what it has is kept."""
         self.queue.close()
+        self.searches.queue.close()
+        self.tables.stop()
+
+    async def close(self) -> None:
+        """Take no more, stop what runs, and close the corpora."""
+        for works in (self.questions, self.searches, self.tables):
+            works.stop()
+        for works in (self.questions, self.searches, self.tables):
+            await works.end()
         self.conversations.close()
         self.corpora.close()
 

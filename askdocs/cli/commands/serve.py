@@ -9,8 +9,6 @@ import click
 from askdocs.cli.common import corpus_folder, say
 from askdocs.core.extras import require
 
-_GRACE = 10  # seconds in which questions may end once the service is told to
-
 
 @click.command("serve")
 @click.option(
@@ -33,10 +31,9 @@ def serve_command(
     """Serve a corpus over HTTP, with a page to ask and read in; on this machine only, unless --host says otherwise."""
     for package in ("fastapi", "uvicorn", "prometheus_client", "multipart"):
         require(package, extra="serve", needed_for="askdocs serve")
-    import uvicorn
-
     from askdocs.core.settings import load_settings
     from askdocs.serving.app import create_app
+    from askdocs.serving.server import run_server
     from askdocs.serving.settings import ServeSettings
 
     settings = ServeSettings(
@@ -50,11 +47,7 @@ def serve_command(
     )
     app = create_app(settings)
     say(f"askdocs: http://{host}:{port} serves {', '.join(settings.corpora)}; Ctrl-C ends it")
-    uvicorn.run(
-        app, host=host, port=port, access_log=False, log_level="warning", timeout_graceful_shutdown=_GRACE,
-        server_header=False,
-    )  # fmt: skip
-    return 0
+    return run_server(app, host, port)
 
 
 def parse_corpora(given: tuple[str, ...]) -> dict[str, Path]:

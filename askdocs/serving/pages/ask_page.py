@@ -7,7 +7,7 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from askdocs.core.errors import AnswerTimeout, AskdocsError
 from askdocs.corpus.corpus import Corpus
@@ -15,6 +15,7 @@ from askdocs.serving import asking
 from askdocs.serving.access import Caller
 from askdocs.serving.conversations import UnknownConversation
 from askdocs.serving.errors import error_reply, status_of
+from askdocs.serving.event_stream import EventStream
 from askdocs.serving.pages.asked import Asked
 from askdocs.serving.pages.rendering import page, render
 from askdocs.serving.pages.talk import Talk
@@ -79,7 +80,7 @@ async def ask(request: Request, asked: Annotated[Asked, Form()], visit: VisitDep
         talk = await asyncio.to_thread(visit.talk, asked.conversation)
         options = asked.options(visit.service, talk.history)
         work = asking.ask(visit.service, visit.caller.name, visit.corpus, asked.question, options)
-        answer = await asking.unless_left(visit.service, request, work)
+        answer = await asking.unless_left(request, work)
         turn = await asyncio.to_thread(talk.keep, asked, answer)
     except AskdocsError as error:
         return await asyncio.to_thread(_page, request, visit, talk, asked=asked, trouble=error)
@@ -87,17 +88,16 @@ async def ask(request: Request, asked: Annotated[Asked, Form()], visit: VisitDep
 
 
 @router.post("/conversations/turns")
-async def stream(asked: Asked, visit: VisitDep) -> Response:
+async def stream(request: Request, asked: Asked, visit: VisitDep) -> Response:
     """Answer a question in events, the last of which brings the answer as a piece of the page."""
     talk = await asyncio.to_thread(visit.talk, asked.conversation)
     options = asked.options(visit.service, talk.history)
     events = asking.events(visit.service, visit.caller.name, visit.corpus, asked.question, options)
     try:
-        first = await anext(events)  # whose errors still have a status of their own
+        first = await asking.unless_left(request, anext(events))  # whose errors still have a status of their own
     except AnswerTimeout as error:
         return error_reply(status_of(error), type(error).__name__, in_words(error))
-    sent = turn_events(first, events, asked, talk)
-    return StreamingResponse(sent, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+    return EventStream(turn_events(first, events, asked, talk))
 
 
 @router.get("/conversations")
