@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from askdocs.corpus.corpus import Corpus
+from askdocs.serving.settings import ServeSettings
 from askdocs.testing import DeterministicEmbedder, ScriptedGenerator
 from tests.serving.conftest import QUESTION, STORY
 
@@ -48,6 +49,11 @@ def script() -> Iterator[Script]:
 @pytest.fixture
 def model(script: Script) -> ScriptedGenerator:
     return ScriptedGenerator(script)
+
+
+@pytest.fixture
+def settings(folder: Path) -> ServeSettings:
+    return ServeSettings(corpora={"news": folder}, at_once=1)
 
 
 @pytest.fixture
@@ -186,6 +192,22 @@ def test_stopping_frees_the_place_and_gives_the_question_back(page: Page, script
     page.keyboard.press("Enter")
     expect(page.locator("#turns > article")).to_have_count(1)
     expect(page.get_by_role("alert")).to_be_hidden()
+
+
+def test_who_waits_is_told_how_many_are_ahead(page: Page, context: BrowserContext, script: Script) -> None:
+    script.go.clear()
+    send(page, QUESTION)
+    expect(page.locator("#pending .draft")).to_contain_text("3")
+    second, third = context.new_page(), context.new_page()
+    for other, words in ((second, "Yours is the next question"), (third, "1 question is before yours")):
+        other.goto(page.url)
+        send(other, QUESTION)
+        expect(other.locator("#pending")).to_contain_text(words)
+    second.get_by_role("button", name="Stop").click()
+    expect(third.locator("#pending")).to_contain_text("Yours is the next question")
+    script.go.set()
+    for other in (page, third):
+        expect(other.locator("#turns > article")).to_have_count(1)
 
 
 def test_a_full_queue_counts_down(page: Page) -> None:
