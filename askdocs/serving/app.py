@@ -13,14 +13,15 @@ from askdocs import __version__
 from askdocs.core.errors import AskdocsError
 from askdocs.core.protocols import Embedder, Generator
 from askdocs.serving.errors import add_error_replies, error_docs
-from askdocs.serving.pages import ask_page
+from askdocs.serving.pages import article_page, articles_page, ask_page, table_page
 from askdocs.serving.pages.frame import static_files
 from askdocs.serving.routes import ask, chat_completions, health, search, table
 from askdocs.serving.service import Service
 from askdocs.serving.settings import ServeSettings
 
 _log = logging.getLogger(__name__)
-_ROUTERS = (ask.router, search.router, table.router, chat_completions.router, health.router, ask_page.router)
+_API = (ask.router, search.router, table.router, chat_completions.router, health.router)
+_PAGES = (ask_page.router, article_page.router, articles_page.router, table_page.router)
 _DESCRIPTION = """Answers questions about articles with a local model, and shows the exact words each answer rests on.
 
 All offsets are Unicode code points of the article's text. Every error has the shape of `ErrorReply`."""
@@ -55,7 +56,7 @@ def create_app(
     )
     app.state.service = service
     add_error_replies(app)
-    for router in _ROUTERS:
+    for router in (*_API, *_PAGES):
         app.include_router(router)
     app.mount("/static", static_files(), name="static")
     return app

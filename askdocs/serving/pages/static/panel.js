@@ -49,7 +49,7 @@ async function load(address) {
   try {
     const reply = await fetch(`${address.pathname}/fragment${address.search}`, { signal: loading.signal });
     if (!reply.ok) throw new Error(await reason(reply));
-    show(await reply.text());
+    show(await reply.text(), address.hash);
   } catch (error) {
     if (error.name === "AbortError") return;
     const words = error instanceof TypeError ? "The service cannot be reached." : error.message;
@@ -57,12 +57,14 @@ async function load(address) {
   }
 }
 
-function show(html) {
+function show(html, hash) {
   const piece = document.createElement("template");
   piece.innerHTML = html; // made by the service, where every text is escaped
   body.replaceChildren(piece.content);
+  const sheet = hash === "#sheet" && body.querySelector("#sheet"); // another page of the PDF was asked for
   const mark = body.querySelector("#mark") ?? body.querySelector("mark");
-  if (mark) mark.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
+  if (sheet) sheet.scrollIntoView({ block: "start" });
+  else if (mark) mark.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
   else body.scrollTop = 0;
 }
 
