@@ -331,7 +331,7 @@ def test_nothing_bars_those_who_hear_or_enlarge_the_page(page: Page, width: int)
         for opened in (False, True):
             if opened:
                 page.get_by_role("link", name="Citation 1").click()
-                expect(page.get_by_role("dialog").locator("mark")).to_be_visible()
+                expect(page.get_by_role("dialog").locator("mark.answer")).to_be_visible()
             found = Axe().run(page).response["violations"]
             assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
             assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

@@ -62,7 +62,7 @@ function show(html, hash) {
   piece.innerHTML = html; // made by the service, where every text is escaped
   body.replaceChildren(piece.content);
   const sheet = hash === "#sheet" && body.querySelector("#sheet"); // another page of the PDF was asked for
-  const mark = body.querySelector("#mark") ?? body.querySelector("mark");
+  const mark = body.querySelector("mark.answer") ?? body.querySelector("mark");
   if (sheet) sheet.scrollIntoView({ block: "start" });
   else if (mark) mark.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
   else body.scrollTop = 0;
