@@ -14,7 +14,8 @@ from askdocs.core.answers import Answer, Answered, Event
 from askdocs.core.errors import AskdocsError
 from askdocs.corpus.ask_options import AskKeywords
 from askdocs.corpus.corpus import Corpus
-from askdocs.serving.service import Service
+from askdocs.serving.access_log import log_question
+from askdocs.serving.service import Service, service_of
 from askdocs.serving.works import Emit, Waiting
 
 Result = TypeVar("Result")
@@ -43,6 +44,7 @@ async def events(
     While others are ahead, ``Waiting`` says how many. Raises QueueFull, AnswerTimeout where its turn did not come in
     time, and what ``Corpus.stream`` raises.
     """
+    log_question(service.settings, client, question)
 
     def work(emit: Emit[Event], cancel: threading.Event) -> None:
         stoppable = options.copy()
@@ -50,16 +52,11 @@ async def events(
         for event in corpus.stream(question, **stoppable):
             emit(event)
 
-    pieces = service.questions.items(client, service.settings.timeout, work)
-    try:
-        async with contextlib.aclosing(pieces):
-            async for event in pieces:
-                if isinstance(event, Answered):
-                    service.metrics.count(event.answer)
-                yield event
-    except (asyncio.CancelledError, GeneratorExit):
-        service.metrics.left.inc()
-        raise
+    async with contextlib.aclosing(service.questions.items(client, service.settings.timeout, work)) as given:
+        async for event in given:
+            if isinstance(event, Answered):
+                service.metrics.count(event.answer)
+            yield event
 
 
 async def unless_left(request: Request, work: Awaitable[Result]) -> Result:
@@ -77,6 +74,7 @@ async def unless_left(request: Request, work: Awaitable[Result]) -> Result:
         if not task.done():
             task.cancel()
             await asyncio.wait({task})
+    service_of(request).metrics.left.inc()
     raise ClientLeft("the client closed the connection")
 
 

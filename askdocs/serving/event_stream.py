@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 
 import anyio
 from fastapi.responses import StreamingResponse
@@ -23,18 +23,26 @@ class EventStream(StreamingResponse):
     """
 
     media_type = "text/event-stream"
+    _whole = False
 
-    def __init__(self, events: AsyncGenerator[bytes, None]) -> None:
-        self._sent = with_pings(events)
+    def __init__(self, events: AsyncGenerator[bytes, None], left: Callable[[], object] = lambda: None) -> None:
+        self._sent, self._left = with_pings(events), left
         super().__init__(self._sent, headers=_HEADERS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send them."""
+        """Send them; call ``left`` where the client left before the last."""
         try:
             await super().__call__(scope, receive, send)
         finally:
+            if not self._whole:
+                self._left()
             with anyio.CancelScope(shield=True):
                 await self._sent.aclose()
+
+    async def stream_response(self, send: Send) -> None:
+        """Send the head and the events."""
+        await super().stream_response(send)
+        self._whole = True
 
 
 def sse(event: str, data: BaseModel) -> bytes:

@@ -9,10 +9,12 @@ from fastapi import Depends, Query, Request
 from askdocs.core.errors import AskdocsError
 from askdocs.core.protocols import Embedder, Generator
 from askdocs.corpus.corpus import Corpus
+from askdocs.models.registry import resolve
 from askdocs.serving.access import Caller, NotAllowed
 from askdocs.serving.conversations import Conversations
 from askdocs.serving.corpora import Corpora
 from askdocs.serving.fair_queue import FairQueue
+from askdocs.serving.guarding.tokens import Tokens
 from askdocs.serving.metrics import Metrics
 from askdocs.serving.settings import ServeSettings
 from askdocs.serving.works import Works
@@ -41,6 +43,7 @@ class Service:
         self.searches = Works(FairQueue(_SEARCHES, settings.waiting, "too many searches are waiting"), "search")
         self.tables = Works(FairQueue(1, 0, "another table is being made"), "table")
         self.metrics = Metrics(self.queue)
+        self.tokens = Tokens(settings.access, settings.port)
         self._generator = generator
         self.ready = False
 
@@ -52,6 +55,13 @@ class Service:
         if name is not None and name not in self.settings.models:
             raise UnknownModel(f"model {name!r} is not served; there are: {', '.join(self.settings.models)}")
         return self._generator or name or self.settings.models[0]
+
+    def open(self) -> None:
+        """Open the corpora and find the models. Raises AskdocsError for the first that is wrong."""
+        for name in self.corpora.names:
+            self.corpora.get(name)
+        for model in () if self._generator else self.settings.models:
+            resolve(model)
 
     def stop(self) -> None:
         """Take no more; questions that run may end, a table that is being made stops: what it has is kept."""

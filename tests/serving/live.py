@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import socket
 import threading
 import time
@@ -13,7 +14,7 @@ from typing import NamedTuple
 from fastapi import FastAPI
 
 from askdocs.core.base import FloatArray
-from askdocs.serving.server import Server, made_server
+from askdocs.serving.running import Ending, config_of, listen, port_of
 from askdocs.serving.service import Service
 from askdocs.testing import Script, ScriptedGenerator
 
@@ -51,7 +52,7 @@ class Live(NamedTuple):
     url: str
     port: int
     service: Service
-    server: Server
+    server: Ending
 
     def open(self, path: str, body: object, client: str = "a") -> socket.socket:
         """Send a request and give the connection, on which nothing was read yet."""
@@ -75,22 +76,23 @@ def free_port() -> int:
 @contextlib.contextmanager
 def running(app: FastAPI) -> Iterator[Live]:
     """Serve an app in a thread."""
-    port = free_port()
-    server = made_server(app, "127.0.0.1", port)
-    thread = threading.Thread(target=server.run, daemon=True)
+    service: Service = app.state.service
+    listening = listen("127.0.0.1", 0)
+    port, server = port_of(listening), Ending(config_of(app), service)
+    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
     thread.start()
     wait_until(lambda: server.started)
-    service: Service = app.state.service
     wait_until(lambda: service.ready, 120)
     try:
         yield Live(f"http://127.0.0.1:{port}", port, service, server)
     finally:
         server.should_exit = True
         thread.join(timeout=20)
+        listening.close()
         assert not thread.is_alive()
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 10.0) -> float:
+def wait_until(true: Callable[[], bool], seconds: float = 30.0) -> float:
     """Wait until something is so; gives the seconds it took."""
     began = time.monotonic()
     while not true():
@@ -99,6 +101,8 @@ def wait_until(true: Callable[[], bool], seconds: float = 10.0) -> float:
     return time.monotonic() - began
 
 
+# Seconds in which a place is free again; the workers of a whole run share the cores with each other.
+SOON = 10.0 if "PYTEST_XDIST_WORKER" in os.environ else 1.0
 END = b"\r\n0\r\n\r\n"  # of a reply of chunks
 
 
@@ -110,19 +114,3 @@ def read_until(connection: socket.socket, words: bytes) -> bytes:
         assert more, read
         read += more
     return read
-
-
-if __name__ == "__main__":  # a service of its own process: folder, port
-    import sys
-    from pathlib import Path
-
-    from askdocs.serving.app import create_app
-    from askdocs.serving.server import run_server
-    from askdocs.serving.settings import ServeSettings
-    from askdocs.testing import DeterministicEmbedder
-
-    slow = SlowModel()
-    slow.pause = 0.06
-    settings = ServeSettings(corpora={"news": Path(sys.argv[1])}, at_once=1)
-    app = create_app(settings, embedder=DeterministicEmbedder(), generator=slow)
-    sys.exit(run_server(app, "127.0.0.1", int(sys.argv[2])))

@@ -22,7 +22,7 @@ from askdocs.serving.service import caller_of
 from askdocs.serving.settings import ServeSettings
 from askdocs.testing import DeterministicEmbedder
 from tests.serving.conftest import QUESTION
-from tests.serving.live import END, Live, SlowModel, read_until, running, wait_until
+from tests.serving.live import END, SOON, Live, SlowModel, read_until, running, wait_until
 
 ASKED = {"question": QUESTION, "threshold": 0}
 STREAMED = ASKED | {"stream": True}
@@ -60,7 +60,7 @@ def left(live: Live) -> float:
 
 def check_stopped(live: Live, model: SlowModel) -> None:
     """The place is free within a second, and the model at rest."""
-    assert wait_until(lambda: is_idle(live)) < 1
+    assert wait_until(lambda: is_idle(live)) < SOON
     assert model.steps < 10  # of 23
     assert left(live) == 1
     model.pause = 0.0
@@ -85,7 +85,7 @@ def test_who_leaves_while_waiting_frees_the_place(live: Live, model: SlowModel, 
             wait_until(lambda: live.service.queue.running == 1)
             with live.open("/v1/ask", ASKED | {"stream": stream}):
                 wait_until(lambda: live.service.queue.waiting == 1)
-            assert wait_until(lambda: live.service.queue.waiting == 0) < 1
+            assert wait_until(lambda: live.service.queue.waiting == 0) < SOON
             assert live.service.queue.running == 1
         assert b'"text":"33 million shares"' in read_until(first, END)
 

@@ -74,7 +74,7 @@ def test_the_examples_are_what_is_asked_and_sent(operation: dict[str, Any]) -> N
             matches(body["schema"], example)
     for status, reply in operation["responses"].items():
         content = reply.get("content", {})
-        if JSON in content:
+        if JSON in content and status.isdigit():  # and not 4XX, which stands for whatever else there is
             assert examples_of(content[JSON]), status
         for one in content.values():
             for example in examples_of(one):

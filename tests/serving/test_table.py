@@ -18,7 +18,7 @@ from askdocs.serving.app import create_app
 from askdocs.serving.settings import ServeSettings
 from askdocs.testing import DeterministicEmbedder
 from tests.serving.conftest import QUESTION
-from tests.serving.live import END, Live, SlowModel, read_until, running, wait_until
+from tests.serving.live import END, SOON, Live, SlowModel, read_until, running, wait_until
 
 COLUMNS = {"columns": {"shares": QUESTION}, "threshold": 0}
 
@@ -125,7 +125,7 @@ def test_a_table_stops_when_its_client_leaves(live: Live, model: SlowModel, stre
         assert (reply.status_code, reply.json()["error"]["type"]) == (429, "QueueFull")
         assert reply.json()["error"]["message"].startswith("another table is being made; ask again in ")
         assert int(reply.headers["retry-after"]) >= 1
-    assert wait_until(lambda: live.service.tables.queue.running == 0) < 1
+    assert wait_until(lambda: live.service.tables.queue.running == 0) < SOON
     assert model.steps < 300  # of about 700
 
 

@@ -97,7 +97,7 @@ async def ask(
         return await asking.unless_left(request, work)
     events = asking.events(service, caller.name, corpus, asked.question, options)
     first = await asking.unless_left(request, anext(events))  # whose errors still have a status of their own
-    return EventStream(_sent(first, events))
+    return EventStream(_sent(first, events), service.metrics.left.inc)
 
 
 async def _sent(first: Event | Waiting, events: AsyncGenerator[Event | Waiting, None]) -> AsyncGenerator[bytes, None]:

@@ -144,7 +144,7 @@ async def chat_completions(
     events = asking.events(service, caller.name, corpus, question.text, options)
     await asking.unless_left(request, anext(events))  # whose errors still have a status of their own
     usage = bool(asked.stream_options and asked.stream_options.include_usage)
-    return EventStream(_sent(made, events, with_usage=usage))
+    return EventStream(_sent(made, events, with_usage=usage), service.metrics.left.inc)
 
 
 def _options(asked: ChatCompletionRequest, service: Service) -> AskKeywords:

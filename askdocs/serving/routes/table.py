@@ -96,7 +96,7 @@ async def table(
         check_streamable(wanted)
         pieces = progressing(service, caller.name, corpus, order)
         first = await asking.unless_left(request, anext(pieces))
-        return EventStream(_sent(first, pieces))
+        return EventStream(_sent(first, pieces), service.metrics.left.inc)
     whole = await asking.unless_left(request, made(service, caller.name, corpus, order))
     content = await anyio.to_thread.run_sync(as_file, whole, wanted)
     # An attachment: its words are those of articles, and no page of this service.
