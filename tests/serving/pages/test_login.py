@@ -46,6 +46,10 @@ def test_a_token_is_asked_for_and_opens_the_way(browser: Browser, address: str) 
     assert page.evaluate("document.cookie") == ""
     page.goto(f"{address}/metrics")  # which only those with a token see
     assert "askdocs_requests_total" in page.content()
+    page.goto(f"{address}/articles")
+    page.get_by_role("button", name="Log out").click()
+    page.wait_for_url(f"{address}/login")
+    assert page.context.cookies() == []
     page.context.close()
 
 
