@@ -139,6 +139,20 @@ def test_no_body_reaches_it(served: Served, added: dict[str, object]) -> None:
             assert SECRET.encode() not in reply.body, route
 
 
+def test_what_becomes_of_an_upload_elsewhere_is_not_told(served: Served) -> None:
+    watched = [route for route in served.routes if route.path.startswith("/v1/articles/jobs/{")]
+    if not watched:
+        pytest.skip("there are no uploads")
+    files = {"files": ("pay.txt", f"{SECRET} earns more since May.")}
+    shown = {"Authorization": f"Bearer {BOB}"}
+    job = served.client.post("/v1/articles?corpus=wages", files=files, headers=shown).json()["job"]
+    for route in watched:
+        known, unknown = served.send(route, b"", job), served.send(route, b"", "x" * len(job))
+        assert known.status == 404
+        assert _without(known, job) == _without(unknown, "x" * len(job))
+    assert served.client.get(f"/v1/articles/jobs/{job}", headers=shown).status_code == 200
+
+
 def test_the_first_corpus_is_hers_and_not_the_services(served: Served) -> None:
     shown = {"Authorization": f"Bearer {ANN}"}
     answer = served.client.post("/v1/ask", json={"question": "Who sold shares?", "threshold": 0}, headers=shown)
