@@ -164,7 +164,7 @@ def test_no_tool_of_mcp_reaches_it(served: Served, tool: str) -> None:
     assert reply.status_code == 200, reply.text
     headers["Mcp-Session-Id"] = reply.headers["mcp-session-id"]
     served.client.post("/mcp", json={"jsonrpc": "2.0", "method": "notifications/initialized"}, headers=headers)
-    given = {"search": {"query": SECRET}, "ask": {"question": SECRET}, "read_article": {"article": served.wage}}
+    given = {"search": {"query": SECRET}, "ask": {"question": SECRET}, "read_article": {"article_id": served.wage}}
     said = []
     for name in ("wages", "nowhere"):
         call = {"name": tool, "arguments": {**given.get(tool, {}), "corpus": name}}
