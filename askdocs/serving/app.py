@@ -12,8 +12,9 @@ from fastapi import FastAPI
 from askdocs import __version__
 from askdocs.core.errors import AskdocsError
 from askdocs.core.protocols import Embedder, Generator
-from askdocs.serving.errors import ErrorReply, add_error_replies, error_docs
+from askdocs.serving.errors import add_error_replies, error_docs
 from askdocs.serving.guarding.guard import Guard
+from askdocs.serving.guarding.refusals import REFUSAL_DOCS
 from askdocs.serving.pages import article_page, articles_page, ask_page, login, table_page
 from askdocs.serving.pages.frame import static_files
 from askdocs.serving.routes import ask, chat_completions, health, search, table
@@ -55,8 +56,7 @@ def create_app(
         redoc_url=None,
         telemetry={"tracing": False, "metrics": False, "logs": False},
         responses={
-            "4XX": {"model": ErrorReply, "description": "The request is refused; the message says why."},
-            "5XX": {"model": ErrorReply, "description": "The service failed, is full, or took too long."},
+            **REFUSAL_DOCS,
             **error_docs(422),
         },
     )

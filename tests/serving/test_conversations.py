@@ -9,13 +9,17 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
 from askdocs.core.answers import Answer, ChatTurn
 from askdocs.serving.access import Caller
+from askdocs.serving.app import create_app
 from askdocs.serving.conversations import Conversations, UnknownConversation
 from askdocs.serving.settings import ServeSettings, Token
 from askdocs.storage.chat_history import Chats
+from askdocs.testing import DeterministicEmbedder, ScriptedGenerator
+from tests.serving.conftest import QUESTION
 
 ANN, BEN = Caller(name="ann"), Caller(name="ben")
 TOKENS = tuple(Token(name=name, secret=SecretStr(f"secret-of-{name}-0123456789")) for name in ("ann", "ben"))
@@ -74,3 +78,21 @@ def test_what_cannot_be_written_is_kept_while_the_service_runs(tmp_path: Path) -
     with opened(tmp_path) as kept:
         number = store(kept, ANN, "Who leads it?")
         assert [one.question for one in kept.turns("news", ANN, number)] == ["Who leads it?"]
+
+
+def test_over_http_too_a_token_opens_its_own_conversations_alone(folder: Path, model: ScriptedGenerator) -> None:
+    app = create_app(
+        ServeSettings(corpora={"news": folder}, access=TOKENS), embedder=DeterministicEmbedder(), generator=model
+    )
+    anns, bens = ({"Authorization": f"Bearer {token.secret.get_secret_value()}"} for token in TOKENS)
+    with TestClient(app, base_url="http://127.0.0.1:8765") as client:
+        asked = {"question": QUESTION, "anyway": True}
+        assert "event: answered" in client.post("/conversations/turns", json=asked, headers=anns).text
+        assert QUESTION in client.get("/?conversation=1", headers=anns).text
+        assert QUESTION not in client.get("/", headers=bens).text
+        assert client.get("/?conversation=1", headers=bens).status_code == 404
+        follow_up = asked | {"conversation": 1}
+        assert client.post("/conversations/turns", json=follow_up, headers=bens).status_code == 404
+        client.post("/conversations/1/delete", headers=bens)
+        assert QUESTION in client.get("/?conversation=1", headers=anns).text
+        assert client.post("/conversations/turns", json=asked).status_code == 401
