@@ -17,12 +17,20 @@ from askdocs.serving.guarding.guard import Guard
 from askdocs.serving.guarding.refusals import REFUSAL_DOCS
 from askdocs.serving.pages import article_page, articles_page, ask_page, login, table_page
 from askdocs.serving.pages.frame import static_files
-from askdocs.serving.routes import ask, chat_completions, health, search, table
+from askdocs.serving.routes import articles, ask, chat_completions, health, search, table, uploads
 from askdocs.serving.service import Service
 from askdocs.serving.settings import ServeSettings
 
 _log = logging.getLogger(__name__)
-_API = (ask.router, search.router, table.router, chat_completions.router, health.router)
+_API = (
+    ask.router,
+    search.router,
+    table.router,
+    uploads.router,  # whose jobs are no ids of articles
+    articles.router,
+    chat_completions.router,
+    health.router,
+)
 _PAGES = (ask_page.router, article_page.router, articles_page.router, table_page.router, login.router)
 _DESCRIPTION = """Answers questions about articles with a local model, and shows the exact words each answer rests on.
 
@@ -41,9 +49,11 @@ def create_app(
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         warming = asyncio.ensure_future(asyncio.to_thread(_warm, service))
+        uploads.resume_all(service)
         try:
             yield
         finally:
+            await asyncio.to_thread(service.indexing.close)  # which waits for the file that is being read
             await asyncio.wait({warming})
             await service.close()
 

@@ -15,6 +15,7 @@ from askdocs.serving.conversations import Conversations
 from askdocs.serving.corpora import Corpora
 from askdocs.serving.fair_queue import FairQueue
 from askdocs.serving.guarding.tokens import Tokens
+from askdocs.serving.indexing import Indexing
 from askdocs.serving.metrics import Metrics
 from askdocs.serving.settings import ServeSettings
 from askdocs.serving.works import Works
@@ -44,6 +45,7 @@ class Service:
         self.tables = Works(FairQueue(1, 0, "another table is being made"), "table")
         self.metrics = Metrics(self.queue)
         self.tokens = Tokens(settings.access, settings.port)
+        self.indexing = Indexing(self.corpora)
         self._generator = generator
         self.ready = False
 
