@@ -80,7 +80,10 @@ def test_a_completion_holds_the_words_and_where_they_stand(client: openai.OpenAI
     assert choice.message.content[cited.start_index : cited.end_index] == "33 million shares"
     assert cited.title == "Stake sold"
     place = (annotation.model_extra or {})["file_citation"]
-    assert cited.url == f"{live.url}/v1/articles/{place['file_id']}"
+    assert cited.url.startswith(f"{live.url}/article/{place['file_id']}?corpus=news&start=")
+    page = httpx.get(cited.url)
+    assert page.status_code == 200
+    assert "<mark" in page.text
     assert place["filename"].endswith("sale.md")
     assert place["published"] == "2023-12-05"
     assert STORY[place["start"] : place["end"]] == place["quote"]

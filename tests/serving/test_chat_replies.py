@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from askdocs.core.answers import Answer, Citation, Value
-from askdocs.serving.chat_completions.reply import annotations_of, content_of, judgement_of
+from askdocs.serving.chat_completions.reply import Completion, content_of, judgement_of
 from askdocs.serving.chat_completions.request import ChatMessage, question_of
 
+MADE = Completion(id="1", created=1, model="m", base_url="http://h/", corpus="news")
 TEXT = "Ana Ruiz leads Orbit. Bo Lind pays for it, since 2021. Cy Tan left."
 
 
@@ -28,7 +29,7 @@ def answered(text: str, *citations: Citation, **fields: object) -> Answer:
 
 def marked(answer: Answer) -> list[str]:
     content = content_of(answer)
-    found = [one.url_citation for one in annotations_of(answer, content, "http://h/")]
+    found = [one.url_citation for one in MADE.annotations(answer, content)]
     return [content[one.start_index : one.end_index] for one in found]
 
 
@@ -52,13 +53,14 @@ def test_words_that_were_computed_are_cited_as_a_whole() -> None:
 def test_the_same_words_twice_are_two_places() -> None:
     answer = answered("Bo Lind; Bo Lind", cited("Bo Lind"), cited("Bo Lind"))
     content = content_of(answer)
-    assert [one.url_citation.start_index for one in annotations_of(answer, content, "")] == [0, 9]
+    assert [one.url_citation.start_index for one in MADE.annotations(answer, content)] == [0, 9]
 
 
-def test_an_article_of_the_web_is_cited_by_its_address() -> None:
-    answer = answered("Bo Lind", cited("Bo Lind", source="https://example.org/a"), cited("Bo Lind"))
-    urls = [one.url_citation.url for one in annotations_of(answer, "Bo Lind", "http://h/")]
-    assert urls == ["https://example.org/a", "http://h/v1/articles/id"]
+def test_an_article_of_the_web_is_cited_by_its_address_and_others_by_the_page_that_marks_the_words() -> None:
+    answer = answered("Bo Lind", cited("Bo Lind", source="https://example.org/a"), cited("Bo Lind", article_id="a/b"))
+    urls = [one.url_citation.url for one in MADE.annotations(answer, "Bo Lind")]
+    marked_there = f"corpus=news&start=0&end={len(TEXT)}&answer_start=22&answer_end=29"
+    assert urls == ["https://example.org/a", f"http://h/article/a%2Fb?{marked_there}"]
 
 
 def test_a_figure_of_a_table_has_its_unit_beside_it() -> None:

@@ -23,6 +23,7 @@ from askdocs.serving.chat_completions.shapes import (
     PromptTokens,
     UrlCitation,
 )
+from askdocs.serving.pages.article.view import article_address
 from askdocs.text.sanitize import one_line
 
 NOT_SAID = "The articles do not say."
@@ -31,17 +32,18 @@ _MARK = re.compile(r" ?\[(\d+)\]")
 
 
 class Completion(Model):
-    """The parts of a reply that all its chunks have in common."""
+    """The parts of a reply that all its chunks have in common, and where its articles can be read."""
 
     id: str
     created: int
     model: str
     base_url: str
+    corpus: str
 
     def whole(self, answer: Answer) -> ChatCompletion:
         """The answer in one piece."""
         content = content_of(answer)
-        message = AssistantMessage(content=content, annotations=annotations_of(answer, content, self.base_url))
+        message = AssistantMessage(content=content, annotations=self.annotations(answer, content))
         return ChatCompletion(
             **self._common(), choices=(Choice(message=message),), usage=usage_of(answer), askdocs=judgement_of(answer)
         )
@@ -54,12 +56,30 @@ class Completion(Model):
         """The chunks with the answer: its words, its end with the citations, and its usage where that is wanted."""
         content = content_of(answer)
         yield self._chunk(Delta(content=content))
-        last = ChunkChoice(
-            delta=Delta(annotations=annotations_of(answer, content, self.base_url)), finish_reason="stop"
-        )
+        last = ChunkChoice(delta=Delta(annotations=self.annotations(answer, content)), finish_reason="stop")
         yield ChatCompletionChunk(**self._common(), choices=(last,), askdocs=judgement_of(answer))
         if with_usage:
             yield ChatCompletionChunk(**self._common(), choices=(), usage=usage_of(answer))
+
+    def annotations(self, answer: Answer, content: str) -> tuple[Annotation, ...]:
+        """A citation for each place that the answer rests on, with the words of ``content`` that it stands behind."""
+        places = _in_prose(answer, content) if answer.style == "prose" else _in_words(answer, content)
+        return tuple(
+            Annotation(
+                url_citation=UrlCitation(
+                    start_index=start, end_index=end, title=citation.title, url=self._address(citation)
+                ),
+                file_citation=_file_citation(citation),
+            )
+            for citation, (start, end) in zip(answer.citations, places, strict=True)
+        )
+
+    def _address(self, citation: Citation) -> str:
+        """Where the words can be read: on the web, else on the page of this service that marks them in the article."""
+        if citation.source.startswith(("https://", "http://")):
+            return citation.source
+        place = citation.model_dump(include={"start", "end", "answer_start", "answer_end"})
+        return self.base_url.rstrip("/") + article_address(citation.article_id, self.corpus, place)
 
     def _chunk(self, delta: Delta) -> ChatCompletionChunk:
         return ChatCompletionChunk(**self._common(), choices=(ChunkChoice(delta=delta),))
@@ -93,20 +113,6 @@ def without_abstention(content: str) -> str:
     return "" if content.startswith(NOT_SAID) else _MARK.sub("", content)
 
 
-def annotations_of(answer: Answer, content: str, base_url: str) -> tuple[Annotation, ...]:
-    """A citation for each place that the answer rests on, with the words of ``content`` that it stands behind."""
-    places = _in_prose(answer, content) if answer.style == "prose" else _in_words(answer, content)
-    return tuple(
-        Annotation(
-            url_citation=UrlCitation(
-                start_index=start, end_index=end, title=citation.title, url=_address(citation, base_url)
-            ),
-            file_citation=_file_citation(citation),
-        )
-        for citation, (start, end) in zip(answer.citations, places, strict=True)
-    )
-
-
 def _in_words(answer: Answer, content: str) -> Iterator[tuple[int, int]]:
     """Where the words of each citation stand in the content, in their order; all of it where they do not."""
     items = listed_items(answer)
@@ -133,13 +139,6 @@ def _in_prose(answer: Answer, content: str) -> Iterator[tuple[int, int]]:
     for number in range(1, len(answer.citations) + 1):
         start, end = places.get(number, (0, len(content)))
         yield end - len(content[start:end].lstrip(" \n.,;:!?")), end  # without the end of the sentence before
-
-
-def _address(citation: Citation, base_url: str) -> str:
-    """Where the article can be read: its own address, else that of this service."""
-    if citation.source.startswith(("https://", "http://")):
-        return citation.source
-    return f"{base_url}v1/articles/{citation.article_id}"
 
 
 def _file_citation(citation: Citation) -> FileCitation:

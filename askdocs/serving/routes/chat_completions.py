@@ -28,7 +28,7 @@ from askdocs.serving.chat_completions.request import ChatCompletionRequest, ques
 from askdocs.serving.chat_completions.shapes import ChatCompletion
 from askdocs.serving.event_stream import EventStream
 from askdocs.serving.examples import ANSWER, QUESTION, events_example, json_example
-from askdocs.serving.service import CallerDep, CorpusDep, Service, ServiceDep
+from askdocs.serving.service import CallerDep, CorpusDep, CorpusNameDep, Service, ServiceDep
 from askdocs.serving.works import Waiting
 
 router = APIRouter(prefix="/v1", tags=["openai"], route_class=OpenAIRoute)
@@ -52,7 +52,9 @@ class ServedModels(Model):
 
 
 _SERVED = ServedModel(id="smollm2", created=1_764_374_400)
-_MADE = Completion(id="chatcmpl-1", created=1_764_374_400, model="smollm2", base_url="http://127.0.0.1:8765/")
+_MADE = Completion(
+    id="chatcmpl-1", created=1_764_374_400, model="smollm2", base_url="http://127.0.0.1:8765/", corpus="news"
+)
 
 
 def _chunk(chunk: BaseModel) -> bytes:
@@ -118,6 +120,7 @@ async def chat_completions(
     service: ServiceDep,
     caller: CallerDep,
     corpus: CorpusDep,
+    corpus_name: CorpusNameDep,
 ) -> Response:
     """Answer the last message from the articles, as a chat completion.
 
@@ -136,6 +139,7 @@ async def chat_completions(
         created=int(time.time()),
         model=asked.model or service.settings.models[0],
         base_url=str(request.base_url),
+        corpus=corpus_name,
     )
     if not asked.stream:
         answering = asking.ask(service, caller.name, corpus, question.text, options)
