@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import logging
-import traceback
-from pathlib import Path
 
 from starlette.routing import BaseRoute, Route
 from starlette.types import Scope
 
-import askdocs
+from askdocs.core.failures import where_it_failed
 from askdocs.serving.access import Caller
 from askdocs.serving.settings import ServeSettings
 from askdocs.text.sanitize import one_line
@@ -17,7 +15,6 @@ from askdocs.text.sanitize import one_line
 _log = logging.getLogger(__name__)
 _access = logging.getLogger("askdocs.access")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
-_PACKAGE = Path(askdocs.__file__).parent
 
 
 def template_of(scope: Scope) -> str:
@@ -59,14 +56,6 @@ def log_failure(settings: ServeSettings, scope: Scope, error: BaseException) -> 
     """Write down what was unforeseen."""
     said = f" ({error})" if settings.log_questions else ""
     _log.error("%s %s failed: %s%s", method_of(scope), template_of(scope), where_it_failed(error), said)
-
-
-def where_it_failed(error: BaseException) -> str:
-    """Which error it is, and where. Not its message, which may hold a question, or words of an article."""
-    places = traceback.extract_tb(error.__traceback__)
-    ours = [place for place in places if Path(place.filename).is_relative_to(_PACKAGE)] or places
-    where = " < ".join(f"{Path(place.filename).name}:{place.lineno}" for place in reversed(ours[-6:]))
-    return f"{type(error).__name__} at {where}"
 
 
 def _name_of(scope: Scope) -> str:

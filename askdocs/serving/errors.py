@@ -22,6 +22,7 @@ from askdocs.core.errors import (
     SourceError,
 )
 from askdocs.serving.access import NotAllowed
+from askdocs.serving.conversations import UnknownConversation
 from askdocs.serving.corpora import UnknownCorpus
 from askdocs.serving.fair_queue import QueueClosed, QueueFull
 from askdocs.serving.refusals import (
@@ -47,6 +48,7 @@ _STATUS: tuple[tuple[type[AskdocsError], HTTPStatus], ...] = (
     (ServiceEnding, HTTPStatus.SERVICE_UNAVAILABLE),
     (NotAllowed, HTTPStatus.FORBIDDEN),
     (UnknownCorpus, HTTPStatus.NOT_FOUND),
+    (UnknownConversation, HTTPStatus.NOT_FOUND),
     (UnknownArticle, HTTPStatus.NOT_FOUND),
     (UnknownJob, HTTPStatus.NOT_FOUND),
     (TooMuchAtOnce, HTTPStatus.TOO_MANY_REQUESTS),

@@ -24,6 +24,7 @@ WITHOUT_CORPUS = {
     "/openapi.json", "/healthz", "/metrics", "/login", "/logout", "/static",
     "/v1/models", "/v1/models/{name:path}",  # those that are served, whatever the corpus
     "/v1/articles/jobs/{job_id}", "/v1/articles/jobs/{job_id}/events",  # which look at the corpus of the job
+    "/mcp",  # whose tools look at the caller; below
 }  # fmt: skip
 OTHER_NAMES = [
     "wages", "nowhere", "WAGES", "wages ", "news/../wages", "..", "%2e%2e", "..%2fwages", "wages%00", "%00", "/etc",
@@ -137,6 +138,46 @@ def test_no_body_reaches_it(served: Served, added: dict[str, object]) -> None:
             reply = served.send(route._replace(body=body), b"")
             assert reply.status < 500, (route, reply)
             assert SECRET.encode() not in reply.body, route
+
+
+def test_what_becomes_of_an_upload_elsewhere_is_not_told(served: Served) -> None:
+    watched = [route for route in served.routes if route.path.startswith("/v1/articles/jobs/{")]
+    if not watched:
+        pytest.skip("there are no uploads")
+    files = {"files": ("pay.txt", f"{SECRET} earns more since May.")}
+    shown = {"Authorization": f"Bearer {BOB}"}
+    job = served.client.post("/v1/articles?corpus=wages", files=files, headers=shown).json()["job"]
+    for route in watched:
+        known, unknown = served.send(route, b"", job), served.send(route, b"", "x" * len(job))
+        assert known.status == 404
+        assert _without(known, job) == _without(unknown, "x" * len(job))
+    assert served.client.get(f"/v1/articles/jobs/{job}", headers=shown).status_code == 200
+
+
+@pytest.mark.parametrize("tool", ["list_articles", "search", "ask", "read_article"])
+def test_no_tool_of_mcp_reaches_it(served: Served, tool: str) -> None:
+    if "/mcp" not in {route.path for route in served.routes}:
+        pytest.skip("MCP is not mounted")
+    headers = {"Authorization": f"Bearer {ANN}", "Accept": "application/json, text/event-stream"}
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "ann", "version": "1"}}
+    reply = served.client.post("/mcp", json=_called("initialize", hello), headers=headers)
+    assert reply.status_code == 200, reply.text
+    headers["Mcp-Session-Id"] = reply.headers["mcp-session-id"]
+    served.client.post("/mcp", json={"jsonrpc": "2.0", "method": "notifications/initialized"}, headers=headers)
+    given = {"search": {"query": SECRET}, "ask": {"question": SECRET}, "read_article": {"article_id": served.wage}}
+    said = []
+    for name in ("wages", "nowhere"):
+        call = {"name": tool, "arguments": {**given.get(tool, {}), "corpus": name}}
+        said.append(served.client.post("/mcp", json=_called("tools/call", call), headers=headers).text)
+    assert SECRET.encode() not in said[0].encode().replace(b'"' + SECRET.encode(), b"")
+    assert "there is no 'wages'" in said[0]
+    assert said[0].replace("wages", "NAME") == said[1].replace("nowhere", "NAME")
+    resource = _called("resources/read", {"uri": f"askdocs://wages/article/{served.wage}"})
+    assert SECRET not in served.client.post("/mcp", json=resource, headers=headers).text
+
+
+def _called(method: str, params: object) -> dict[str, object]:
+    return {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
 
 
 def test_the_first_corpus_is_hers_and_not_the_services(served: Served) -> None:

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from starlette.responses import Response
 
 from askdocs.core.errors import AskdocsError
-from askdocs.serving.errors import error_reply
+from askdocs.serving.errors import ErrorReply, error_reply
 
 _LAST = (
     HTTPStatus.BAD_REQUEST,
@@ -33,3 +33,15 @@ class Refused(AskdocsError):
         """
         headers = self.headers or ({"Connection": "close"} if self.status in _LAST else None)
         return error_reply(self.status, self.kind, str(self), headers)
+
+
+def _doc(when: str, kind: str, message: str) -> dict[str, object]:
+    example = {"error": {"type": kind, "message": message}}
+    return {"model": ErrorReply, "description": when, "content": {"application/json": {"example": example}}}
+
+
+# How OpenAPI describes what may come instead of every reply.
+REFUSAL_DOCS: dict[int | str, dict[str, object]] = {
+    "4XX": _doc("The request is refused; the message says why.", "TooLarge", "the body is larger than 1048576 bytes"),
+    "5XX": _doc("The service failed, is full, or took too long.", "InternalError", "it failed; the log says where"),
+}

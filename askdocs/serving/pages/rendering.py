@@ -45,4 +45,4 @@ def page(
     """
     corpora = [name for name in service.corpora.names if caller.may_reach(name)]
     common = {"path": request.url.path, "corpora": corpora, "corpus": corpus, "caller": caller.name}
-    return HTMLResponse(render(template, **common, **values))
+    return HTMLResponse(render(template, **common, logged_in=service.tokens.needed, **values))

@@ -96,7 +96,7 @@ def test_over_https_the_cookie_is_secure(closed: TestClient) -> None:
 def test_the_form_says_that_a_token_is_wrong(closed: TestClient) -> None:
     reply = closed.post("/login", data={"token": "<script>alert(1)</script>", "next": '"><script>'})
     assert reply.status_code == 401
-    assert "this token is not known here" in reply.text
+    assert "This token is not known here" in reply.text
     assert "<script>" not in reply.text
 
 
