@@ -13,13 +13,15 @@ from askdocs import __version__
 from askdocs.core.errors import AskdocsError
 from askdocs.core.protocols import Embedder, Generator
 from askdocs.serving.errors import ErrorReply, add_error_replies
+from askdocs.serving.guarding.guard import Guard
+from askdocs.serving.pages import login
 from askdocs.serving.pages.frame import static_files
 from askdocs.serving.routes import ask, health
 from askdocs.serving.service import Service
 from askdocs.serving.settings import ServeSettings
 
 _log = logging.getLogger(__name__)
-_ROUTERS = (ask.router, health.router)
+_ROUTERS = (ask.router, health.router, login.router)
 _DESCRIPTION = """Answers questions about articles with a local model, and shows the exact words each answer rests on.
 
 All offsets are Unicode code points of the article's text. Every error has the shape of `ErrorReply`."""
@@ -50,13 +52,19 @@ def create_app(
         lifespan=lifespan,
         docs_url=None,  # its page loads scripts from elsewhere
         redoc_url=None,
-        responses={422: {"model": ErrorReply, "description": "What was asked cannot be done; the message says why."}},
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+        responses={
+            "4XX": {"model": ErrorReply, "description": "The request is refused; the message says why."},
+            "5XX": {"model": ErrorReply, "description": "The service failed, is full, or took too long."},
+            422: {"model": ErrorReply, "description": "What was asked cannot be done; the message says why."},
+        },
     )
     app.state.service = service
     add_error_replies(app)
     for router in _ROUTERS:
         app.include_router(router)
     app.mount("/static", static_files(), name="static")
+    app.add_middleware(Guard, service=service)
     return app
 
 

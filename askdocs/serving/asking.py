@@ -15,6 +15,7 @@ from askdocs.core.answers import Answer, Answered, Event
 from askdocs.core.errors import AnswerTimeout, AskdocsError
 from askdocs.corpus.ask_options import AskKeywords
 from askdocs.corpus.corpus import Corpus
+from askdocs.serving.access_log import log_question
 from askdocs.serving.service import Service
 
 Result = TypeVar("Result")
@@ -40,6 +41,7 @@ async def events(
 
     Raises QueueFull, AnswerTimeout where its turn did not come in time, and what ``Corpus.stream`` raises.
     """
+    log_question(service.settings, client, question)
     async with contextlib.AsyncExitStack() as stack:
         try:
             async with asyncio.timeout(service.settings.timeout):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -24,8 +23,6 @@ from askdocs.core.errors import (
 from askdocs.serving.access import NotAllowed
 from askdocs.serving.corpora import UnknownCorpus
 from askdocs.serving.fair_queue import QueueClosed, QueueFull
-
-_log = logging.getLogger(__name__)
 
 # The first class that fits counts.
 _STATUS: tuple[tuple[type[AskdocsError], HTTPStatus], ...] = (
@@ -67,13 +64,14 @@ def status_of(error: AskdocsError) -> HTTPStatus:
 
 
 def error_reply(status: int, kind: str, message: str, headers: dict[str, str] | None = None) -> JSONResponse:
-    """An error as a reply."""
+    """An error as a reply; halves of surrogate pairs, which a request may hold and UTF-8 may not, become "?"."""
+    message = message.encode("utf-8", "replace").decode()
     body = ErrorReply(error=ErrorDetail(type=kind, message=message))
     return JSONResponse(body.model_dump(), status_code=status, headers=headers)
 
 
 def add_error_replies(app: FastAPI) -> None:
-    """Make every error of an app a reply of one shape; what is unforeseen is logged, and not told to the caller."""
+    """Make every error of an app a reply of one shape; the guard answers for what is unforeseen."""
 
     @app.exception_handler(AskdocsError)
     async def of_ours(_request: Request, error: AskdocsError) -> JSONResponse:
@@ -90,8 +88,3 @@ def add_error_replies(app: FastAPI) -> None:
     async def of_http(_request: Request, error: HTTPException) -> JSONResponse:
         headers = dict(error.headers) if error.headers else None
         return error_reply(error.status_code, "HTTPError", str(error.detail), headers)
-
-    @app.exception_handler(Exception)
-    async def unforeseen(request: Request, error: Exception) -> JSONResponse:
-        _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-        return error_reply(HTTPStatus.INTERNAL_SERVER_ERROR, "InternalError", "it failed; the log says why")

@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from askdocs.core.errors import AskdocsError
+from askdocs.serving.guarding.connection import READING
 from askdocs.serving.service import Service
 
 GRACE = 10  # seconds in which questions that are worked on may end once the service is told to
@@ -57,15 +58,21 @@ def address(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+def config_of(app: FastAPI) -> uvicorn.Config:
+    """How uvicorn serves an app. Forwarded headers count where its settings name the proxy that they come from."""
+    proxies = app.state.service.settings.proxies
+    return uvicorn.Config(
+        app, log_level="warning", timeout_graceful_shutdown=GRACE, proxy_headers=bool(proxies),
+        forwarded_allow_ips=[*proxies], **READING,
+    )  # fmt: skip
+
+
 def run(app: FastAPI, listening: socket.socket) -> None:
     """Serve until SIGTERM or Ctrl-C; questions that are worked on may end, those that wait are told to come back."""
-    config = uvicorn.Config(
-        app, access_log=False, log_level="warning", timeout_graceful_shutdown=GRACE, server_header=False
-    )
     # uvicorn raises the signal once more when it has ended; by itself SIGTERM would make that look like a failure.
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
     with contextlib.suppress(KeyboardInterrupt):
-        Ending(config, app.state.service).run([listening])
+        Ending(config_of(app), app.state.service).run([listening])
 
 
 class Ending(uvicorn.Server):

@@ -13,6 +13,7 @@ from askdocs.models.registry import resolve
 from askdocs.serving.access import Caller, NotAllowed
 from askdocs.serving.corpora import Corpora
 from askdocs.serving.fair_queue import FairQueue
+from askdocs.serving.guarding.tokens import Tokens
 from askdocs.serving.metrics import Metrics
 from askdocs.serving.settings import ServeSettings
 
@@ -34,6 +35,7 @@ class Service:
         self.corpora = Corpora(settings.corpora, embedder)
         self.queue = FairQueue(settings.at_once, settings.waiting)
         self.metrics = Metrics(self.queue)
+        self.tokens = Tokens(settings.access, settings.port)
         self._generator = generator
         self.ready = False
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
+from askdocs.cli.access_options import AccessOptions, access_options
 from askdocs.cli.common import corpus_folder, say
+from askdocs.core.errors import AskdocsError
 from askdocs.core.extras import require
+
+if TYPE_CHECKING:
+    from askdocs.serving.settings import ServeSettings
 
 
 @click.command("serve")
@@ -25,8 +33,17 @@ from askdocs.core.extras import require
 @click.option("--waiting", type=click.IntRange(1), default=32, show_default=True, help="How many questions may wait.")
 @click.option("--at-once", type=click.IntRange(1), default=2, show_default=True, help="How many are worked on at once.")
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), default=60.0, show_default=True, metavar="SECONDS")
+@access_options
 def serve_command(
-    corpora: tuple[str, ...], host: str, port: int, models: tuple[str, ...], waiting: int, at_once: int, timeout: float
+    corpora: tuple[str, ...],
+    host: str,
+    port: int,
+    models: tuple[str, ...],
+    waiting: int,
+    at_once: int,
+    timeout: float,
+    token_file: Path | None,
+    **access: Unpack[AccessOptions],
 ) -> int:
     """Serve a corpus over HTTP, with a page to ask and read in; on this machine only, unless --host says otherwise."""
     for package in ("fastapi", "uvicorn", "prometheus_client", "python_multipart"):
@@ -34,9 +51,9 @@ def serve_command(
     from askdocs.core.settings import load_settings
     from askdocs.serving.app import create_app
     from askdocs.serving.running import address, listen, port_of, run
-    from askdocs.serving.settings import ServeSettings
+    from askdocs.serving.token_file import tokens_of
 
-    settings = ServeSettings(
+    settings = _checked(
         corpora=parse_corpora(corpora),
         host=host,
         port=port,
@@ -44,14 +61,28 @@ def serve_command(
         waiting=waiting,
         at_once=at_once,
         timeout=timeout,
+        access=tokens_of(os.environ, token_file),
+        **access,
     )
-    settings.checked()
+    logging.getLogger("askdocs.access").setLevel(logging.INFO)  # whoever serves others wants to see what comes in
     with listen(host, port) as listening:
         app = create_app(settings.model_copy(update={"port": port_of(listening)}))
         app.state.service.open()
         say(f"askdocs: {address(host, port_of(listening))} serves {', '.join(settings.corpora)}; Ctrl-C ends it")
         run(app, listening)
     return 0
+
+
+def _checked(**given: object) -> ServeSettings:
+    """The settings. Raises AskdocsError, which says what is wrong with one of them."""
+    from pydantic import ValidationError
+
+    from askdocs.serving.settings import ServeSettings
+
+    try:
+        return ServeSettings.model_validate(given).checked()
+    except ValidationError as error:
+        raise AskdocsError(error.errors()[0]["msg"].removeprefix("Value error, ")) from error
 
 
 def parse_corpora(given: tuple[str, ...]) -> dict[str, Path]:

@@ -235,7 +235,7 @@ class TableRun:
             return
         asked = handful.questions[0].typed
         unforeseen = "" if isinstance(error, AskdocsError) else f"{type(error).__name__}: "
-        _log.warning("%s: %s: %s%s", handful.to.article.source, asked, unforeseen, error, exc_info=bool(unforeseen))
+        _log.warning("%s: no answer: %s%s", handful.to.article.source, unforeseen, error, exc_info=bool(unforeseen))
         handful.to.answers[asked] = f"{unforeseen}{error}"
         self._progress(1)
 
