@@ -11,12 +11,13 @@ order, the same for all clients, so that none is asked twice before all were; ev
 open when the time is over is let go, and how long its places take to be free is measured.
 
 "Answers a minute" are those that came; p50, p95 and max are seconds from sending a question to its whole answer;
-"first" those to the first event of the streamed ones; "429" how often the queue was full, after which the client waits
-as long as Retry-After says. Memory is the resident memory of the service's process, at the end of each stage.
+"first" those to the first event of the streamed ones, which holds the passages found; "429" how often the queue was
+full, after which the client waits as long as Retry-After says. Memory is the resident memory of the service's process,
+at the end of each stage.
 
-The first of ``--at-once`` is measured with every number of clients, further ones for a third of the time with the most
-clients. ``extractive`` for a few seconds is what everything but the model costs: the floor. A full run takes less than
-four minutes.
+The first of ``--at-once`` is measured with every number of clients, further ones for a quarter of the time with the
+most clients. ``extractive`` for a few seconds is what everything but the model costs: the floor. A full run takes less
+than four minutes.
 
 "Users" is arithmetic, not measured: how many people one model can serve who each ask a question a minute (60 seconds
 on average from an answer to the next question, exponential), 95 of 100 answers within 5 seconds. It lets them ask one
@@ -55,7 +56,7 @@ THINK, LIMIT = 60.0, 5.0  # of the users that are computed
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=60.0, help="of each stage")
-    parser.add_argument("--floor-seconds", type=float, default=5.0, help=f"of each stage with {FLOOR}")
+    parser.add_argument("--floor-seconds", type=float, default=4.0, help=f"of each stage with {FLOOR}")
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 4, 16])
     parser.add_argument("--at-once", type=int, nargs="+", default=[2, 1], help="how many the service works on at once")
     parser.add_argument("--think", type=float, default=0.0, help="seconds before a client's next question, on average")
@@ -71,7 +72,7 @@ def main() -> None:
             measured(folder, options.model, at_once, clients, seconds, questions, options.think)
             for at_once, clients, seconds in [
                 (options.at_once[0], options.clients, options.seconds),
-                *((at_once, most, options.seconds / 3) for at_once in options.at_once[1:]),
+                *((at_once, most, options.seconds / 4) for at_once in options.at_once[1:]),
             ]
         ]
         services.append(
@@ -183,6 +184,11 @@ def write(out: Path, report: dict[str, Any]) -> None:
     left = [stage for service in report["services"] for stage in service["stages"]]
     lines += [f"{sum(stage['let_go'] for stage in left)} questions were let go at the end of a stage; all places were"
               f" free after {max(stage['freed'] for stage in left):.2f} s at most.", ""]  # fmt: skip
+    for service in report["services"]:
+        end, answers = service["stages"][-1]["memory"], sum(stage["answers"] for stage in service["stages"])
+        grown = end["rss"] - service["memory"]["warm"]["rss"]
+        lines += [f"`{service['model']}`, {service['at_once']} at once: {grown:+.0f} MB from warm to the end, over"
+                  f" {answers:,} answers.", ""]  # fmt: skip
     if found := report["users"]:
         lines += [
             f"**Users.** An answer takes {found['seconds']:.2f} s of the model; so this machine can serve"

@@ -81,7 +81,7 @@ def serve(corpus: str, model: str, at_once: int) -> Iterator[Served]:
 
 
 class Reply(NamedTuple):
-    """One answer: seconds to the first event (streamed) and to the answer, those of the answering alone."""
+    """One answer: seconds to the answer, to the first event of it (streamed), and those of the answering alone."""
 
     seconds: float
     first_event: float | None
@@ -137,7 +137,8 @@ async def _ask(client: httpx.AsyncClient, question: str, run: Run, *, stream: bo
                 continue
             data = ""
             async for line in reply.aiter_lines():
-                first = first or (time.monotonic() - began if line else None)
+                if first is None and line.startswith("event: ") and line != "event: waiting":
+                    first = time.monotonic() - began
                 data = line.removeprefix("data: ") if line else data
             if reply.status_code != 200:
                 raise RuntimeError(f"{reply.status_code} {data}")
@@ -164,6 +165,8 @@ def users_served(times: Sequence[float], think: float, limit: float) -> int:
     >>> users_served([1.0], think=60, limit=5)
     44
     """
+    if percentile(times, 0.95) >= limit:
+        return 0
     users = 1
     while percentile(_waits(times, think, users * 2), 0.95) < limit:
         users *= 2
