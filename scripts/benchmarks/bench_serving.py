@@ -34,6 +34,7 @@ import asyncio
 import datetime
 import itertools
 import json
+import os
 import random
 import statistics
 import sys
@@ -50,20 +51,21 @@ from scripts.benchmarks.serving_load import Run, ask_for, percentile, serve, use
 ROOT = Path(__file__).resolve().parents[2]
 SEED = 7
 FLOOR = "extractive"
+_WARMING = 20.0  # seconds at most
 THINK, LIMIT = 60.0, 5.0  # of the users that are computed
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=60.0, help="of each stage")
-    parser.add_argument("--floor-seconds", type=float, default=4.0, help=f"of each stage with {FLOOR}")
+    parser.add_argument("--floor-seconds", type=float, default=3.0, help=f"of each stage with {FLOOR}")
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 4, 16])
     parser.add_argument("--at-once", type=int, nargs="+", default=[2, 1], help="how many the service works on at once")
     parser.add_argument("--think", type=float, default=0.0, help="seconds before a client's next question, on average")
     parser.add_argument("--model", default="smollm2")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "benchmarks")
     options = parser.parse_args()
-    questions = standing_alone()
+    questions, load = standing_alone(), os.getloadavg()[0]
     most = [max(options.clients)]
     with tempfile.TemporaryDirectory() as folder:
         with Corpus.open(folder) as corpus:
@@ -79,7 +81,7 @@ def main() -> None:
             measured(folder, FLOOR, options.at_once[0], options.clients, options.floor_seconds, questions, 0.0)
         )
     write(options.out, {
-        "date": datetime.date.today().isoformat(), "machine": machine(), "questions": len(questions), "seed": SEED,
+        "date": datetime.date.today().isoformat(), "machine": machine(), "load": load, "questions": len(questions), "seed": SEED,
         "think": options.think, "services": services, "users": users(services[0]),
     })  # fmt: skip
 
@@ -100,7 +102,7 @@ def measured(
     with serve(folder, model, at_once) as served:
         memory = {"at the start": served.memory()}
         served.wait_until_ready()
-        asyncio.run(ask_for(served.address, 1, min(3.0, seconds), asked, 0.0))  # its caches are warm
+        asyncio.run(ask_for(served.address, 1, _WARMING, itertools.islice(asked, 5), 0.0))  # what loads at first use
         served.wait_until_idle()
         memory["warm"] = served.memory()
         stages = []
@@ -173,6 +175,8 @@ def write(out: Path, report: dict[str, Any]) -> None:
         f"Written by `scripts/benchmarks/bench_serving.py` on {report['date']};"
         " what is measured stands in its docstring.",
         f"Machine: {on['cpu']}, {on['cores']} cores, Python {on['python']}, {on['system']}.",
+        "",
+        f"Processes that ran or wanted to before it began (load average): {report['load']:.1f}; on a quiet machine near 0.",
         "",
         f"{report['questions']} different questions; seconds unless said otherwise.",
         "",
