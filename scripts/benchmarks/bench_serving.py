@@ -81,8 +81,8 @@ def main() -> None:
             measured(folder, FLOOR, options.at_once[0], options.clients, options.floor_seconds, questions, 0.0)
         )
     write(options.out, {
-        "date": datetime.date.today().isoformat(), "machine": machine(), "load": load, "questions": len(questions), "seed": SEED,
-        "think": options.think, "services": services, "users": users(services[0]),
+        "date": datetime.date.today().isoformat(), "machine": machine(), "load": load,
+        "questions": len(questions), "seed": SEED, "think": options.think, "services": services, "users": users(services[0]),
     })  # fmt: skip
 
 
@@ -176,7 +176,7 @@ def write(out: Path, report: dict[str, Any]) -> None:
         " what is measured stands in its docstring.",
         f"Machine: {on['cpu']}, {on['cores']} cores, Python {on['python']}, {on['system']}.",
         "",
-        f"Processes that ran or wanted to before it began (load average): {report['load']:.1f}; on a quiet machine near 0.",
+        f"Load average before it began, near 0 on a quiet machine: {report['load']:.1f}.",
         "",
         f"{report['questions']} different questions; seconds unless said otherwise.",
         "",
