@@ -82,7 +82,8 @@ def main() -> None:
         )
     write(options.out, {
         "date": datetime.date.today().isoformat(), "machine": machine(), "load": load,
-        "questions": len(questions), "seed": SEED, "think": options.think, "services": services, "users": users(services[0]),
+        "questions": len(questions), "seed": SEED, "think": options.think,
+        "services": services, "users": users(services[0]),
     })  # fmt: skip
 
 
