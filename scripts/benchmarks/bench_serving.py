@@ -34,6 +34,7 @@ import asyncio
 import datetime
 import itertools
 import json
+import math
 import os
 import random
 import statistics
@@ -127,14 +128,14 @@ def figures(run: Run, seconds: float) -> dict[str, Any]:
     """What is reported of one stage."""
     times = [reply.seconds for reply in run.replies]
     first = [reply.first_event for reply in run.replies if reply.first_event is not None]
+    seconds_of = {
+        "p50": percentile(times, 0.5), "p95": percentile(times, 0.95), "max": percentile(times, 1.0),
+        "first_p50": percentile(first, 0.5), "first_p95": percentile(first, 0.95),
+    }  # fmt: skip
     return {
         "answers": len(times),
         "per_minute": 60 * len(times) / seconds,
-        "p50": percentile(times, 0.5),
-        "p95": percentile(times, 0.95),
-        "max": max(times, default=float("nan")),
-        "first_p50": percentile(first, 0.5),
-        "first_p95": percentile(first, 0.95),
+        **{name: None if math.isnan(value) else value for name, value in seconds_of.items()},
         "abstained": sum(reply.abstained for reply in run.replies),
         "busy": run.busy,
         "let_go": run.let_go,
@@ -206,7 +207,9 @@ def write(out: Path, report: dict[str, Any]) -> None:
 
 
 def row(service: dict[str, Any], stage: dict[str, Any]) -> str:
-    seconds = " | ".join(f"{stage[name]:.2f}" for name in ("p50", "p95", "max", "first_p50", "first_p95"))
+    seconds = " | ".join(
+        "–" if stage[name] is None else f"{stage[name]:.2f}" for name in ("p50", "p95", "max", "first_p50", "first_p95")
+    )
     return (
         f"| `{service['model']}` | {service['at_once']} | {stage['clients']} | {stage['per_minute']:.0f} | {seconds}"
         f" | {stage['errors']} | {stage['busy']} |"

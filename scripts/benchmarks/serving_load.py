@@ -149,7 +149,7 @@ async def _ask(client: httpx.AsyncClient, question: str, run: Run, *, stream: bo
 
 
 def percentile(values: Sequence[float], part: float) -> float:
-    """The value that this part of all does not exceed.
+    """The value that this part of all does not exceed; not a number where there is none.
 
     >>> percentile([4.0, 1.0, 3.0, 2.0], 0.5), percentile([1.0, 2.0], 0.95)
     (2.0, 2.0)
