@@ -14,7 +14,8 @@ from askdocs.core.protocols import Embedder
 from askdocs.core.reports import AddReport
 from askdocs.ingest.article_adder import ArticleAdder
 from askdocs.ingest.inputs import SourceInput, checked_sources
-from askdocs.ingest.progress import Progress
+from askdocs.ingest.progress import Progress, ShownProgress
+from askdocs.ingest.sources.dispatch import Read, read
 from askdocs.ingest.sources.files import name
 from askdocs.storage.deletion import removed
 from askdocs.storage.reader import Store
@@ -23,36 +24,39 @@ from askdocs.storage.write_session import WriteSessions
 _log = logging.getLogger(__name__)
 
 
-def _never() -> bool:
+def never() -> bool:
+    """A change that nobody stops."""
     return False
 
 
 class Ingester:
     """Adds and removes articles, each change in a write session of its own.
 
-    ``embedder_of`` gives the embedder for what a store holds, or says that another one made its vectors.
+    ``embedder_of`` gives the embedder for what a store holds, or says that another one made its vectors. ``read`` may
+    be replaced by that of a ``ReaderApart``.
     """
 
     def __init__(self, folder: Path, sessions: WriteSessions, embedder_of: Callable[[Store], Embedder]) -> None:
         self._folder = folder
         self.sessions = sessions
         self._embedder_of = embedder_of
+        self.read: Callable[[str | Path], Read] = read
 
     def add(
         self,
         sources: Iterable[SourceInput | Iterable[SourceInput]],
         *,
-        progress: bool = False,
+        progress: ShownProgress = False,
         prune: bool = False,
         gone: Iterable[Path] = (),
-        stopped: Callable[[], bool] = _never,
+        stopped: Callable[[], bool] = never,
     ) -> AddReport:
         """Bring the corpus up to these sources; ``gone`` are paths that are known to have been removed.
 
         ``stopped`` is asked before each file. Errors as for ``Corpus.add``.
         """
         with self.sessions.writing(stopped) as writer, Progress(progress) as shown:
-            adder = ArticleAdder(writer, self._embedder_of(writer), shown.tick, stopped)
+            adder = ArticleAdder(writer, self._embedder_of(writer), shown.tick, stopped, self.read)
             return adder.add(checked_sources(sources), prune, gone)
 
     def watch(
@@ -61,7 +65,7 @@ class Ingester:
         """Add the sources, then follow them: a report after each time something changed, until ``stop`` is set."""
         from askdocs.ingest.watch import changes
 
-        stopped = _never if stop is None else stop.is_set
+        stopped = never if stop is None else stop.is_set
         first = list(checked_sources(sources))
         followed = [source for source in first if not isinstance(source, Article) and "://" not in str(source)]
         waiting: set[Path] = set()

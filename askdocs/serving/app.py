@@ -17,14 +17,21 @@ from askdocs.serving.guarding.guard import Guard
 from askdocs.serving.guarding.refusals import REFUSAL_DOCS
 from askdocs.serving.pages import article_page, articles_page, login, table_page
 from askdocs.serving.pages.frame import static_files
-from askdocs.serving.routes import ask, health
+from askdocs.serving.routes import articles, ask, health, uploads
 from askdocs.serving.service import Service
 from askdocs.serving.settings import ServeSettings
 
 _log = logging.getLogger(__name__)
 _ROUTERS = (
-    ask.router, health.router, article_page.router, articles_page.router, table_page.router, login.router,
-)  # fmt: skip
+    ask.router,
+    uploads.router,  # whose jobs are no ids of articles
+    articles.router,
+    health.router,
+    article_page.router,
+    articles_page.router,
+    table_page.router,
+    login.router,
+)
 _DESCRIPTION = """Answers questions about articles with a local model, and shows the exact words each answer rests on.
 
 All offsets are Unicode code points of the article's text. Every error has the shape of `ErrorReply`."""
@@ -42,9 +49,11 @@ def create_app(
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         warming = asyncio.ensure_future(asyncio.to_thread(_warm, service))
+        uploads.resume_all(service)
         try:
             yield
         finally:
+            await asyncio.to_thread(service.indexing.close)  # which waits for the file that is being read
             service.close()
             await asyncio.wait({warming})
 

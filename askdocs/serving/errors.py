@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -23,13 +24,37 @@ from askdocs.core.errors import (
 from askdocs.serving.access import NotAllowed
 from askdocs.serving.corpora import UnknownCorpus
 from askdocs.serving.fair_queue import QueueClosed, QueueFull
+from askdocs.serving.refusals import (
+    KindNotRead,
+    NoRoom,
+    NotWritable,
+    ServiceEnding,
+    TooMuchAtOnce,
+    UnknownArticle,
+    UnknownJob,
+    UploadBroken,
+    UploadTooLarge,
+    UploadTooSlow,
+)
+
+_LOCKED_SECONDS = 30  # until a corpus that another process writes to is tried again
 
 # The first class that fits counts.
 _STATUS: tuple[tuple[type[AskdocsError], HTTPStatus], ...] = (
     (QueueFull, HTTPStatus.TOO_MANY_REQUESTS),
     (QueueClosed, HTTPStatus.SERVICE_UNAVAILABLE),
+    (ServiceEnding, HTTPStatus.SERVICE_UNAVAILABLE),
     (NotAllowed, HTTPStatus.FORBIDDEN),
     (UnknownCorpus, HTTPStatus.NOT_FOUND),
+    (UnknownArticle, HTTPStatus.NOT_FOUND),
+    (UnknownJob, HTTPStatus.NOT_FOUND),
+    (TooMuchAtOnce, HTTPStatus.TOO_MANY_REQUESTS),
+    (UploadTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (KindNotRead, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
+    (UploadBroken, HTTPStatus.BAD_REQUEST),
+    (UploadTooSlow, HTTPStatus.REQUEST_TIMEOUT),
+    (NoRoom, HTTPStatus.INSUFFICIENT_STORAGE),
+    (NotWritable, HTTPStatus.CONFLICT),
     (AnswerTimeout, HTTPStatus.GATEWAY_TIMEOUT),
     (PromptTooLong, HTTPStatus.UNPROCESSABLE_ENTITY),
     (ModelError, HTTPStatus.SERVICE_UNAVAILABLE),
@@ -70,12 +95,23 @@ def error_reply(status: int, kind: str, message: str, headers: dict[str, str] | 
     return JSONResponse(body.model_dump(), status_code=status, headers=headers)
 
 
+def described(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
+    """The errors of a route, as OpenAPI describes them.
+
+    >>> list(described(HTTPStatus.NOT_FOUND))
+    [404]
+    """
+    return {status.value: {"model": ErrorReply, "description": status.phrase} for status in statuses}
+
+
 def add_error_replies(app: FastAPI) -> None:
     """Make every error of an app a reply of one shape; the guard answers for what is unforeseen."""
 
     @app.exception_handler(AskdocsError)
     async def of_ours(_request: Request, error: AskdocsError) -> JSONResponse:
-        headers = {"Retry-After": str(error.retry_after)} if isinstance(error, QueueFull) else None
+        headers = {"Retry-After": str(error.retry_after)} if isinstance(error, QueueFull | TooMuchAtOnce) else None
+        if isinstance(error, CorpusLocked):
+            headers = {"Retry-After": str(_LOCKED_SECONDS)}
         return error_reply(status_of(error), type(error).__name__, str(error), headers)
 
     @app.exception_handler(RequestValidationError)

@@ -14,6 +14,7 @@ from askdocs.serving.access import Caller, NotAllowed
 from askdocs.serving.corpora import Corpora
 from askdocs.serving.fair_queue import FairQueue
 from askdocs.serving.guarding.tokens import Tokens
+from askdocs.serving.indexing import Indexing
 from askdocs.serving.metrics import Metrics
 from askdocs.serving.settings import ServeSettings
 
@@ -36,6 +37,7 @@ class Service:
         self.queue = FairQueue(settings.at_once, settings.waiting)
         self.metrics = Metrics(self.queue)
         self.tokens = Tokens(settings.access, settings.port)
+        self.indexing = Indexing(self.corpora)
         self._generator = generator
         self.ready = False
 
@@ -56,8 +58,9 @@ class Service:
             resolve(model)
 
     def close(self) -> None:
-        """Take no more questions, and close the corpora."""
+        """Take no more questions and articles, and close the corpora."""
         self.queue.close()
+        self.indexing.close()
         self.corpora.close()
 
 

@@ -52,8 +52,9 @@ class ServeSettings(Model):
     at_once: int = Field(2, ge=1)
     waiting: int = Field(32, ge=1)
     timeout: float = Field(60.0, gt=0)
-    upload_bytes: int = Field(50 * 1024**2, ge=1, description="Of one file.")
+    upload_bytes: int = Field(20 * 1024**2, ge=1, description="Of one file; more is not read anyway.")
     upload_files: int = Field(100, ge=1, description="Files of one request.")
+    upload_request_bytes: int = Field(200 * 1024**2, ge=1, description="Of all files of one request together.")
     log_questions: bool = False
 
     @model_validator(mode="after")

@@ -10,6 +10,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from askdocs.corpus.corpus import Corpus
+from askdocs.ingest.sources.dispatch import read
+from askdocs.serving import indexing
 from askdocs.serving.app import create_app
 from askdocs.serving.settings import ServeSettings
 from askdocs.testing import DeterministicEmbedder, ScriptedGenerator
@@ -19,6 +21,23 @@ STORY = (
     "The stake fell to 7.5 percent, the filing said."
 )
 QUESTION = "How many shares of XPeng did Alibaba sell?"
+
+
+class ReaderHere:
+    """Reads in this process: another one takes half a second to begin."""
+
+    read = staticmethod(read)
+
+    def interrupt(self) -> None:
+        """Nothing to end."""
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+@pytest.fixture(autouse=True)
+def _reader_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexing, "ReaderApart", ReaderHere)
 
 
 @pytest.fixture
