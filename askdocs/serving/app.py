@@ -12,21 +12,25 @@ from fastapi import FastAPI
 from askdocs import __version__
 from askdocs.core.errors import AskdocsError
 from askdocs.core.protocols import Embedder, Generator
-from askdocs.serving.errors import ErrorReply, add_error_replies
+from askdocs.serving.errors import add_error_replies, error_docs
 from askdocs.serving.guarding.guard import Guard
 from askdocs.serving.guarding.refusals import REFUSAL_DOCS
 from askdocs.serving.pages import article_page, articles_page, login, table_page
 from askdocs.serving.pages.frame import static_files
-from askdocs.serving.routes import articles, ask, health, uploads
+from askdocs.serving.routes import articles, ask, chat_completions, health, search, table, uploads
 from askdocs.serving.service import Service
 from askdocs.serving.settings import ServeSettings
 
 _log = logging.getLogger(__name__)
 _ROUTERS = (
     ask.router,
+    search.router,
+    table.router,
+    chat_completions.router,
     uploads.router,  # whose jobs are no ids of articles
     articles.router,
     health.router,
+    login.router,
     article_page.router,
     articles_page.router,
     table_page.router,
@@ -53,9 +57,8 @@ def create_app(
         try:
             yield
         finally:
-            await asyncio.to_thread(service.indexing.close)  # which waits for the file that is being read
-            service.close()
             await asyncio.wait({warming})
+            await service.close()
 
     app = FastAPI(
         title="askdocs",
@@ -67,7 +70,7 @@ def create_app(
         telemetry={"tracing": False, "metrics": False, "logs": False},
         responses={
             **REFUSAL_DOCS,
-            422: {"model": ErrorReply, "description": "What was asked cannot be done; the message says why."},
+            **error_docs(422),
         },
     )
     app.state.service = service

@@ -76,7 +76,7 @@ def run(app: FastAPI, listening: socket.socket) -> None:
 
 
 class Ending(uvicorn.Server):
-    """A server that closes the queue as soon as it is told to end, so that nobody waits for a turn in vain."""
+    """A server whose service takes no more as soon as it is told to end, so that nobody waits for a turn in vain."""
 
     def __init__(self, config: uvicorn.Config, service: Service) -> None:
         super().__init__(config)
@@ -84,5 +84,5 @@ class Ending(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End, once the questions that are worked on have ended."""
-        self._service.queue.close()
+        self._service.stop()
         await super().shutdown(sockets)

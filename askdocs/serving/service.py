@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
@@ -17,6 +18,9 @@ from askdocs.serving.guarding.tokens import Tokens
 from askdocs.serving.indexing import Indexing
 from askdocs.serving.metrics import Metrics
 from askdocs.serving.settings import ServeSettings
+from askdocs.serving.works import Works
+
+_SEARCHES = 2  # at once; they need no model
 
 
 class UnknownModel(AskdocsError):
@@ -35,9 +39,12 @@ class Service:
         self.settings = settings
         self.corpora = Corpora(settings.corpora, embedder)
         self.queue = FairQueue(settings.at_once, settings.waiting)
+        self.questions = Works(self.queue, "question")
+        self.searches = Works(FairQueue(_SEARCHES, settings.waiting, "too many searches are waiting"), "search")
+        self.tables = Works(FairQueue(1, 0, "another table is being made"), "table")
         self.metrics = Metrics(self.queue)
-        self.tokens = Tokens(settings.access, settings.port)
         self.indexing = Indexing(self.corpora)
+        self.tokens = Tokens(settings.access, settings.port)
         self._generator = generator
         self.ready = False
 
@@ -57,10 +64,19 @@ class Service:
         for model in () if self._generator else self.settings.models:
             resolve(model)
 
-    def close(self) -> None:
-        """Take no more questions and articles, and close the corpora."""
+    def stop(self) -> None:
+        """Take no more; questions that run may end, a table that is being made stops: what it has is kept."""
         self.queue.close()
-        self.indexing.close()
+        self.searches.queue.close()
+        self.tables.stop()
+
+    async def close(self) -> None:
+        """Take no more questions and articles, stop what runs, and close the corpora."""
+        for works in (self.questions, self.searches, self.tables):
+            works.stop()
+        await asyncio.to_thread(self.indexing.close)  # which waits for the file that is being read
+        for works in (self.questions, self.searches, self.tables):
+            await works.end()
         self.corpora.close()
 
 

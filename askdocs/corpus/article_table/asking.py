@@ -202,7 +202,7 @@ class TableRun:
             return reader.read_many(pairs, prompt=prompt, stopped=stopped)
 
         # The time of those in front in the queue counts as well.
-        return self._request.submit(read, questions=len(pairs) + TOGETHER * len(self._waiting))
+        return self._request.submit(read, questions=len(pairs) + TOGETHER * len(self._waiting), patient=True)
 
     def _finish(self, handful: _Handful) -> None:
         """Wait for the readings of a handful, and keep the answers that they come to."""
