@@ -43,7 +43,7 @@ def access_options(function: Function) -> Function:
         ),
         click.option("--log-questions", is_flag=True, help="Write what was asked into the log, too."),
         click.option(
-            "--upload-bytes", type=click.IntRange(1), default=50 * 1024**2, show_default=True, metavar="N",
+            "--upload-bytes", type=click.IntRange(1), default=20 * 1024**2, show_default=True, metavar="N",
             help="How large one uploaded file may be.",
         ),
         click.option(

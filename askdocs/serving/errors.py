@@ -21,6 +21,7 @@ from askdocs.core.errors import (
     PromptTooLong,
     SourceError,
 )
+from askdocs.core.failures import where_it_failed
 from askdocs.serving.access import NotAllowed
 from askdocs.serving.conversations import UnknownConversation
 from askdocs.serving.corpora import UnknownCorpus
@@ -130,7 +131,7 @@ def detail_of(error: Exception) -> ErrorDetail:
     """
     if isinstance(error, AskdocsError):
         return ErrorDetail(type=type(error).__name__, message=str(error))
-    _log.error("a reply failed on its way", exc_info=error)
+    _log.error("a reply failed on its way: %s", where_it_failed(error))
     return ErrorDetail(type="InternalError", message=_INTERNAL)
 
 

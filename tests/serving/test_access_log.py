@@ -44,6 +44,11 @@ def test_no_logger_writes_a_question_down(client: TestClient, caplog: pytest.Log
     client.post("/v1/ask", json={"question": ASKED, "where": {"no_such_field": ASKED}})
     client.post("/v1/ask", json={"question": ASKED, "model": ASKED})
     client.post("/v1/ask", json={ASKED: ASKED})
+    client.post("/v1/search", json={"query": long})
+    client.post("/v1/table", json={"columns": {"sale": ASKED}, "threshold": threshold})
+    client.post("/v1/chat/completions", json={"messages": [{"role": "user", "content": ASKED}]})
+    client.post("/", data={"question": ASKED})
+    client.get("/articles", params={"q": ASKED})
     client.get("/" + ASKED, params={"question": ASKED})
     client.get("/static/" + ASKED)
     records = [record for record in caplog.records if not record.name.startswith(("httpx", "asyncio"))]  # the client's
@@ -60,7 +65,10 @@ def test_questions_are_written_down_where_that_was_asked_for(
     app = create_app(settings, embedder=DeterministicEmbedder(), generator=model)
     with TestClient(app, base_url="http://127.0.0.1:8765") as client:
         client.post("/v1/ask", json={"question": "Who sold\nthe \x1b[31mstake?"})
-    assert "testclient asks: Who sold the ␛[31mstake?" in _lines(caplog)
+        client.post("/v1/search", json={"query": "Which trams?"})
+        client.post("/v1/table", json={"columns": {"rain": "Where did it rain?"}})
+    asked = ["Who sold the ␛[31mstake?", "Which trams?", "Where did it rain?"]
+    assert [line for line in _lines(caplog) if "asks" in line] == [f"testclient asks: {question}" for question in asked]
 
 
 def test_requests_are_counted_by_route_and_not_by_path(client: TestClient) -> None:

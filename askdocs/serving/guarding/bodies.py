@@ -53,7 +53,7 @@ def most_bytes(headers: Headers, settings: ServeSettings) -> int:
     """How large this body may be."""
     if not headers.get("content-type", "").lower().startswith(_FILES):
         return JSON_BYTES
-    return settings.upload_bytes * settings.upload_files + FORM_OVERHEAD
+    return settings.upload_request_bytes + FORM_OVERHEAD
 
 
 class Body:

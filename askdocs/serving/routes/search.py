@@ -10,6 +10,7 @@ from pydantic import Field
 from askdocs.core.articles import Hit
 from askdocs.core.base import Model
 from askdocs.serving import asking
+from askdocs.serving.access_log import log_question
 from askdocs.serving.errors import error_docs
 from askdocs.serving.examples import HIT, json_example
 from askdocs.serving.routes.ask import WhereInput
@@ -46,6 +47,7 @@ async def search(
     corpus: CorpusDep,
 ) -> list[Hit]:
     """Find the passages that most likely answer a question, best first."""
+    log_question(service.settings, caller.name, asked.query)
     seconds = service.settings.timeout
     found = service.searches.result(caller.name, seconds, lambda _: corpus.search(asked.query, asked.k, asked.where))
     return await asking.unless_left(request, found)

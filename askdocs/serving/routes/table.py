@@ -15,6 +15,7 @@ from askdocs.core.base import Model
 from askdocs.corpus.article_table.table import ArticleTable
 from askdocs.corpus.ask_options import AskKeywords
 from askdocs.serving import asking
+from askdocs.serving.access_log import log_question
 from askdocs.serving.errors import detail_of, error_docs
 from askdocs.serving.event_stream import EventStream, sse
 from askdocs.serving.examples import TABLE, events_example, json_example
@@ -91,6 +92,8 @@ async def table(
         model=service.model(asked.model), where=asked.where, threshold=asked.threshold,
         timeout=service.settings.timeout,
     )  # fmt: skip
+    for question in asked.columns.values():
+        log_question(service.settings, caller.name, question)
     order = TableOrder(asked.columns, asked.again, options)
     if asked.stream:
         check_streamable(wanted)
