@@ -17,6 +17,7 @@ from mcp.server.lowlevel.server import Server
 from mcp.shared.exceptions import MCPError
 
 from askdocs.core.errors import AskdocsError
+from askdocs.core.failures import where_it_failed
 from askdocs.corpus.corpus import Corpus
 from askdocs.mcp import resources
 from askdocs.mcp.arguments import arguments_schema, result_schema
@@ -84,8 +85,8 @@ class _Handlers:
             outcome = await tool.call(params.arguments or {}, Call(_scope(context), progress))
         except AskdocsError as error:
             return _failed(one_line(str(error), 1000))
-        except Exception:
-            _log.exception("the tool %s failed", tool.name)
+        except Exception as error:
+            _log.error("the tool %s failed: %s", tool.name, where_it_failed(error))
             return _failed(_UNEXPECTED)
         structured = outcome.structured.model_dump(mode="json", exclude_none=True)
         content = types.TextContent(type="text", text=outcome.text)
@@ -141,5 +142,5 @@ async def _in_thread(work: Callable[[], Result]) -> Result:
     except AskdocsError as error:
         raise MCPError(types.INTERNAL_ERROR, one_line(str(error), 1000)) from error
     except Exception as error:
-        _log.exception("reading a resource failed")
+        _log.error("reading a resource failed: %s", where_it_failed(error))
         raise MCPError(types.INTERNAL_ERROR, _UNEXPECTED) from error

@@ -17,8 +17,8 @@ from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters
 
 from askdocs import Corpus
-from askdocs.cli.commands.mcp import named_folders
 from askdocs.cli.main import main
+from askdocs.cli.named_places import named_places
 from askdocs.mcp.results import AskResult
 from tests.mcp.serving import SALE, run
 from tests.support.started import LIGHT, ROOT
@@ -148,7 +148,7 @@ def test_a_corpus_is_named_after_its_folder(tmp_path: Path) -> None:
     for name in (".askdocs", "Q3 reports (final)", "news.askdocs", "a=b"):
         (tmp_path / name).mkdir()
     given = [f"{tmp_path}/{name}" for name in (".askdocs", "Q3 reports (final)", "news.askdocs", "a=b")]
-    named = named_folders((*given, f"x={tmp_path}/a=b"))
+    named = named_places((*given, f"x={tmp_path}/a=b"))
     assert [*named] == ["askdocs", "Q3-reports-final", "news", "a-b", "x"]
     assert named["x"] == named["a-b"] == tmp_path / "a=b"
 

@@ -198,3 +198,15 @@ def test_extractive_without_sentences_finds_nothing(text: str) -> None:
     decoding = ExtractiveReader().read(analyse_question("Why?"), [hit(text)]).decoding
     assert all(answer.items for answer in decoding.answers)
     assert ExtractiveReader().read(analyse_question("Why?"), []).decoding.answers == ()
+
+
+def test_questions_go_before_work_that_can_wait_which_does_not_wait_for_ever() -> None:
+    model, done, held = LoadedModel("m", lambda: (ExtractiveReader(), "")), list[str](), threading.Event()
+    first = model.submit(lambda reader, stopped: held.wait(5), 10)
+    cells = [model.submit(lambda reader, stopped, n=n: done.append(f"cell {n}"), 10, patient=True) for n in range(2)]
+    asked = [model.submit(lambda reader, stopped, n=n: done.append(f"question {n}"), 10) for n in range(6)]
+    held.set()
+    for job in (first, *cells, *asked):
+        job.result()
+    assert done == [*(f"question {n}" for n in range(4)), "cell 0", "question 4", "question 5", "cell 1"]
+    model.close()

@@ -43,6 +43,11 @@ def _reader_here(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The folder of a corpus with two articles."""
+    return make_corpus(tmp_path)
+
+
+def make_corpus(tmp_path: Path) -> Path:
+    """Make a corpus with two articles, and give its folder."""
     articles = tmp_path / "articles"
     articles.mkdir()
     (articles / "sale.md").write_text(f"---\ntitle: Stake sold\npublished: 2023-12-05\n---\n{STORY}\n")

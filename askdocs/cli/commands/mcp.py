@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from askdocs.cli.common import corpus_place, model_option, say
+from askdocs.cli.named_places import named_places
 from askdocs.core.extras import require
-from askdocs.core.places import is_address, place_of
 
 if TYPE_CHECKING:
     from askdocs.corpus.corpus import Corpus
@@ -44,7 +43,7 @@ def mcp_command(
     """
     if not http and (host or port is not None or names or token_file):
         raise click.UsageError("--host, --port, --allow-host and --token-file belong to --http")
-    folders = named_folders(given) or {"articles": corpus_place(None)}
+    folders = named_places(given) or {"articles": corpus_place(None)}
     require("mcp", extra="mcp", needed_for="askdocs mcp")
     from askdocs.mcp.asking import local_ask
     from askdocs.mcp.run import HttpSettings, check_access, read_token, run_http, run_stdio
@@ -63,37 +62,6 @@ def mcp_command(
         )
         check_access(settings)
         run_http(server, settings, lambda address: say(f"askdocs: MCP at {address} ({', '.join(corpora)})"))
-
-
-def named_folders(given: tuple[str, ...]) -> dict[str, Path | str]:
-    """The folders of ``--corpus`` by name; a folder without one is named after itself.
-
-    >>> [(name, folder.name) for name, folder in named_folders(("/data/news.askdocs", "q3=/data/reports")).items()]
-    [('news', 'news.askdocs'), ('q3', 'reports')]
-    """
-    from askdocs.mcp.served_corpora import NAME
-
-    folders: dict[str, Path | str] = {}
-    for one in given:
-        name, sign, folder = one.partition("=")
-        if is_address(one):
-            from askdocs.storage.postgres.address import Address
-
-            folder, name = one, Address.of(one).corpus
-        elif not sign or Path(one).is_dir():
-            folder, name = one, _name_of(Path(one))
-        if not NAME.fullmatch(name):
-            raise click.UsageError(f"--corpus {one}: a name of letters, figures, - and _ is wanted before the =")
-        if name in folders:
-            raise click.UsageError(f"--corpus {one}: the name {name!r} is taken; give another as NAME={folder}")
-        folders[name] = place_of(folder)
-    return folders
-
-
-def _name_of(folder: Path) -> str:
-    """A name made of that of a folder: "news" of ``news.askdocs``, "askdocs" of ``.askdocs``."""
-    words = folder.absolute().name.strip(".").removesuffix(".askdocs")
-    return re.sub(r"[^A-Za-z0-9_-]+", "-", words).strip("-_")[:64] or "articles"
 
 
 def _open(place: Path | str) -> Corpus:

@@ -13,7 +13,7 @@ from askdocs.core.base import Model
 from askdocs.core.errors import AskdocsError
 from askdocs.corpus.corpus import Corpus
 from askdocs.ingest.file_state import is_url
-from askdocs.serving.errors import described
+from askdocs.serving.errors import error_docs
 from askdocs.serving.refusals import UnknownArticle
 from askdocs.serving.service import CorpusDep, CorpusNameDep, ServiceDep
 from askdocs.serving.upload_folder import FOLDER, UploadFolder
@@ -52,7 +52,7 @@ class RemovedArticle(Model):
 
 
 def _replies(example: object, *others: HTTPStatus) -> dict[int | str, dict[str, Any]]:
-    errors = described(HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, *others)
+    errors = error_docs(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, *others)
     return {200: {"content": {"application/json": {"example": example}}}, **errors}
 
 

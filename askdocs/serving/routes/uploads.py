@@ -18,7 +18,7 @@ from askdocs.core.base import Model
 from askdocs.corpus.opening import folder_beside
 from askdocs.serving.access import Caller
 from askdocs.serving.adding import address_work, checked_address, files_work, resume
-from askdocs.serving.errors import described
+from askdocs.serving.errors import error_docs
 from askdocs.serving.jobs import Job, JobFile
 from askdocs.serving.receiving import FIELD, Limits, receive_files
 from askdocs.serving.refusals import UnknownJob
@@ -66,7 +66,7 @@ class Accepted(Model):
     files: tuple[str, ...] = ()
 
 
-_WHO = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
+_WHO = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 _WHEN = (HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 _WHAT = (
     HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -75,7 +75,7 @@ _WHAT = (
 
 
 def _replies(status: int, example: object, *others: HTTPStatus) -> dict[int | str, dict[str, Any]]:
-    return {status: {"content": {"application/json": {"example": example}}}, **described(*_WHO, *others)}
+    return {status: {"content": {"application/json": {"example": example}}}, **error_docs(*_WHO, *others)}
 
 
 @router.post(
@@ -147,7 +147,7 @@ async def read_job(service: ServiceDep, caller: CallerDep, job_id: str) -> Job:
 @router.get(
     "/jobs/{job_id}/events",
     response_class=StreamingResponse,
-    responses={200: {"content": {"text/event-stream": {"example": _EVENT}}}, **described(*_WHO)},
+    responses={200: {"content": {"text/event-stream": {"example": _EVENT}}}, **error_docs(*_WHO)},
 )
 async def watch_job(service: ServiceDep, caller: CallerDep, job_id: str) -> StreamingResponse:
     """Follow a job: an event `job` each time it changed, the last when it is finished."""
