@@ -30,7 +30,6 @@ _ROUTERS = (
     uploads.router,  # whose jobs are no ids of articles
     articles.router,
     health.router,
-    login.router,
     article_page.router,
     articles_page.router,
     table_page.router,
