@@ -15,26 +15,23 @@ from askdocs.core.protocols import Embedder, Generator
 from askdocs.serving.errors import add_error_replies, error_docs
 from askdocs.serving.guarding.guard import Guard
 from askdocs.serving.guarding.refusals import REFUSAL_DOCS
-from askdocs.serving.pages import article_page, articles_page, login, table_page
+from askdocs.serving.pages import article_page, articles_page, ask_page, login, table_page
 from askdocs.serving.pages.frame import static_files
 from askdocs.serving.routes import articles, ask, chat_completions, health, search, table, uploads
 from askdocs.serving.service import Service
 from askdocs.serving.settings import ServeSettings
 
 _log = logging.getLogger(__name__)
-_ROUTERS = (
+_API = (
     ask.router,
     search.router,
     table.router,
-    chat_completions.router,
     uploads.router,  # whose jobs are no ids of articles
     articles.router,
+    chat_completions.router,
     health.router,
-    article_page.router,
-    articles_page.router,
-    table_page.router,
-    login.router,
 )
+_PAGES = (ask_page.router, article_page.router, articles_page.router, table_page.router, login.router)
 _DESCRIPTION = """Answers questions about articles with a local model, and shows the exact words each answer rests on.
 
 All offsets are Unicode code points of the article's text. Every error has the shape of `ErrorReply`."""
@@ -74,7 +71,7 @@ def create_app(
     )
     app.state.service = service
     add_error_replies(app)
-    for router in _ROUTERS:
+    for router in (*_API, *_PAGES):
         app.include_router(router)
     app.mount("/static", static_files(), name="static")
     app.add_middleware(Guard, service=service)

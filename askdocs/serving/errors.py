@@ -23,6 +23,7 @@ from askdocs.core.errors import (
 )
 from askdocs.core.failures import where_it_failed
 from askdocs.serving.access import NotAllowed
+from askdocs.serving.conversations import UnknownConversation
 from askdocs.serving.corpora import UnknownCorpus
 from askdocs.serving.fair_queue import QueueClosed, QueueFull
 from askdocs.serving.refusals import (
@@ -48,6 +49,7 @@ _STATUS: tuple[tuple[type[AskdocsError], HTTPStatus], ...] = (
     (ServiceEnding, HTTPStatus.SERVICE_UNAVAILABLE),
     (NotAllowed, HTTPStatus.FORBIDDEN),
     (UnknownCorpus, HTTPStatus.NOT_FOUND),
+    (UnknownConversation, HTTPStatus.NOT_FOUND),
     (UnknownArticle, HTTPStatus.NOT_FOUND),
     (UnknownJob, HTTPStatus.NOT_FOUND),
     (TooMuchAtOnce, HTTPStatus.TOO_MANY_REQUESTS),

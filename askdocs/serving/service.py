@@ -12,6 +12,7 @@ from askdocs.core.protocols import Embedder, Generator
 from askdocs.corpus.corpus import Corpus
 from askdocs.models.registry import resolve
 from askdocs.serving.access import Caller, NotAllowed
+from askdocs.serving.conversations import Conversations
 from askdocs.serving.corpora import Corpora
 from askdocs.serving.fair_queue import FairQueue
 from askdocs.serving.guarding.tokens import Tokens
@@ -38,6 +39,7 @@ class Service:
     ) -> None:
         self.settings = settings
         self.corpora = Corpora(settings.corpora, embedder)
+        self.conversations = Conversations(settings)
         self.queue = FairQueue(settings.at_once, settings.waiting)
         self.questions = Works(self.queue, "question")
         self.searches = Works(FairQueue(_SEARCHES, settings.waiting, "too many searches are waiting"), "search")
@@ -77,6 +79,7 @@ class Service:
         await asyncio.to_thread(self.indexing.close)  # which waits for the file that is being read
         for works in (self.questions, self.searches, self.tables):
             await works.end()
+        self.conversations.close()
         self.corpora.close()
 
 

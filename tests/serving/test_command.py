@@ -92,6 +92,20 @@ def test_it_comes_up_answers_and_ends_with_sigterm(folder: Path, tmp_path: Path)
         }  # fmt: skip
 
 
+def test_what_another_process_adds_is_found_while_it_serves(folder: Path, tmp_path: Path) -> None:
+    body = {"question": "How many bees did Orla Quill count?", "threshold": 0}
+    with serve(tmp_path, "--corpus", str(folder), "--model", "extractive", "--port", "0") as served:
+        served.wait_until_ready()
+        before = served.client.post("/v1/ask", json=body).json()
+        (tmp_path / "bees.txt").write_text("Orla Quill counted 6,200 bees in the orchard at Tarn on Monday.\n")
+        status, _, said = started.run(["add", "bees.txt", "--corpus", str(folder)], tmp_path, "")
+        assert status == 0, said
+        after = served.client.post("/v1/ask", json=body).json()
+    assert "bees.txt" not in [Path(hit["source"]).name for hit in before["hits"]]
+    (citation,) = after["citations"]
+    assert "6,200 bees" in citation["quote"]
+
+
 def test_ctrl_c_ends_it(folder: Path, tmp_path: Path) -> None:
     with serve(tmp_path, "--corpus", str(folder), "--model", "extractive", "--port", "0") as served:
         served.wait_until_ready()

@@ -52,7 +52,7 @@ class RemovedArticle(Model):
 
 
 def _replies(example: object, *others: HTTPStatus) -> dict[int | str, dict[str, Any]]:
-    errors = error_docs(HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, *others)
+    errors = error_docs(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, *others)
     return {200: {"content": {"application/json": {"example": example}}}, **errors}
 
 
