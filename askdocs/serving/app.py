@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib.util
 import logging
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
+from starlette.routing import Route
 
 from askdocs import __version__
 from askdocs.core.errors import AskdocsError
@@ -20,6 +23,9 @@ from askdocs.serving.pages.frame import static_files
 from askdocs.serving.routes import articles, ask, chat_completions, health, search, table, uploads
 from askdocs.serving.service import Service
 from askdocs.serving.settings import ServeSettings
+
+if TYPE_CHECKING:
+    from askdocs.mcp.http_endpoint import HttpEndpoint
 
 _log = logging.getLogger(__name__)
 _API = (
@@ -45,13 +51,15 @@ def create_app(
     Raises AskdocsError where the settings would open a corpus to everybody.
     """
     service = Service(settings.checked(), embedder, generator)
+    endpoint = _mcp_endpoint(service)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         warming = asyncio.ensure_future(asyncio.to_thread(_warm, service))
         uploads.resume_all(service)
         try:
-            yield
+            async with endpoint.lifespan() if endpoint else contextlib.nullcontext():
+                yield
         finally:
             await asyncio.wait({warming})
             await service.close()
@@ -73,9 +81,20 @@ def create_app(
     add_error_replies(app)
     for router in (*_API, *_PAGES):
         app.include_router(router)
+    if endpoint is not None:
+        app.router.routes.append(Route("/mcp", endpoint))
     app.mount("/static", static_files(), name="static")
     app.add_middleware(Guard, service=service)
     return app
+
+
+def _mcp_endpoint(service: Service) -> HttpEndpoint | None:
+    """The MCP server, where the extra for it is installed."""
+    if importlib.util.find_spec("mcp") is None:
+        return None
+    from askdocs.serving.mcp_mount import mcp_endpoint
+
+    return mcp_endpoint(service)
 
 
 def _warm(service: Service) -> None:
