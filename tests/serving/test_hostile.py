@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from askdocs.corpus.corpus import Corpus
@@ -14,6 +15,7 @@ from askdocs.serving.app import create_app
 from askdocs.serving.settings import ServeSettings
 from askdocs.testing import DeterministicEmbedder, ScriptedGenerator
 from tests.serving.conftest import QUESTION, STORY
+from tests.serving.every_route import every_route
 from tests.serving.raw_requests import HOST, JSON, Pairs, RawReply, raw
 
 FORM: Pairs = [(b"content-type", b"application/x-www-form-urlencoded")]
@@ -317,6 +319,20 @@ def test_a_header_cannot_be_put_into_a_reply(client: TestClient) -> None:
 def test_odd_cookies_do_no_harm(client: TestClient, cookie: bytes) -> None:
     reply = raw(client, "GET", b"/healthz", [*HOST, (b"cookie", cookie)])
     assert reply.status == 200
+
+
+def test_no_route_is_without_the_guard(client: TestClient) -> None:
+    app = client.app
+    assert isinstance(app, FastAPI)
+    for route in every_route(app):
+        target = route.target("x")
+        other_name = [(b"host", b"evil.example"), *route.headers]
+        assert raw(client, route.method, target, other_name, route.body).status == 421, route
+        if route.method not in ("GET", "HEAD"):
+            other_page = [*HOST, *route.headers, (b"origin", b"https://evil.example")]
+            assert raw(client, route.method, target, other_page, route.body).status == 403, route
+            as_text = [*HOST, (b"content-type", b"text/plain")]
+            assert raw(client, route.method, target, as_text, route.body or b"a").status == 415, route
 
 
 def test_nothing_was_written_beside_the_corpus(client: TestClient) -> None:
