@@ -5,8 +5,7 @@ from __future__ import annotations
 from mcp import types
 from pydantic import JsonValue
 
-from askdocs.core.articles import Article
-from askdocs.corpus.article_list import ArticleEntry, article_page
+from askdocs.core.articles import Article, ListedArticle
 from askdocs.mcp.served_corpora import (
     URI_TEMPLATE,
     Named,
@@ -16,6 +15,7 @@ from askdocs.mcp.served_corpora import (
     article_of_uri,
     article_uri,
 )
+from askdocs.storage.listing import is_cursor
 from askdocs.text.sanitize import one_line
 
 PAGE = 100
@@ -39,25 +39,25 @@ def list_page(
     found: list[types.Resource] = []
     while name is not None and len(found) < PAGE:
         named = corpora.get(name, scope)
-        page = article_page(named.corpus, after=after, limit=PAGE - len(found))
-        found += [_resource(named, entry) for entry in page.entries]
+        page = named.corpus.list_articles(after=after, limit=PAGE - len(found))
+        found += [_resource(named, entry) for entry in page.articles]
         if page.next is not None:
             return found, f"{name}:{page.next}"
-        name, after = next(iter(names[names.index(name) + 1 :]), None), 0
+        name, after = next(iter(names[names.index(name) + 1 :]), None), None
     return found, None if name is None else f"{name}:0"
 
 
-def _position(cursor: str | None, names: list[str]) -> tuple[str | None, int]:
+def _position(cursor: str | None, names: list[str]) -> tuple[str | None, str | None]:
     """The corpus and the article behind which a page begins."""
     if cursor is None:
-        return next(iter(names), None), 0
+        return next(iter(names), None), None
     name, _, number = cursor.rpartition(":")
-    if name not in names or not (number.isascii() and number.isdecimal() and len(number) < 19):
+    if name not in names or not is_cursor(number):
         raise NoResource("the cursor is none of this list; begin it again without one")
-    return name, int(number)
+    return name, number
 
 
-def _resource(named: Named, entry: ArticleEntry) -> types.Resource:
+def _resource(named: Named, entry: ListedArticle) -> types.Resource:
     return types.Resource(
         uri=article_uri(named.name, entry.id),
         name=one_line(entry.title or entry.source, 200),
@@ -95,7 +95,7 @@ def read(corpora: ServedCorpora, scope: Scope | None, uri: str) -> types.TextRes
     return types.TextResourceContents(uri=uri, mime_type=TEXT, text=article.text, _meta=meta)
 
 
-def _about(named: Named, article: Article | ArticleEntry) -> dict[str, JsonValue]:
+def _about(named: Named, article: Article | ListedArticle) -> dict[str, JsonValue]:
     about: dict[str, JsonValue] = {
         "corpus": named.name,
         "article_id": article.id,

@@ -14,10 +14,9 @@ from pydantic import Field
 
 from askdocs.core.answer_text import confidence_words
 from askdocs.core.answers import Alternative, Answer, Citation, Scalar
-from askdocs.core.articles import Article, Hit
+from askdocs.core.articles import Article, Hit, ListedArticle
 from askdocs.core.base import Model
 from askdocs.core.whole_answers import is_cited, part_labels
-from askdocs.corpus.article_list import ArticleEntry
 from askdocs.mcp.served_corpora import Named, article_uri
 from askdocs.terminal.footnotes import alternatives, nearest
 
@@ -155,7 +154,7 @@ class ListResult(Model):
     next_cursor: Annotated[str | None, Field(description="Gives the next page; absent at the end.")] = None
 
 
-def place_of(corpus: str, found: Citation | Hit | Article | ArticleEntry) -> _Place:
+def place_of(corpus: str, found: Citation | Hit | Article | ListedArticle) -> _Place:
     """Which article something stands in."""
     if isinstance(found, Hit):
         article_id = found.chunk.article_id

@@ -10,12 +10,13 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 from askdocs.core.answers import Turn
 from askdocs.core.base import Model
 from askdocs.core.errors import AskdocsError
-from askdocs.corpus.article_list import article_page
+from askdocs.corpus.corpus import Corpus
 from askdocs.mcp import arguments as wanted
 from askdocs.mcp import readable, results
 from askdocs.mcp.asking import AskedQuestion, AskFunction, until_done_or_left
 from askdocs.mcp.served_corpora import Named, Scope, ServedCorpora
 from askdocs.storage.filters import Where
+from askdocs.storage.listing import is_cursor
 
 Arguments = TypeVar("Arguments", bound=wanted.CorpusArguments)
 
@@ -156,13 +157,20 @@ class ListTool(Tool[wanted.ListArguments]):
 
     async def run(self, named: Named, arguments: wanted.ListArguments, call: Call) -> Outcome:
         """List in a thread."""
-        after = _number_of(arguments.cursor)
-        page = await asyncio.to_thread(article_page, named.corpus, _where(arguments), after, arguments.limit)
+        return await asyncio.to_thread(self._list, named.name, named.corpus, arguments)
+
+    def _list(self, name: str, corpus: Corpus, arguments: wanted.ListArguments) -> Outcome:
+        where, cursor = _where(arguments), arguments.cursor
+        if cursor is not None and not is_cursor(cursor):
+            raise NotAsIs(f"cursor: {cursor!r} is none; give next_cursor of the page before, or leave it out")
+        with corpus.searcher.snapshot():
+            page = corpus.list_articles(where, limit=arguments.limit, after=cursor)
+            undated = corpus.kept(where).undated if "published" in where else 0
         shown = results.ListResult(
-            articles=tuple(results.Placed(**results.place_of(named.name, entry)) for entry in page.entries),
+            articles=tuple(results.Placed(**results.place_of(name, entry)) for entry in page.articles),
             total=page.total,
-            undated=page.undated,
-            next_cursor=None if page.next is None else str(page.next),
+            undated=undated,
+            next_cursor=page.next,
         )
         return Outcome(shown, readable.list_text(shown))
 
@@ -170,22 +178,14 @@ class ListTool(Tool[wanted.ListArguments]):
 AnyTool = Tool[Any]
 
 
-def _number_of(cursor: str | None) -> int:
-    if cursor is None:
-        return 0
-    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 19):
-        raise NotAsIs(f"cursor: {cursor!r} is none; give next_cursor of the page before, or leave it out")
-    return int(cursor)
-
-
-def _where(arguments: wanted.ListArguments) -> Where | None:
+def _where(arguments: wanted.ListArguments) -> Where:
     where: dict[str, Sequence[str]] = {}
     if arguments.source:
         where["source"] = [f"={arguments.source}"]  # a name may begin with a sign
     first, last = arguments.published_from, arguments.published_to
     if dates := [f"{sign}{day.isoformat()}" for sign, day in ((">=", first), ("<=", last)) if day]:
         where["published"] = dates
-    return where or None
+    return where
 
 
 def tools_of(corpora: ServedCorpora, ask: AskFunction | None) -> dict[str, AnyTool]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from askdocs.core.articles import ArticleList, ListedArticle
-from askdocs.core.errors import AskdocsError
+from askdocs.core.errors import AskdocsError, CorpusDamaged
 from askdocs.storage.filters import Condition, Where
 from askdocs.storage.reader import Store
 from askdocs.storage.rows import ArticleRow, columns, is_intact
@@ -19,13 +19,31 @@ _WIDTH = len(ArticleRow._fields)
 
 
 class Listing(NamedTuple):
-    """What is asked for: ``words`` stand in the title or the source, ``after`` is a cursor of ``listed``."""
+    """What is asked for: ``words`` stand in the title or the source, ``after`` is a cursor of ``listed``.
+
+    ``skip`` leaves out so many at the beginning; unlike a cursor, it shifts where articles are added meanwhile.
+    """
 
     where: Where
     words: str = ""
     limit: int = 100
     after: str | None = None
     newest_first: bool = False
+    skip: int = 0
+
+
+class SizedRow(NamedTuple):
+    """The row of an article as it is: it may be damaged. ``characters`` is None where its text is gone."""
+
+    article: ArticleRow
+    characters: int | None
+    tables: int
+
+    def lost(self, store: Store) -> CorpusDamaged | None:
+        """The error that says what of the article was lost, where something was."""
+        if is_intact(self.article) and self.characters is not None:
+            return None
+        return store.damaged(self.article.number, str(self.article.source), "its title, source, dates or text")
 
 
 def listed(store: Store, asked: Listing) -> ArticleList:
@@ -38,6 +56,20 @@ def listed(store: Store, asked: Listing) -> ArticleList:
         AskdocsError: the cursor is none.
         CorpusError: as ``Store.filter``.
     """
+    limit = min(asked.limit, MOST)
+    rows = listed_rows(store, asked._replace(limit=limit + 1))
+    which, values = _condition(store, asked)
+    counted = store.database.one(f"SELECT count(*) FROM articles WHERE {which}", values)
+    shown = rows[:limit]
+    return ArticleList(
+        articles=tuple(_entry(store, row) for row in shown),
+        total=int(counted[0]) if counted else 0,
+        next=str(shown[-1].article.number) if len(rows) > len(shown) else None,
+    )
+
+
+def listed_rows(store: Store, asked: Listing) -> list[SizedRow]:
+    """The rows of a part, for a list that also shows articles that are damaged. Raises as ``listed``."""
     which, values = _condition(store, asked)
     order = "DESC" if asked.newest_first else "ASC"
     after: list[str | float] = [] if asked.after is None else [_number(asked.after)]
@@ -46,18 +78,21 @@ def listed(store: Store, asked: Listing) -> ArticleList:
         "(SELECT length(text) FROM texts WHERE article = articles.number),"
         "(SELECT count(*) FROM tables WHERE article = articles.number)"
     )
-    limit = min(asked.limit, MOST)
     rows = store.database.all(
-        f"SELECT {columns(ArticleRow)}, {sizes} FROM articles WHERE {which} {beyond} ORDER BY number {order} LIMIT ?",
-        [*values, *after, limit + 1],
+        f"SELECT {columns(ArticleRow)}, {sizes} FROM articles WHERE {which} {beyond} ORDER BY number {order} "
+        "LIMIT ? OFFSET ?",
+        [*values, *after, asked.limit, asked.skip],
     )
-    counted = store.database.one(f"SELECT count(*) FROM articles WHERE {which}", values)
-    shown = rows[:limit]
-    return ArticleList(
-        articles=tuple(_entry(store, ArticleRow._make(row[:_WIDTH]), *row[_WIDTH:]) for row in shown),
-        total=int(counted[0]) if counted else 0,
-        next=str(shown[-1][0]) if len(rows) > len(shown) else None,
-    )
+    return [SizedRow(ArticleRow._make(row[:_WIDTH]), *row[_WIDTH:]) for row in rows]
+
+
+def is_cursor(text: str) -> bool:
+    """Whether it may be a cursor of ``listed``.
+
+    >>> is_cursor("12"), is_cursor("1 OR 1"), is_cursor("-1")
+    (True, False, False)
+    """
+    return text.isascii() and text.isdigit() and len(text) <= 18
 
 
 def files_of(store: Store, article_id: str) -> dict[str, int]:
@@ -85,17 +120,18 @@ def _condition(store: Store, asked: Listing) -> Condition:
     return which, values
 
 
-def _entry(store: Store, row: ArticleRow, characters: int | None, tables: int) -> ListedArticle:
-    if not is_intact(row) or characters is None:
-        raise store.damaged(row.number, str(row.source), "its title, source, dates or text")
+def _entry(store: Store, sized: SizedRow) -> ListedArticle:
+    if (lost := sized.lost(store)) is not None:
+        raise lost
+    row = sized.article
     return ListedArticle(
         id=row.id,
         source=row.source,
         title=row.title,
         published=row.date,
-        characters=characters,
+        characters=sized.characters or 0,
         pages=len(json.loads(row.pages)),
-        tables=tables,
+        tables=sized.tables,
         meta=_short(json.loads(row.meta)),
     )
 
@@ -106,6 +142,6 @@ def _short(meta: Mapping[str, str]) -> dict[str, str]:
 
 
 def _number(cursor: str) -> int:
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 18):
+    if not is_cursor(cursor):
         raise AskdocsError(f"after: {cursor!r} is no cursor; give the `next` of the part before it")
     return int(cursor)

@@ -25,6 +25,7 @@ def test_an_article_is_shown_with_its_sizes(corpus: Corpus) -> None:
     meta = {"section": "markets", "abstract": "long " * 100}
     corpus.add(Article(id="a", source="s", title="T", text=text, meta=meta, pages=(0, 14), tables=(table,)))
     (shown,) = corpus.list_articles().articles
+    assert (shown.id, shown.source, shown.title) == ("a", "s", "T")
     assert (shown.characters, shown.pages, shown.tables, shown.published) == (len(text), 2, 1, None)
     assert shown.meta == {"section": "markets"}
 
@@ -52,12 +53,30 @@ def test_the_newest_come_first_where_asked(corpus: Corpus) -> None:
     assert ([one.id for one in last.articles], last.next) == (["id0"], None)
 
 
+def test_a_part_that_ends_with_the_last_is_the_last(corpus: Corpus) -> None:
+    corpus.add([_article(number) for number in range(3)])
+    assert corpus.list_articles(limit=3).next is None
+    assert corpus.list_articles(after="0", limit=2).articles[0].id == "id0"
+    behind = corpus.list_articles(after=str(10**9))
+    assert (behind.articles, behind.total) == ((), 3)
+
+
+def test_the_article_that_a_part_ended_with_may_go(corpus: Corpus) -> None:
+    corpus.add([_article(number) for number in range(4)])
+    first = corpus.list_articles(limit=2)
+    corpus.remove(article_id="id1")
+    corpus.remove(article_id="id2")
+    assert [one.id for one in corpus.list_articles(after=first.next).articles] == ["id3"]
+
+
 def test_filters_and_words_limit_list_and_total(corpus: Corpus) -> None:
     corpus.add([_article(number) for number in range(3)])
     found = corpus.list_articles({"published": [">=2023-01-02", "<=2023-01-03"], "source": "feed*"}, limit=1)
     assert ([one.id for one in found.articles], found.total) == (["id1"], 2)
     assert [one.id for one in corpus.list_articles(words="élan FEED#2").articles] == ["id2"]
     assert corpus.list_articles(words="' OR 1 --").total == 0
+    corpus.add(Article(id="n", source="n.txt", title="N", text="Barge 5 sank.", meta={"n": "5"}))
+    assert [one.id for one in corpus.list_articles({"n": ">4"}).articles] == ["n"]
 
 
 @pytest.mark.parametrize("cursor", ["", "-1", "1 OR 1", "٣", "9" * 30])
@@ -66,9 +85,13 @@ def test_a_cursor_that_is_none_is_refused(corpus: Corpus, cursor: str) -> None:
         corpus.list_articles(after=cursor)
 
 
-def test_a_date_that_is_none_is_refused(corpus: Corpus) -> None:
+def test_what_cannot_be_listed_is_said(corpus: Corpus) -> None:
     with pytest.raises(CorpusError, match="write a date"):
         corpus.list_articles({"published": ">=soon"})
+    with pytest.raises(CorpusError, match="no article has a field 'colour'"):
+        corpus.list_articles({"colour": "x"})
+    with pytest.raises(AskdocsError, match="limit: a whole number of at least 1"):
+        corpus.list_articles(limit=0)
 
 
 def test_the_files_of_an_article(corpus: Corpus, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from askdocs.core.base import Model
 from askdocs.core.errors import CorpusDamaged, CorpusError
 from askdocs.storage.filters import Where
+from askdocs.storage.listing import Listing, SizedRow, listed_rows
 from askdocs.storage.reader import Store
 from askdocs.text.sanitize import one_line
 
@@ -71,34 +72,26 @@ def article_list(store: Store, wanted: ListFilter, page: int) -> ArticleLines:
     """A page of the list; the last one where there are not so many."""
     where = wanted.where()
     try:
-        numbers = store.article_numbers(where or None)
-        undated = store.kept(where).undated if "published" in where else 0
+        counts = store.kept(where)
     except CorpusDamaged:
         raise
     except CorpusError as error:
         return ArticleLines(total=store.state().articles, trouble=str(error))
-    pages = max(-(-len(numbers) // AT_ONCE), 1)
+    pages = max(-(-counts.articles // AT_ONCE), 1)
     page = min(page, pages)
-    shown = numbers[::-1][(page - 1) * AT_ONCE : page * AT_ONCE]
-    articles = [_listed(store, number) for number in shown]
-    return ArticleLines(articles, len(numbers), store.state().articles, undated, page, pages)
+    rows = listed_rows(store, Listing(where, limit=AT_ONCE, newest_first=True, skip=(page - 1) * AT_ONCE))
+    articles = [_line(store, row) for row in rows]
+    return ArticleLines(articles, counts.articles, counts.total, counts.undated, page, pages)
 
 
-def _listed(store: Store, number: int) -> ArticleLine:
-    damaged = ""
-    try:
-        row = store.article_row(number)
-    except CorpusDamaged as error:
-        found = store.unchecked_article_row(number)
-        if found is None:
-            raise
-        row, damaged = found._replace(published=None), str(error)
+def _line(store: Store, sized: SizedRow) -> ArticleLine:
+    lost, row = sized.lost(store), sized.article
     source = str(row.source)
     return ArticleLine(
         id=str(row.id),
         title=one_line(str(row.title), 300) or one_line(source, 300),
-        published=row.date,
+        published=None if lost else row.date,
         source=one_line(source, 300),
         link=source if source.startswith(("https://", "http://")) else "",
-        damaged=one_line(damaged),
+        damaged=one_line(str(lost)) if lost else "",
     )

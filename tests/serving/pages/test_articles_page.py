@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import re
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -157,6 +159,16 @@ def test_a_long_list_has_pages(client: TestClient, folder: Path) -> None:
     assert ">Note 4</a>" in second
     assert second.count('class="title"') == 5
     assert "Page 2 of 2" in client.get("/articles?source=notes/&page=99").text
+
+
+def test_an_article_that_is_damaged_stays_in_the_list(client: TestClient, folder: Path) -> None:
+    with contextlib.closing(sqlite3.connect(folder / "corpus.db")) as database, database:
+        database.execute("UPDATE articles SET published = 'yesterday' WHERE title = 'Stake sold'")
+    shown = client.get("/articles").text
+    assert "2 articles" in shown
+    assert ">Stake sold</a>" in shown
+    assert "was lost or changed; remove it and add it again" in shown
+    assert "yesterday" not in shown
 
 
 @pytest.mark.parametrize("query", ["from=notaday", "to=2024-13-01", "from=%3Cscript%3E"])
