@@ -21,15 +21,18 @@ class AccessOptions(TypedDict):
     upload_files: int
 
 
+token_file_option = click.option(
+    "--token-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Lines NAME SECRET [CORPUS,CORPUS]; one token alone can be in the variable ASKDOCS_TOKEN.",
+)
+
+
 def access_options(function: Function) -> Function:
     """``--token-file``, and the options of :class:`AccessOptions`."""
     options = (
-        click.option(
-            "--token-file",
-            type=click.Path(path_type=Path),
-            metavar="FILE",
-            help="Lines NAME SECRET [CORPUS,CORPUS]; one token alone can be in the variable ASKDOCS_TOKEN.",
-        ),
+        token_file_option,
         click.option(
             "--allow-host", "hosts", multiple=True, metavar="NAME", help="Another name the service is called by."
         ),

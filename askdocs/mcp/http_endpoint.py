@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hmac
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from typing import Any
 
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.server.transport_security import TransportSecuritySettings
 
+from askdocs.core.tokens import KnownTokens, Token
 from askdocs.mcp.asking import LEFT
-from askdocs.mcp.served_corpora import Scope
+from askdocs.mcp.served_corpora import Reach, Scope
 from askdocs.mcp.server import McpServer
 
 Message = dict[str, Any]
@@ -21,6 +21,7 @@ Send = Callable[[Any], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 PATH = "/mcp"
+_TOKEN = "askdocs.mcp.token"  # in the scope of a request: the token that it was sent with
 _MOST_SESSIONS = 256
 _IDLE_SECONDS = 30 * 60.0
 _BODY_BYTES = 1024 * 1024
@@ -71,15 +72,17 @@ class HttpEndpoint:
         await self._manager.asgi_app(scope, watched, send)
 
 
-def alone(endpoint: Application, token: str | None) -> Application:
-    """The endpoint as a whole application: at ``/mcp`` alone and, where there is a token, to those who send it."""
+def alone(endpoint: Application, tokens: Sequence[Token] = ()) -> Application:
+    """The endpoint as a whole application: at ``/mcp`` alone and, where there are tokens, to those who send one."""
+    known = KnownTokens(tokens)
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        if token is not None and not _is_sent(token, scope):
+        token = scope[_TOKEN] = _sent(known, scope)
+        if known and token is None:
             wanted = (b"www-authenticate", b"Bearer")
-            await _refuse(send, 401, "this server wants its token: Authorization: Bearer TOKEN", wanted)
+            await _refuse(send, 401, "this server wants a token: Authorization: Bearer TOKEN", wanted)
         elif scope["path"].rstrip("/") != PATH:
             await _refuse(send, 404, f"there is nothing here; MCP is at {PATH}")
         else:
@@ -88,12 +91,23 @@ def alone(endpoint: Application, token: str | None) -> Application:
     return application
 
 
-def _is_sent(token: str, scope: Scope) -> bool:
+def reach_of(tokens: Sequence[Token], names: Collection[str]) -> Reach:
+    """Which corpora a request may reach, by the token that ``alone`` found in it; every one where there are none."""
+
+    def reach(scope: Scope | None) -> Collection[str]:
+        token = None if scope is None else scope.get(_TOKEN)
+        if not isinstance(token, Token):
+            return () if tokens else names
+        return names if token.corpora is None else token.corpora
+
+    return reach
+
+
+def _sent(known: KnownTokens, scope: Scope) -> Token | None:
+    """The token of a request, which must have one Authorization header."""
     sent = [value for name, value in scope["headers"] if name == b"authorization"]
-    if len(sent) != 1:
-        return False
-    scheme, _, given = sent[0].partition(b" ")
-    return scheme.lower() == b"bearer" and hmac.compare_digest(given.strip(), token.encode())
+    scheme, _, given = sent[0].partition(b" ") if len(sent) == 1 else (b"", b"", b"")
+    return known.with_secret(given.strip().decode("latin-1")) if scheme.lower() == b"bearer" else None
 
 
 async def _refuse(send: Send, status: int, reason: str, *headers: tuple[bytes, bytes]) -> None:

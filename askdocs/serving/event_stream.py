@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import TypeVar
 
 import anyio
 from fastapi.responses import StreamingResponse
@@ -12,6 +13,9 @@ from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 from pydantic import BaseModel
 from starlette.types import Receive, Scope, Send
 
+from askdocs.serving.errors import ErrorDetail, detail_of
+
+Item = TypeVar("Item")
 PING = 15.0  # seconds; proxies cut a connection on which nothing came for 60
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # nginx would keep them back
 
@@ -53,6 +57,22 @@ def sse(event: str, data: BaseModel) -> bytes:
     b'event: token\ndata: {"text":"33"}\n\n'
     """
     return format_sse_event(event=event, data_str=data.model_dump_json())
+
+
+async def sent(
+    first: Item,
+    others: AsyncGenerator[Item, None],
+    shown: Callable[[Item], Awaitable[bytes]],
+    detail: Callable[[Exception], ErrorDetail] = detail_of,
+) -> AsyncGenerator[bytes, None]:
+    """Items as they are shown in events; an error on the way is the last of them, as the event ``error``."""
+    try:
+        async with contextlib.aclosing(others):
+            yield await shown(first)
+            async for item in others:
+                yield await shown(item)
+    except Exception as error:
+        yield sse("error", detail(error))
 
 
 async def with_pings(events: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:

@@ -60,10 +60,10 @@ def json_example(reply: Model | list[Hit]) -> dict[str, object]:
     return {"application/json": {"example": example}}
 
 
-def events_example(*events: str) -> dict[str, object]:
+def events_example(*events: bytes) -> dict[str, object]:
     r"""The part of ``responses`` that shows server-sent events, for which OpenAPI 3.1 has no schema.
 
-    >>> events_example("event: token\ndata: {}")
+    >>> events_example(b"event: token\ndata: {}\n\n")
     {'text/event-stream': {'example': 'event: token\ndata: {}\n\n'}}
     """
-    return {"text/event-stream": {"example": "\n\n".join(events) + "\n\n"}}
+    return {"text/event-stream": {"example": b"".join(events).decode()}}

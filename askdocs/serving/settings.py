@@ -5,24 +5,16 @@ from __future__ import annotations
 import ipaddress
 import re
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, model_validator
 
 from askdocs.core.base import Model
 from askdocs.core.errors import AskdocsError
+from askdocs.core.listening import LOOPBACK
 from askdocs.core.places import Place
+from askdocs.core.tokens import Token, check_tokens
 
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-SECRET_LENGTH = 16  # characters at least, so that it cannot be guessed
 _HOST_NAME = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*")
 _ORIGIN = re.compile(r"https?://([a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
-
-
-class Token(Model):
-    """A secret that a client shows, and what it may reach: ``corpora`` by name, every one where it is ``None``."""
-
-    name: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")
-    secret: SecretStr = Field(min_length=SECRET_LENGTH)
-    corpora: frozenset[str] | None = None
 
 
 class ServeSettings(Model):
@@ -80,11 +72,7 @@ class ServeSettings(Model):
                 f"host {self.host}: other machines can reach it, so a token is needed; "
                 "set ASKDOCS_TOKEN or give --token-file"
             )
-        unknown = {name for token in self.access for name in token.corpora or ()} - set(self.corpora)
-        if unknown:
-            raise AskdocsError(f"a token names the corpus {min(unknown)!r}, which is not served")
-        if len({token.name for token in self.access}) < len(self.access):
-            raise AskdocsError("two tokens have the same name; give one of them another")
+        check_tokens(self.access, self.corpora)
         return self
 
     @property

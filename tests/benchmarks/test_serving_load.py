@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 
 import uvicorn
 
+from askdocs.core.listening import listen, port_of
 from askdocs.serving.app import create_app
-from askdocs.serving.running import listen, port_of
 from askdocs.serving.settings import ServeSettings
 from askdocs.testing import DeterministicEmbedder, ScriptedGenerator
 from scripts.benchmarks.serving_load import ask_for, percentile, users_served

@@ -128,7 +128,10 @@ def refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[i
     ("arguments", "status", "said"),
     [
         (["--http", "--host", "0.0.0.0"], 1, "0.0.0.0 is open to others, so a token is wanted"),
-        (["--http", "--token-file", "{folder}/none"], 1, "the token cannot be read"),
+        (["--http", "--token-file", "{folder}/none"], 1, "none: No such file or directory"),
+        (["--http", "--token-file", "{tokens}/open"], 1, "others may read it"),
+        (["--http", "--token-file", "{tokens}/other"], 1, "a token names the corpus 'wages', which is not served"),
+        (["--http", "--token-file", "{tokens}/short"], 1, "the secret is shorter than 16 characters"),
         (["--host", "0.0.0.0"], 2, "belong to --http"),
         (["--token-file", "x"], 2, "belong to --http"),
         (["--corpus", "a/b={folder}"], 2, "a name of letters, figures, - and _ is wanted"),
@@ -137,9 +140,17 @@ def refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[i
     ],
 )
 def test_what_cannot_be_served_is_said(
-    folder: Path, arguments: list[str], status: int, said: str, capsys: pytest.CaptureFixture[str]
+    folder: Path, tmp_path: Path, arguments: list[str], status: int, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    given = [argument.replace("{folder}", str(folder)) for argument in arguments]
+    secret = "4f1c9a52d07be83366aa"
+    for name, line, mode in (
+        ("open", f"ann {secret}", 0o644),
+        ("other", f"ann {secret} wages", 0o600),
+        ("short", "ann x", 0o600),
+    ):
+        (tmp_path / name).write_text(line)
+        (tmp_path / name).chmod(mode)
+    given = [argument.replace("{folder}", str(folder)).replace("{tokens}", str(tmp_path)) for argument in arguments]
     found, printed = refused(["--corpus", str(folder), *given], capsys)
     assert (found, said in printed) == (status, True), printed
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,11 +12,13 @@ import pytest
 from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared._httpx_utils import create_mcp_http_client
+from pydantic import SecretStr
 
 from askdocs import Corpus
 from askdocs.core.errors import AskdocsError
-from askdocs.mcp.http_endpoint import HttpEndpoint, alone
-from askdocs.mcp.run import HttpSettings, check_access, read_token, serve_http
+from askdocs.core.tokens import Token
+from askdocs.mcp.http_endpoint import HttpEndpoint, alone, reach_of
+from askdocs.mcp.run import HttpSettings, check_access, serve_http
 from askdocs.mcp.server import McpServer
 from tests.mcp.serving import Mode, Waiting, run, server_of, text_of
 
@@ -33,6 +34,10 @@ HELLO = {
     },
 }
 ACCEPT = {"accept": "application/json, text/event-stream"}
+
+
+def token(secret: str, *corpora: str) -> Token:
+    return Token(name=f"to-{len(corpora)}", secret=SecretStr(secret), corpora=frozenset(corpora) or None)
 
 
 @contextlib.asynccontextmanager
@@ -154,7 +159,7 @@ def test_a_wrong_host_or_origin_is_refused(
 
 
 def test_a_token_is_wanted_where_there_is_one(server: McpServer) -> None:
-    settings = HttpSettings(host="127.0.0.1", port=0, token=TOKEN)
+    settings = HttpSettings(host="127.0.0.1", port=0, access=(token(TOKEN),))
 
     async def statuses() -> list[int]:
         async with served(server, settings) as url:
@@ -206,24 +211,34 @@ def test_a_body_that_is_too_large(server: McpServer) -> None:
     assert run(status()) == 413
 
 
-def test_access_from_elsewhere_wants_a_good_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_access_from_elsewhere_wants_a_token() -> None:
     for host in ("0.0.0.0", "::", "192.0.2.7", "example.org"):
         with pytest.raises(AskdocsError, match="open to others, so a token is wanted"):
             check_access(HttpSettings(host=host))
-        check_access(HttpSettings(host=host, token=TOKEN))
-    with pytest.raises(AskdocsError, match="fewer than 16 characters"):
-        check_access(HttpSettings(token="short"))
-    assert read_token(None) is None
-    monkeypatch.setenv("ASKDOCS_TOKEN", f" {TOKEN}\n")
-    assert read_token(None) == TOKEN
-    file = tmp_path / "token"
-    file.write_text("another token\n")
-    with pytest.raises(AskdocsError, match="one token"):
-        read_token(file)
-    file.write_text("another-token-0123456789\n")
-    assert read_token(file) == "another-token-0123456789"
-    with pytest.raises(AskdocsError, match="cannot be read"):
-        read_token(tmp_path / "none")
+        check_access(HttpSettings(host=host, access=(token(TOKEN),)))
+    for host in ("127.0.0.1", "::1", "localhost"):
+        check_access(HttpSettings(host=host))
+
+
+async def test_a_token_reaches_its_own_corpora_and_no_other(corpus: Corpus) -> None:
+    corpora = {"works": corpus, "secret": corpus}
+    access = (token(TOKEN, "works"), token(TOKEN[::-1]))
+    server = server_of(corpora, reach=reach_of(access, corpora))
+
+    async def reached(url: str, secret: str) -> set[str]:
+        http = create_mcp_http_client(headers={"Authorization": f"Bearer {secret}"})
+        async with http, Client(streamable_http_client(url, http_client=http)) as client:
+            named = {corpus: await client.call_tool("list_articles", {"corpus": corpus}) for corpus in corpora}
+            listed = (await client.list_resources()).resources
+            found = {name for name, result in named.items() if not result.is_error}
+            assert {str(one.uri).split("/")[2] for one in listed} == found
+            return found
+
+    async with served(server, HttpSettings(port=0, access=access)) as url:
+        assert await reached(url, TOKEN) == {"works"}
+        assert await reached(url, TOKEN[::-1]) == {"works", "secret"}
+    assert reach_of(access, corpora)(None) == ()
+    assert set(reach_of((), corpora)(None)) == {"works", "secret"}
 
 
 def test_it_says_where_it_cannot_listen(server: McpServer) -> None:
@@ -232,7 +247,7 @@ def test_it_says_where_it_cannot_listen(server: McpServer) -> None:
             port = int(url.split(":")[2].split("/")[0])
             await serve_http(server, HttpSettings(port=port), lambda address: None)
 
-    with pytest.raises(AskdocsError, match="give another --host or --port"):
+    with pytest.raises(AskdocsError, match="another program listens there; give another --port"):
         run(twice())
 
 
@@ -267,4 +282,4 @@ def test_other_kinds_of_connection_are_left_alone() -> None:
     async def never(scope: Any, receive: Any, send: Any) -> None:
         raise AssertionError
 
-    run(alone(never, None)({"type": "websocket", "path": "/mcp"}, None, None))  # type: ignore[arg-type]
+    run(alone(never)({"type": "websocket", "path": "/mcp"}, None, None))  # type: ignore[arg-type]

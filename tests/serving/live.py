@@ -14,7 +14,8 @@ from typing import NamedTuple
 from fastapi import FastAPI
 
 from askdocs.core.base import FloatArray
-from askdocs.serving.running import Ending, config_of, listen, port_of
+from askdocs.core.listening import listen, port_of
+from askdocs.serving.running import Ending, config_of
 from askdocs.serving.service import Service
 from askdocs.testing import Script, ScriptedGenerator
 

@@ -13,10 +13,11 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
 from askdocs.core.answers import Answer, ChatTurn
+from askdocs.core.tokens import Token
 from askdocs.serving.access import Caller
 from askdocs.serving.app import create_app
 from askdocs.serving.conversations import Conversations, UnknownConversation
-from askdocs.serving.settings import ServeSettings, Token
+from askdocs.serving.settings import ServeSettings
 from askdocs.storage.chat_history import Chats
 from askdocs.testing import DeterministicEmbedder, ScriptedGenerator
 from tests.serving.conftest import QUESTION

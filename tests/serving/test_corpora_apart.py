@@ -11,9 +11,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
+from askdocs.core.tokens import Token
 from askdocs.corpus.corpus import Corpus
 from askdocs.serving.app import create_app
-from askdocs.serving.settings import ServeSettings, Token
+from askdocs.serving.settings import ServeSettings
 from askdocs.testing import DeterministicEmbedder, ScriptedGenerator
 from tests.serving.every_route import Called, every_route
 from tests.serving.guarding.conftest import ANN, BOB

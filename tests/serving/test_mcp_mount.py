@@ -12,8 +12,9 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.shared._httpx_utils import create_mcp_http_client
 from pydantic import SecretStr
 
+from askdocs.core.tokens import Token
 from askdocs.serving.app import create_app
-from askdocs.serving.settings import ServeSettings, Token
+from askdocs.serving.settings import ServeSettings
 from askdocs.testing import DeterministicEmbedder, ScriptedGenerator
 from tests.serving.conftest import QUESTION, STORY, make_corpus
 from tests.serving.live import Live, running

@@ -11,8 +11,9 @@ import pytest
 import uvicorn
 
 from askdocs.core.errors import AskdocsError
+from askdocs.core.listening import listen, port_of
 from askdocs.serving.app import create_app
-from askdocs.serving.running import Ending, listen, port_of
+from askdocs.serving.running import Ending
 from askdocs.serving.settings import ServeSettings
 from askdocs.testing import DeterministicEmbedder, ScriptedGenerator
 from tests.serving.conftest import QUESTION

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from askdocs.cli.access_options import token_file_option
 from askdocs.cli.common import corpus_place, model_option, say
 from askdocs.cli.named_places import named_places
 from askdocs.core.extras import require
@@ -24,9 +26,7 @@ if TYPE_CHECKING:
 @click.option("--host", metavar="ADDRESS", help="Where to listen: 127.0.0.1 if not given; any other wants a token.")
 @click.option("--port", type=click.IntRange(0, 65535), metavar="N", help="8766 if not given; 0 takes a free one.")
 @click.option("--allow-host", "names", multiple=True, metavar="NAME", help="A name that clients reach this machine by.")
-@click.option(
-    "--token-file", type=click.Path(path_type=Path), help="A file with the token clients send; else $ASKDOCS_TOKEN."
-)
+@token_file_option
 def mcp_command(
     given: tuple[str, ...],
     model: str | None,
@@ -45,22 +45,28 @@ def mcp_command(
         raise click.UsageError("--host, --port, --allow-host and --token-file belong to --http")
     folders = named_places(given) or {"articles": corpus_place(None)}
     require("mcp", extra="mcp", needed_for="askdocs mcp")
+    from askdocs.core.token_file import tokens_of
+    from askdocs.core.tokens import check_tokens
     from askdocs.mcp.asking import local_ask
-    from askdocs.mcp.run import HttpSettings, check_access, read_token, run_http, run_stdio
+    from askdocs.mcp.http_endpoint import reach_of
+    from askdocs.mcp.run import HttpSettings, check_access, run_http, run_stdio
     from askdocs.mcp.server import build_server
 
     with contextlib.ExitStack() as stack:
         corpora = {name: stack.enter_context(_open(folder)) for name, folder in folders.items()}
-        server = build_server(corpora, local_ask(model))
+        ask = local_ask(model)
         if not http:
             if sys.stdin.isatty():
                 say("askdocs: waiting for an assistant on stdin; docs/howto/mcp.md says how one starts this")
-            run_stdio(server)
+            run_stdio(build_server(corpora, ask))
             return
+        access = tokens_of(os.environ, token_file)
+        check_tokens(access, corpora)
         settings = HttpSettings(
-            host=host or "127.0.0.1", port=8766 if port is None else port, token=read_token(token_file), names=names
+            host=host or "127.0.0.1", port=8766 if port is None else port, access=access, names=names
         )
         check_access(settings)
+        server = build_server(corpora, ask, reach=reach_of(access, corpora))
         run_http(server, settings, lambda address: say(f"askdocs: MCP at {address} ({', '.join(corpora)})"))
 
 

@@ -48,10 +48,11 @@ def serve_command(
     """Serve a corpus over HTTP, with a page to ask and read in; on this machine only, unless --host says otherwise."""
     for package in ("fastapi", "uvicorn", "prometheus_client", "python_multipart"):
         require(package, extra="serve", needed_for="askdocs serve")
+    from askdocs.core.listening import address, listen, port_of
     from askdocs.core.settings import load_settings
+    from askdocs.core.token_file import tokens_of
     from askdocs.serving.app import create_app
-    from askdocs.serving.running import address, listen, port_of, run
-    from askdocs.serving.token_file import tokens_of
+    from askdocs.serving.running import run
 
     settings = _checked(
         corpora=named_places(corpora) or {"default": corpus_place(None)},

@@ -13,8 +13,9 @@ from http import HTTPStatus
 
 from starlette.datastructures import Headers
 
+from askdocs.core.listening import LOOPBACK
 from askdocs.serving.guarding.refusals import Refused
-from askdocs.serving.settings import LOOPBACK, ServeSettings
+from askdocs.serving.settings import ServeSettings
 
 _HOST = re.compile(r"(\[[0-9a-f:.]{2,45}\]|[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?)(?::([0-9]{1,5}))?", re.I | re.A)
 _EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})

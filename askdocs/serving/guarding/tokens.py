@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Sequence
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers
 
+from askdocs.core.tokens import KnownTokens, Token
 from askdocs.serving.access import Caller
 from askdocs.serving.guarding.attempts import Attempts
 from askdocs.serving.guarding.refusals import Refused
 from askdocs.serving.guarding.sessions import Sessions
-from askdocs.serving.settings import Token
 
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="askdocs"'}
 
@@ -23,10 +21,7 @@ class Tokens:
     """The tokens of a service, the sessions that were opened with them, and who showed wrong ones."""
 
     def __init__(self, tokens: Sequence[Token], port: int = 0) -> None:
-        self._known = [
-            (_digest(token.secret.get_secret_value()), Caller(name=token.name, corpora=token.corpora))
-            for token in tokens
-        ]
+        self._known = KnownTokens(tokens)
         self.sessions = Sessions()
         self.cookie = f"askdocs-{port}"  # browsers send a cookie to every port of a host, so each has a name of its own
         self._attempts = Attempts()
@@ -46,14 +41,11 @@ class Tokens:
                 HTTPStatus.TOO_MANY_REQUESTS, "TooManyTries", f"too many wrong tokens; try again in {wait} s",
                 {"Retry-After": str(wait)},
             )  # fmt: skip
-        given, found = _digest(secret), None
-        for known, caller in self._known:  # all of them, so that the time does not say which one was near
-            if hmac.compare_digest(known, given):
-                found = caller
+        found = self._known.with_secret(secret)
         if found is None:
             self._attempts.failed(address)
             raise Refused(HTTPStatus.UNAUTHORIZED, "WrongToken", "this token is not known here", _CHALLENGE)
-        return found
+        return Caller(name=found.name, corpora=found.corpora)
 
     def caller_of(self, headers: Headers, address: str) -> Caller | None:
         """Who sends these headers, by token or else by session; ``None`` without either. Raises Refused."""
@@ -80,7 +72,3 @@ def missing() -> Refused:
     """What is said where a token is needed and none was sent."""
     message = "a token is needed: send the header Authorization: Bearer TOKEN"
     return Refused(HTTPStatus.UNAUTHORIZED, "TokenMissing", message, _CHALLENGE)
-
-
-def _digest(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()

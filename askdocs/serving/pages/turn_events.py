@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncGenerator
 
 from askdocs.core.answers import Answered, Event, Retrieved, Token
 from askdocs.core.base import Model
 from askdocs.core.errors import AnswerTimeout, AskdocsError
-from askdocs.serving.errors import detail_of
-from askdocs.serving.event_stream import sse
+from askdocs.serving.errors import ErrorDetail, detail_of
+from askdocs.serving.event_stream import sent, sse
 from askdocs.serving.pages.asked import Asked
 from askdocs.serving.pages.rendering import render
 from askdocs.serving.pages.talk import Talk
@@ -35,22 +34,19 @@ class Shown(Model):
     spoken: str
 
 
-async def turn_events(
+def turn_events(
     first: Event | Waiting, events: AsyncGenerator[Event | Waiting, None], asked: Asked, talk: Talk
 ) -> AsyncGenerator[bytes, None]:
     """``waiting`` ..., ``retrieved``, ``token`` ..., then ``answered`` with the answer as HTML, or ``error``.
 
     What is answered is stored before it is sent.
     """
-    try:
-        async with contextlib.aclosing(events):
-            yield await _sent(first, asked, talk)
-            async for event in events:
-                yield await _sent(event, asked, talk)
-    except AnswerTimeout as error:
-        yield sse("error", detail_of(error).model_copy(update={"message": in_words(error)}))
-    except Exception as error:
-        yield sse("error", detail_of(error))
+    return sent(first, events, lambda event: _shown(event, asked, talk), _detail)
+
+
+def _detail(error: Exception) -> ErrorDetail:
+    detail = detail_of(error)
+    return detail.model_copy(update={"message": in_words(error)}) if isinstance(error, AskdocsError) else detail
 
 
 def in_words(error: AskdocsError) -> str:
@@ -60,7 +56,7 @@ def in_words(error: AskdocsError) -> str:
     return str(error)
 
 
-async def _sent(event: Event | Waiting, asked: Asked, talk: Talk) -> bytes:
+async def _shown(event: Event | Waiting, asked: Asked, talk: Talk) -> bytes:
     match event:
         case Retrieved():
             articles = {hit.chunk.article_id for hit in event.hits}

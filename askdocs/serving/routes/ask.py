@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import AsyncGenerator
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Request
@@ -14,8 +12,8 @@ from askdocs.core.answers import Answer, Answered, Event, Retrieved, Token, Turn
 from askdocs.core.base import Model
 from askdocs.corpus.ask_options import AskKeywords
 from askdocs.serving import asking
-from askdocs.serving.errors import detail_of, error_docs
-from askdocs.serving.event_stream import EventStream, sse
+from askdocs.serving.errors import error_docs
+from askdocs.serving.event_stream import EventStream, sent, sse
 from askdocs.serving.examples import ANSWER, HIT, QUESTION, events_example, json_example
 from askdocs.serving.service import CallerDep, CorpusDep, Service, ServiceDep
 from askdocs.serving.works import Waiting
@@ -67,7 +65,7 @@ _EVENTS = (
 )
 _REPLY = {
     "description": "The answer; with `stream`, events: `waiting` ..., `retrieved`, `token` ..., `answered` or `error`.",
-    "content": json_example(ANSWER) | events_example(*(event.decode().strip() for event in _EVENTS)),
+    "content": json_example(ANSWER) | events_example(*_EVENTS),
 }
 
 
@@ -97,19 +95,8 @@ async def ask(
         return await asking.unless_left(request, work)
     events = asking.events(service, caller.name, corpus, asked.question, options)
     first = await asking.unless_left(request, anext(events))  # whose errors still have a status of their own
-    return EventStream(_sent(first, events), service.metrics.left.inc)
+    return EventStream(sent(first, events, _event), service.metrics.left.inc)
 
 
-async def _sent(first: Event | Waiting, events: AsyncGenerator[Event | Waiting, None]) -> AsyncGenerator[bytes, None]:
-    """Events as they are sent; an error on the way is the last of them."""
-    try:
-        async with contextlib.aclosing(events):
-            yield _event(first)
-            async for event in events:
-                yield _event(event)
-    except Exception as error:
-        yield sse("error", detail_of(error))
-
-
-def _event(event: Event | Waiting) -> bytes:
+async def _event(event: Event | Waiting) -> bytes:
     return sse(type(event).__name__.lower(), event)

@@ -61,10 +61,11 @@ def _chunk(chunk: BaseModel) -> bytes:
     return format_sse_event(data_str=chunk.model_dump_json())
 
 
-_STREAM = [_chunk(one).decode().strip() for one in (_MADE.first(), *_MADE.rest(ANSWER, with_usage=False))]
+_END = format_sse_event(data_str="[DONE]")
+_STREAM = [_chunk(one) for one in (_MADE.first(), *_MADE.rest(ANSWER, with_usage=False))]
 _REPLY = {
     "description": "The completion; with `stream`, events of chunks, the last of which is `[DONE]`.",
-    "content": json_example(_MADE.whole(ANSWER)) | events_example(*_STREAM, "data: [DONE]"),
+    "content": json_example(_MADE.whole(ANSWER)) | events_example(*_STREAM, _END),
 }
 _EXAMPLES = {
     "question": {
@@ -169,6 +170,6 @@ async def _sent(
                 if isinstance(event, Answered):
                     for chunk in made.rest(event.answer, with_usage=with_usage):
                         yield _chunk(chunk)
-        yield format_sse_event(data_str="[DONE]")
+        yield _END
     except Exception as error:
         yield _chunk(openai_error(error))

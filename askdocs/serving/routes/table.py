@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import AsyncGenerator
 from typing import Annotated
 
 import anyio.to_thread
@@ -16,8 +14,8 @@ from askdocs.corpus.article_table.table import ArticleTable
 from askdocs.corpus.ask_options import AskKeywords
 from askdocs.serving import asking
 from askdocs.serving.access_log import log_question
-from askdocs.serving.errors import detail_of, error_docs
-from askdocs.serving.event_stream import EventStream, sse
+from askdocs.serving.errors import error_docs
+from askdocs.serving.event_stream import EventStream, sent, sse
 from askdocs.serving.examples import TABLE, events_example, json_example
 from askdocs.serving.routes.ask import WhereInput
 from askdocs.serving.service import CallerDep, CorpusDep, ServiceDep
@@ -63,7 +61,7 @@ _FILES = {
 }
 _REPLY = {
     "description": "The table, or a file where one is asked for; with `stream`, `progress` ..., `table` or `error`.",
-    "content": json_example(TABLE) | events_example(*(event.decode().strip() for event in _EVENTS)) | _FILES,
+    "content": json_example(TABLE) | events_example(*_EVENTS) | _FILES,
 }
 
 
@@ -99,7 +97,7 @@ async def table(
         check_streamable(wanted)
         pieces = progressing(service, caller.name, corpus, order)
         first = await asking.unless_left(request, anext(pieces))
-        return EventStream(_sent(first, pieces), service.metrics.left.inc)
+        return EventStream(sent(first, pieces, _event), service.metrics.left.inc)
     whole = await asking.unless_left(request, made(service, caller.name, corpus, order))
     content = await anyio.to_thread.run_sync(as_file, whole, wanted)
     # An attachment: its words are those of articles, and no page of this service.
@@ -107,18 +105,7 @@ async def table(
     return Response(content, media_type=MEDIA_TYPES[wanted], headers=headers)
 
 
-async def _sent(
-    first: Progress | ArticleTable, pieces: AsyncGenerator[Progress | ArticleTable, None]
-) -> AsyncGenerator[bytes, None]:
-    """The events as they are sent; an error on the way is the last of them."""
-    try:
-        async with contextlib.aclosing(pieces):
-            yield _event(first)
-            async for piece in pieces:
-                yield await anyio.to_thread.run_sync(_event, piece)
-    except Exception as error:
-        yield sse("error", detail_of(error))
-
-
-def _event(piece: Progress | ArticleTable) -> bytes:
-    return sse("progress" if isinstance(piece, Progress) else "table", piece)
+async def _event(piece: Progress | ArticleTable) -> bytes:
+    if isinstance(piece, Progress):
+        return sse("progress", piece)
+    return await anyio.to_thread.run_sync(sse, "table", piece)  # which may be long

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Request, Response
-from fastapi.responses import StreamingResponse
-from fastapi.sse import format_sse_event
 from pydantic import Field
 
 from askdocs.core.base import Model
@@ -19,6 +15,8 @@ from askdocs.corpus.opening import folder_beside
 from askdocs.serving.access import Caller
 from askdocs.serving.adding import address_work, checked_address, files_work, resume
 from askdocs.serving.errors import error_docs
+from askdocs.serving.event_stream import EventStream, sse
+from askdocs.serving.examples import events_example
 from askdocs.serving.jobs import Job, JobFile
 from askdocs.serving.receiving import FIELD, Limits, receive_files
 from askdocs.serving.refusals import UnknownJob
@@ -27,7 +25,6 @@ from askdocs.serving.upload_folder import UploadFolder
 
 router = APIRouter(prefix="/v1/articles", tags=["articles"])
 _GLANCE = 0.2  # seconds between two looks at a job that is watched
-_KEEP_ALIVE = 15.0  # seconds without an event after which a comment is sent
 
 _JOB = {
     "id": "q0rXv2pYH1b3mK9c", "corpus": "news", "state": "done", "read": 1, "done": 1, "total": 1, "articles": 1,
@@ -35,7 +32,6 @@ _JOB = {
     "report": {"added": 1, "updated": 0, "unchanged": 0, "moved": 0, "removed": 0, "skipped": []},
     "error": None,
 }  # fmt: skip
-_EVENT = "event: job\ndata: " + json.dumps(_JOB) + "\n\n"
 _FORM = {
     "required": True,
     "content": {
@@ -146,13 +142,13 @@ async def read_job(service: ServiceDep, caller: CallerDep, job_id: str) -> Job:
 
 @router.get(
     "/jobs/{job_id}/events",
-    response_class=StreamingResponse,
-    responses={200: {"content": {"text/event-stream": {"example": _EVENT}}}, **error_docs(*_WHO)},
+    response_class=EventStream,
+    responses={200: {"content": events_example(sse("job", Job.model_validate(_JOB)))}, **error_docs(*_WHO)},
 )
-async def watch_job(service: ServiceDep, caller: CallerDep, job_id: str) -> StreamingResponse:
+async def watch_job(service: ServiceDep, caller: CallerDep, job_id: str) -> EventStream:
     """Follow a job: an event `job` each time it changed, the last when it is finished."""
     _job(service, caller, job_id)
-    return StreamingResponse(_changes(service, caller, job_id), media_type="text/event-stream")
+    return EventStream(_changes(service, caller, job_id))
 
 
 def resume_all(service: Service) -> None:
@@ -169,19 +165,15 @@ def _job(service: Service, caller: Caller, job_id: str) -> Job:
     return job
 
 
-async def _changes(service: Service, caller: Caller, job_id: str) -> AsyncIterator[bytes]:
+async def _changes(service: Service, caller: Caller, job_id: str) -> AsyncGenerator[bytes, None]:
     told: Job | None = None
-    at = time.monotonic()
     while told is None or not told.finished:
         try:
             job = _job(service, caller, job_id)
         except UnknownJob:  # forgotten: many others finished meanwhile
             return
         if job != told:
-            told, at = job, time.monotonic()
-            yield format_sse_event(data_str=job.model_dump_json(), event="job")
-        elif time.monotonic() - at > _KEEP_ALIVE:
-            at = time.monotonic()
-            yield b": still there\n\n"
+            told = job
+            yield sse("job", job)
         if not job.finished:
             await asyncio.sleep(_GLANCE)

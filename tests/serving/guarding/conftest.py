@@ -9,8 +9,9 @@ import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
+from askdocs.core.tokens import Token
 from askdocs.serving.app import create_app
-from askdocs.serving.settings import ServeSettings, Token
+from askdocs.serving.settings import ServeSettings
 from askdocs.testing import DeterministicEmbedder, ScriptedGenerator
 
 ANN, BOB = "ann-secret-0123456789", "bob-secret-0123456789"

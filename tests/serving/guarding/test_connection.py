@@ -14,12 +14,13 @@ from pathlib import Path
 import pytest
 import uvicorn
 
+from askdocs.core.listening import listen, port_of
+from askdocs.core.token_file import tokens_of
 from askdocs.corpus.corpus import Corpus
 from askdocs.serving.app import create_app
 from askdocs.serving.guarding import connection
-from askdocs.serving.running import config_of, listen, port_of
+from askdocs.serving.running import config_of
 from askdocs.serving.settings import ServeSettings
-from askdocs.serving.token_file import tokens_of
 from askdocs.testing import DeterministicEmbedder, ScriptedGenerator
 
 _PATIENCE = 0.4  # seconds that the service waits in these tests

@@ -10,8 +10,9 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser
 from pydantic import SecretStr
 
+from askdocs.core.tokens import Token
 from askdocs.serving.app import create_app
-from askdocs.serving.settings import ServeSettings, Token
+from askdocs.serving.settings import ServeSettings
 from askdocs.testing import DeterministicEmbedder, ScriptedGenerator
 
 SECRET = "ann-secret-0123456789"

@@ -10,9 +10,9 @@ import pytest
 
 from askdocs.core.errors import AskdocsError
 from askdocs.core.settings import load_settings
+from askdocs.core.token_file import read_tokens, tokens_of
 from askdocs.serving.app import create_app
 from askdocs.serving.settings import ServeSettings
-from askdocs.serving.token_file import read_tokens, tokens_of
 
 SECRET = "c0rrect-horse-battery"
 

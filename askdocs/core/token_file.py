@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from askdocs.core.errors import AskdocsError
-from askdocs.serving.settings import SECRET_LENGTH, Token
+from askdocs.core.tokens import SECRET_LENGTH, Token
 
 VARIABLE = "ASKDOCS_TOKEN"
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
