@@ -19,7 +19,7 @@ from askdocs.serving.errors import add_error_replies, error_docs
 from askdocs.serving.guarding.guard import Guard
 from askdocs.serving.guarding.refusals import REFUSAL_DOCS
 from askdocs.serving.pages import article_page, articles_page, ask_page, login, table_page
-from askdocs.serving.pages.frame import static_files
+from askdocs.serving.pages.rendering import static_files
 from askdocs.serving.routes import articles, ask, chat_completions, health, search, table, uploads
 from askdocs.serving.service import Service
 from askdocs.serving.settings import ServeSettings

@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
-import uvicorn
-
-from askdocs.core.listening import listen, port_of
 from askdocs.serving.app import create_app
 from askdocs.serving.settings import ServeSettings
 from askdocs.testing import DeterministicEmbedder, ScriptedGenerator
 from scripts.benchmarks.serving_load import ask_for, percentile, users_served
 from tests.serving.conftest import QUESTION, folder, settings
+from tests.serving.live import Live, running
 
 __all__ = ["folder", "settings"]  # fixtures
 
 
-@contextlib.contextmanager
-def served(settings: ServeSettings, answer: Callable[[str], str]) -> Iterator[str]:
-    """The address of a service whose model answers so."""
-    app = create_app(settings, embedder=DeterministicEmbedder(), generator=ScriptedGenerator(answer))
-    with listen("127.0.0.1", 0) as listening:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
-        thread = threading.Thread(target=server.run, args=([listening],))
-        thread.start()
-        yield f"http://127.0.0.1:{port_of(listening)}"
-        server.should_exit = True
-        thread.join(20)
+def served(settings: ServeSettings, answer: Callable[[str], str]) -> AbstractContextManager[Live]:
+    """A service whose model answers so."""
+    return running(create_app(settings, embedder=DeterministicEmbedder(), generator=ScriptedGenerator(answer)))
 
 
 async def test_clients_share_the_questions(settings: ServeSettings) -> None:
-    with served(settings, lambda _prompt: "33 million shares") as address:
-        run = await ask_for(address, 3, 60, iter([QUESTION] * 12), think=0.0)
+    with served(settings, lambda _prompt: "33 million shares") as live:
+        run = await ask_for(live.url, 3, 60, iter([QUESTION] * 12), think=0.0)
     assert (run.errors, len(run.replies), run.let_go) == ([], 12, 0)
     streamed = [reply for reply in run.replies if reply.first_event is not None]
     assert streamed
@@ -48,8 +38,8 @@ async def test_what_is_open_at_the_end_is_let_go(settings: ServeSettings) -> Non
         go_on.wait(20)
         return "33 million shares"
 
-    with served(settings, slowly) as address:
-        run = await ask_for(address, 3, 0.3, itertools.cycle([QUESTION]), think=0.0)
+    with served(settings, slowly) as live:
+        run = await ask_for(live.url, 3, 0.3, itertools.cycle([QUESTION]), think=0.0)
         go_on.set()
     assert (run.errors, run.replies, run.let_go) == ([], [], 3)
 

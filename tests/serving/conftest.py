@@ -11,8 +11,10 @@ from fastapi.testclient import TestClient
 
 from askdocs.corpus.corpus import Corpus
 from askdocs.ingest.sources.dispatch import read
-from askdocs.serving import indexing
+from askdocs.serving import indexing as indexing_module
 from askdocs.serving.app import create_app
+from askdocs.serving.corpora import Corpora
+from askdocs.serving.indexing import Indexing
 from askdocs.serving.settings import ServeSettings
 from askdocs.testing import DeterministicEmbedder, ScriptedGenerator
 
@@ -37,7 +39,7 @@ class ReaderHere:
 
 @pytest.fixture(autouse=True)
 def _reader_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(indexing, "ReaderApart", ReaderHere)
+    monkeypatch.setattr(indexing_module, "ReaderApart", ReaderHere)
 
 
 @pytest.fixture
@@ -80,3 +82,30 @@ def client(app: FastAPI) -> Iterator[TestClient]:
     """A client of the service, which is started and ended around the test."""
     with TestClient(app, base_url="http://127.0.0.1:8765") as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClient, Path]]:
+    """A service of an empty corpus, and its folder: for what leaves it empty."""
+    folder = tmp_path_factory.mktemp("corpus")
+    app = create_app(
+        ServeSettings(corpora={"news": folder}), embedder=DeterministicEmbedder(), generator=ScriptedGenerator("x")
+    )
+    with TestClient(app, base_url="http://127.0.0.1:8765") as opened:
+        yield opened, folder
+
+
+@pytest.fixture
+def corpora(folder: Path) -> Iterator[Corpora]:
+    """The corpora of a service."""
+    found = Corpora({"news": folder}, DeterministicEmbedder())
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def indexing(corpora: Corpora) -> Iterator[Indexing]:
+    """The jobs of a service, of which three may wait."""
+    found = Indexing(corpora, waiting=3)
+    yield found
+    found.close()

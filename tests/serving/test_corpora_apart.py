@@ -9,15 +9,13 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from pydantic import SecretStr
 
-from askdocs.core.tokens import Token
 from askdocs.corpus.corpus import Corpus
 from askdocs.serving.app import create_app
 from askdocs.serving.settings import ServeSettings
 from askdocs.testing import DeterministicEmbedder, ScriptedGenerator
 from tests.serving.every_route import Called, every_route
-from tests.serving.guarding.conftest import ANN, BOB
+from tests.serving.guarding.conftest import ACCESS, ANN, BOB
 from tests.serving.raw_requests import HOST, JSON, RawReply, raw
 
 SECRET = "Quillfeather"  # who earns what, in the corpus that ann may not reach
@@ -59,13 +57,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         with Corpus.open(folder / name, embedder=DeterministicEmbedder()) as corpus:
             corpus.add(folder / f"{name}.txt")
             wage = next(iter(corpus.articles())).id
-    settings = ServeSettings(
-        corpora={"wages": folder / "wages", "news": folder / "news"},
-        access=(
-            Token(name="ann", secret=SecretStr(ANN), corpora=frozenset({"news"})),
-            Token(name="bob", secret=SecretStr(BOB)),
-        ),
-    )
+    settings = ServeSettings(corpora={"wages": folder / "wages", "news": folder / "news"}, access=ACCESS)
     app = create_app(settings, embedder=DeterministicEmbedder(), generator=ScriptedGenerator("33 million shares"))
     with TestClient(app, base_url="http://127.0.0.1:8765") as client:
         yield Served(client, app, wage, folder)

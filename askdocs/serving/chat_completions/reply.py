@@ -23,7 +23,7 @@ from askdocs.serving.chat_completions.shapes import (
     PromptTokens,
     UrlCitation,
 )
-from askdocs.serving.pages.article.view import article_address
+from askdocs.serving.pages.addresses import article_address
 from askdocs.text.sanitize import one_line
 
 NOT_SAID = "The articles do not say."

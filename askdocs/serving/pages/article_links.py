@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import PurePath
 from typing import NamedTuple
-from urllib.parse import quote, urlencode
 
 from askdocs.core.answers import Citation, Unread
 from askdocs.core.articles import Hit
+from askdocs.serving.pages.addresses import article_address
 from askdocs.text.sanitize import one_line
 
 Reference = Citation | Hit
@@ -24,33 +24,32 @@ class ArticleLink(NamedTuple):
 def article_link(reference: Reference, corpus: str) -> ArticleLink:
     """The link to what a citation quotes, or to a passage that was found."""
     title = one_line(reference.title, 120) or shown_source(reference.source)
-    return ArticleLink(article_address(reference, corpus), title, _place(reference, title))
+    return ArticleLink(marked_address(reference, corpus), title, _place(reference, title))
 
 
 def unread_link(unread: Unread, corpus: str) -> ArticleLink:
     """The link to a sentence that was not read."""
     title = one_line(unread.title, 120) or shown_source(unread.source)
-    return ArticleLink(_address(unread.article_id, corpus, {"start": unread.start, "end": unread.end}), title, "")
+    return ArticleLink(_marked(unread.article_id, corpus, unread.start, unread.end), title, "")
 
 
-def article_address(reference: Reference, corpus: str) -> str:
+def marked_address(reference: Reference, corpus: str) -> str:
     """The address of an article, with the offsets of what is marked in it.
 
     >>> from askdocs.core.articles import Chunk
     >>> chunk = Chunk(article_id="a/1", start=3, end=9, text="Alibab")
-    >>> article_address(Hit(chunk=chunk, source="sale.md", title="Sale", score=1.0), "news")
+    >>> marked_address(Hit(chunk=chunk, source="sale.md", title="Sale", score=1.0), "news")
     '/article/a%2F1?corpus=news&start=3&end=9#mark'
     """
     if isinstance(reference, Hit):
         chunk = reference.chunk
-        return _address(chunk.article_id, corpus, {"start": chunk.start, "end": chunk.end})
-    offsets = {"start": reference.start, "end": reference.end}
-    offsets |= {"answer_start": reference.answer_start, "answer_end": reference.answer_end}
-    return _address(reference.article_id, corpus, offsets)
+        return _marked(chunk.article_id, corpus, chunk.start, chunk.end)
+    place = {"answer_start": reference.answer_start, "answer_end": reference.answer_end}
+    return _marked(reference.article_id, corpus, reference.start, reference.end, **place)
 
 
-def _address(article_id: str, corpus: str, offsets: dict[str, int]) -> str:
-    return f"/article/{quote(article_id, safe='')}?{urlencode({'corpus': corpus} | offsets)}#mark"
+def _marked(article_id: str, corpus: str, start: int, end: int, **place: int) -> str:
+    return article_address(article_id, corpus, {"start": start, "end": end, **place}) + "#mark"
 
 
 def shown_source(source: str) -> str:

@@ -6,15 +6,15 @@ import functools
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse, Response
 
 from askdocs.core.errors import CorpusError, SourceError
 from askdocs.serving.pages.article.view import OpenedCorpus, Place, article_view
 from askdocs.serving.pages.pdf_pages.sheets import Sheets
 from askdocs.serving.pages.pdf_pages.source_file import source_pdf
-from askdocs.serving.pages.rendering import page
-from askdocs.serving.service import CallerDep, CorpusDep, CorpusNameDep, ServiceDep
+from askdocs.serving.pages.rendering import FrameDep
+from askdocs.serving.service import CorpusDep
 from askdocs.text.sanitize import sanitize
 
 router = APIRouter(include_in_schema=False)
@@ -59,39 +59,21 @@ def image(corpus: CorpusDep, article_id: str, number: int) -> Response:
 
 
 @router.get("/article/{article_id:path}/fragment")
-def fragment(
-    request: Request,
-    service: ServiceDep,
-    caller: CallerDep,
-    corpus: CorpusDep,
-    corpus_name: CorpusNameDep,
-    article_id: str,
-    place: PlaceDep,
-) -> HTMLResponse:
+def fragment(frame: FrameDep, corpus: CorpusDep, article_id: str, place: PlaceDep) -> HTMLResponse:
     """The same without the frame and with less around the quote, to be shown beside an answer."""
-    view = article_view(OpenedCorpus(corpus, corpus_name, _sheets()), article_id, place, beside=True)
-    return page(
-        request, "article_fragment.html.j2", service, caller, corpus_name, view=view, visible=sanitize, beside=True
-    )
+    view = article_view(OpenedCorpus(corpus, frame.name, _sheets()), article_id, place, beside=True)
+    return frame.page("article_fragment.html.j2", view=view, visible=sanitize, beside=True)
 
 
 @router.get("/article/{article_id:path}")
-def article(
-    request: Request,
-    service: ServiceDep,
-    caller: CallerDep,
-    corpus: CorpusDep,
-    corpus_name: CorpusNameDep,
-    article_id: str,
-    place: PlaceDep,
-) -> HTMLResponse:
+def article(frame: FrameDep, corpus: CorpusDep, article_id: str, place: PlaceDep) -> HTMLResponse:
     """The page of an article."""
     try:
-        view = article_view(OpenedCorpus(corpus, corpus_name, _sheets()), article_id, place)
+        view = article_view(OpenedCorpus(corpus, frame.name, _sheets()), article_id, place)
     except CorpusError as error:
         if type(error) is not CorpusError:  # the corpus is locked or damaged
             raise
-        missing = page(request, "article_missing.html.j2", service, caller, corpus_name)
+        missing = frame.page("article_missing.html.j2")
         missing.status_code = HTTPStatus.NOT_FOUND
         return missing
-    return page(request, "article.html.j2", service, caller, corpus_name, view=view, visible=sanitize, beside=False)
+    return frame.page("article.html.j2", view=view, visible=sanitize, beside=False)

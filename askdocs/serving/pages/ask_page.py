@@ -12,15 +12,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from askdocs.core.errors import AnswerTimeout, AskdocsError
 from askdocs.corpus.corpus import Corpus
 from askdocs.serving import asking
-from askdocs.serving.access import Caller
 from askdocs.serving.conversations import UnknownConversation
 from askdocs.serving.errors import error_reply, status_of
 from askdocs.serving.event_stream import EventStream
 from askdocs.serving.pages.asked import Asked
-from askdocs.serving.pages.rendering import page, render
+from askdocs.serving.pages.rendering import Frame, FrameDep, render
 from askdocs.serving.pages.talk import Talk
 from askdocs.serving.pages.turn_events import in_words, turn_events
-from askdocs.serving.service import CallerDep, CorpusDep, CorpusNameDep, Service, ServiceDep
+from askdocs.serving.service import CorpusDep
 from askdocs.storage.chat_history import Conversation
 from askdocs.text.sanitize import one_line
 
@@ -32,10 +31,9 @@ Number = Annotated[int | None, Query(ge=1, le=2**63 - 1)]
 class Visit:
     """Who is on the page, and about which corpus."""
 
-    def __init__(self, service: ServiceDep, caller: CallerDep, name: CorpusNameDep, corpus: CorpusDep) -> None:
-        self.service: Service = service
-        self.caller: Caller = caller
-        self.name: str = name
+    def __init__(self, frame: FrameDep, corpus: CorpusDep) -> None:
+        self.frame: Frame = frame
+        self.service, self.caller, self.name = frame.service, frame.caller, frame.name
         self.corpus: Corpus = corpus
 
     def talk(self, number: int | None) -> Talk:
@@ -59,17 +57,14 @@ VisitDep = Annotated[Visit, Depends()]
 
 @router.get("/")
 def show(
-    request: Request,
-    visit: VisitDep,
-    conversation: Number = None,
-    listed: Annotated[str, Query(alias="list")] = "",
+    visit: VisitDep, conversation: Number = None, listed: Annotated[str, Query(alias="list")] = ""
 ) -> HTMLResponse:
     """Show the page, with a conversation in full where one is named."""
     try:
         talk = visit.talk(conversation)
     except UnknownConversation as error:
-        return _page(request, visit, None, trouble=error)
-    return _page(request, visit, talk, listed=listed)
+        return _page(visit, None, trouble=error)
+    return _page(visit, talk, listed=listed)
 
 
 @router.post("/")
@@ -83,7 +78,7 @@ async def ask(request: Request, asked: Annotated[Asked, Form()], visit: VisitDep
         answer = await asking.unless_left(request, work)
         turn = await asyncio.to_thread(talk.keep, asked, answer)
     except AskdocsError as error:
-        return await asyncio.to_thread(_page, request, visit, talk, asked=asked, trouble=error)
+        return await asyncio.to_thread(_page, visit, talk, asked=asked, trouble=error)
     return RedirectResponse(f"{visit.address(talk.number)}#turn-{turn.number}", status_code=303)
 
 
@@ -118,7 +113,6 @@ def delete(visit: VisitDep, conversation: int) -> Response:
 
 
 def _page(
-    request: Request,
     visit: Visit,
     talk: Talk | None,
     *,
@@ -127,9 +121,8 @@ def _page(
     trouble: AskdocsError | None = None,
 ) -> HTMLResponse:
     """The page; with ``trouble`` the question stands in its field again, and the status says what kind it is."""
-    reply = page(
-        request, "ask.html.j2", visit.service, visit.caller, visit.name,
-        turns=talk.turns if talk else [], asked=asked, trouble=in_words(trouble) if trouble else "",
+    reply = visit.frame.page(
+        "ask.html.j2", turns=talk.turns if talk else [], asked=asked, trouble=in_words(trouble) if trouble else "",
         ready=visit.service.ready, articles=visit.corpus.status().articles,
         **_listed(visit, talk.number if talk else None, listed),
     )  # fmt: skip

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from fastapi import Request
+from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
+from fastapi.staticfiles import StaticFiles
 
 from askdocs.serving.access import Caller
-from askdocs.serving.service import Service
+from askdocs.serving.service import CallerDep, CorpusNameDep, Service, ServiceDep
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-FOLDER = Path(__file__).parent
+_FOLDER = Path(__file__).parent
 
 
 @functools.cache
@@ -23,7 +24,7 @@ def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     return Environment(
-        loader=FileSystemLoader(FOLDER / "templates"),
+        loader=FileSystemLoader(_FOLDER / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -36,13 +37,28 @@ def render(template: str, **values: object) -> str:
     return _environment().get_template(template).render(**values)
 
 
-def page(
-    request: Request, template: str, service: Service, caller: Caller, corpus: str, **values: object
-) -> HTMLResponse:
-    """A template as a reply; every page knows which corpora the caller may choose from, and which is chosen.
+class Frame:
+    """What every page shows around its own: who asks, which corpora they may choose from, and which is chosen.
 
-    ``base.html.j2`` draws the frame: the name, the way to the other pages, the choice of a corpus, the colours.
+    ``base.html.j2`` draws it: the name, the way to the other pages, the choice of a corpus, the colours.
     """
-    corpora = [name for name in service.corpora.names if caller.may_reach(name)]
-    common = {"path": request.url.path, "corpora": corpora, "corpus": corpus, "caller": caller.name}
-    return HTMLResponse(render(template, **common, logged_in=service.tokens.needed, **values))
+
+    def __init__(self, request: Request, service: ServiceDep, caller: CallerDep, name: CorpusNameDep) -> None:
+        self.request = request
+        self.service: Service = service
+        self.caller: Caller = caller
+        self.name: str = name
+
+    def page(self, template: str, **values: object) -> HTMLResponse:
+        """A template as a reply."""
+        corpora = [name for name in self.service.corpora.names if self.caller.may_reach(name)]
+        common = {"path": self.request.url.path, "corpora": corpora, "corpus": self.name, "caller": self.caller.name}
+        return HTMLResponse(render(template, **common, logged_in=self.service.tokens.needed, **values))
+
+
+FrameDep = Annotated[Frame, Depends()]
+
+
+def static_files() -> StaticFiles:
+    """The styles and scripts of the pages; nothing else in this package can be reached through it."""
+    return StaticFiles(directory=_FOLDER / "static")

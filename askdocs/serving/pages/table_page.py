@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from askdocs.core.answer_text import CONFIDENCE_WORDS
-from askdocs.serving.pages.rendering import page
-from askdocs.serving.service import CallerDep, CorpusNameDep, ServiceDep
+from askdocs.serving.pages.rendering import FrameDep
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/table")
-def table(request: Request, service: ServiceDep, caller: CallerDep, corpus_name: CorpusNameDep) -> HTMLResponse:
+def table(frame: FrameDep) -> HTMLResponse:
     """The page of the table; its script asks ``/v1/table``."""
-    return page(request, "table.html.j2", service, caller, corpus_name, confidence_words=CONFIDENCE_WORDS)
+    return frame.page("table.html.j2", confidence_words=CONFIDENCE_WORDS)

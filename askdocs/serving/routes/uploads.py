@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Request, Response
+from fastapi.responses import StreamingResponse
 from pydantic import Field
 
 from askdocs.core.base import Model
@@ -142,7 +143,7 @@ async def read_job(service: ServiceDep, caller: CallerDep, job_id: str) -> Job:
 
 @router.get(
     "/jobs/{job_id}/events",
-    response_class=EventStream,
+    response_class=StreamingResponse,
     responses={200: {"content": events_example(sse("job", Job.model_validate(_JOB)))}, **error_docs(*_WHO)},
 )
 async def watch_job(service: ServiceDep, caller: CallerDep, job_id: str) -> EventStream:

@@ -15,6 +15,10 @@ from askdocs.serving.settings import ServeSettings
 from askdocs.testing import DeterministicEmbedder, ScriptedGenerator
 
 ANN, BOB = "ann-secret-0123456789", "bob-secret-0123456789"
+ACCESS = (
+    Token(name="ann", secret=SecretStr(ANN), corpora=frozenset({"news"})),
+    Token(name="bob", secret=SecretStr(BOB)),
+)
 
 
 def bearer(secret: str) -> dict[str, str]:
@@ -24,11 +28,7 @@ def bearer(secret: str) -> dict[str, str]:
 @pytest.fixture
 def closed(folder: Path, tmp_path: Path, model: ScriptedGenerator) -> Iterator[TestClient]:
     """A client of the service with tokens, which follows no redirect."""
-    access = (
-        Token(name="ann", secret=SecretStr(ANN), corpora=frozenset({"news"})),
-        Token(name="bob", secret=SecretStr(BOB)),
-    )
-    settings = ServeSettings(corpora={"news": folder, "wages": tmp_path / "wages"}, access=access)
+    settings = ServeSettings(corpora={"news": folder, "wages": tmp_path / "wages"}, access=ACCESS)
     app = create_app(settings, embedder=DeterministicEmbedder(), generator=model)
     with TestClient(app, base_url="http://127.0.0.1:8765", follow_redirects=False) as opened:
         yield opened

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
+from fastapi import FastAPI
 
-from askdocs.core.listening import listen, port_of
 from askdocs.core.token_file import tokens_of
 from askdocs.corpus.corpus import Corpus
 from askdocs.serving.app import create_app
 from askdocs.serving.guarding import connection
-from askdocs.serving.running import config_of
 from askdocs.serving.settings import ServeSettings
 from askdocs.testing import DeterministicEmbedder, ScriptedGenerator
+from tests.serving.live import running
 
 _PATIENCE = 0.4  # seconds that the service waits in these tests
 
@@ -34,23 +31,12 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(connection, "SECONDS", _PATIENCE)
         patch.setattr(connection, "MOST", 20)
-        with _served(ServeSettings(corpora={"news": folder / "corpus"})) as port:
-            yield port
+        with running(_app(ServeSettings(corpora={"news": folder / "corpus"}))) as live:
+            yield live.port
 
 
-@contextlib.contextmanager
-def _served(settings: ServeSettings) -> Iterator[int]:
-    """The port on which the settings are served, as the command does it."""
-    app = create_app(settings, embedder=DeterministicEmbedder(), generator=ScriptedGenerator("a"))
-    with listen("127.0.0.1", 0) as listening:
-        server = uvicorn.Server(config_of(app))
-        running = threading.Thread(target=server.run, args=([listening],), daemon=True)
-        running.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield port_of(listening)
-        server.should_exit = True
-        running.join(timeout=20)
+def _app(settings: ServeSettings) -> FastAPI:
+    return create_app(settings, embedder=DeterministicEmbedder(), generator=ScriptedGenerator("a"))
 
 
 def _exchange(port: int, *pieces: bytes, wait: float = 0.0) -> bytes:
@@ -209,7 +195,8 @@ def test_forwarded_headers_count_where_the_proxy_is_named(
     settings = ServeSettings(
         corpora={"news": tmp_path / "corpus"}, proxies=proxies, access=tokens_of({"ASKDOCS_TOKEN": "a" * 16}, None)
     )
-    with _served(settings) as port:
+    with running(_app(settings)) as live:
+        port = live.port
         forwarded = b"X-Forwarded-Proto: https\r\nX-Forwarded-For: 192.0.2.7\r\nContent-Length: 22\r\n"
         form = b"Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n\r\ntoken=" + b"a" * 16
         reply = _exchange(port, b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\n" + forwarded + form)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.serving.live import running
 
 
 @pytest.fixture(scope="module")
@@ -33,16 +32,24 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def address(app: FastAPI) -> Iterator[str]:
     """The address of the service, on a free port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
-    running = threading.Thread(target=server.run, daemon=True)
-    running.start()
-    until = time.monotonic() + 20
-    while not server.started and time.monotonic() < until:
-        time.sleep(0.02)
-    assert server.started
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    running.join(timeout=20)
+    with running(app) as live:
+        yield live.url
+
+
+@contextlib.contextmanager
+def watched(browser: Browser, *expected: str) -> Iterator[Page]:
+    """A page of the browser, which must not see a script or a style refused, nor an error but those expected."""
+    page = browser.new_page(viewport={"width": 1280, "height": 860}, reduced_motion="reduce")
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    yield page
+    page.close()
+    assert [one for one in said if not one.startswith(expected)] == []
+
+
+@pytest.fixture
+def tab(browser: Browser) -> Iterator[Page]:
+    """A page of the browser, which must see no error."""
+    with watched(browser) as page:
+        yield page

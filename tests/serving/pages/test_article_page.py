@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
 from fastapi.testclient import TestClient
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from reportlab.pdfgen.canvas import Canvas
 
 from askdocs.core.articles import Article
@@ -75,18 +74,6 @@ def report(folder: Path) -> Article:
     """The article of the PDF."""
     with Corpus.open(folder, embedder=DeterministicEmbedder()) as corpus:
         return next(one for one in corpus.articles() if one.source.endswith(".pdf"))
-
-
-@pytest.fixture
-def tab(browser: Browser) -> Iterator[Page]:
-    """A page of the browser, which must not see a script or a style refused, nor an error."""
-    page = browser.new_page(viewport={"width": 1280, "height": 860}, reduced_motion="reduce")
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    yield page
-    page.close()
-    assert said == []
 
 
 def at(article: Article, words: str, answer: str = "", name: str = "") -> str:

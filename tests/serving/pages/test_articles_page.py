@@ -17,6 +17,7 @@ from askdocs.core.articles import Article
 from askdocs.corpus.corpus import Corpus
 from askdocs.serving.pages.article_list import AT_ONCE
 from askdocs.testing import DeterministicEmbedder
+from tests.serving.pages.conftest import watched
 from tests.support.axe import violations
 
 pytest.importorskip("askdocs.serving.routes.uploads")
@@ -24,13 +25,9 @@ pytest.importorskip("askdocs.serving.routes.uploads")
 
 @pytest.fixture
 def tab(browser: Browser) -> Iterator[Page]:
-    """A page of the browser."""
-    page = browser.new_page(viewport={"width": 1280, "height": 860}, reduced_motion="reduce")
-    said: list[str] = []
-    page.on("pageerror", lambda error: said.append(str(error)))
-    yield page
-    page.close()
-    assert said == []
+    """A page of the browser, to which the service may refuse what it is asked for."""
+    with watched(browser, "Failed to load resource") as page:
+        yield page
 
 
 def titles(page: Page) -> list[str]:

@@ -60,7 +60,7 @@ def settings(folder: Path) -> ServeSettings:
 def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
     """A fresh profile, which must not see a dialog, a request to elsewhere, or anything that is refused to run."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
-    context.set_default_timeout(8000)
+    context.set_default_timeout(20_000)
     wrong: list[str] = []
     context.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
     context.on("weberror", lambda error: wrong.append(str(error.error)))

@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.serving.conftest import QUESTION
 from tests.support.axe import violations
 
 pytest.importorskip("askdocs.serving.routes.table")
-
-
-@pytest.fixture
-def tab(browser: Browser) -> Iterator[Page]:
-    """A page of the browser, which must see no error."""
-    page = browser.new_page(viewport={"width": 1280, "height": 860}, reduced_motion="reduce")
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    yield page
-    page.close()
-    assert said == []
 
 
 def test_a_table_is_asked_and_each_cell_shows_its_quote(tab: Page, address: str) -> None:

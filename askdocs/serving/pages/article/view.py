@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
-from urllib.parse import quote, urlencode
 
 from askdocs.core.articles import Article
 from askdocs.core.base import Model
 from askdocs.core.errors import SourceError
 from askdocs.core.tables import Span
 from askdocs.corpus.corpus import Corpus
+from askdocs.serving.pages.addresses import article_address
 from askdocs.serving.pages.article.blocks import Block, article_blocks, first_marked
 from askdocs.serving.pages.article.marks import Mark, valid_marks
 from askdocs.serving.pages.article.window import Window, shown_window
@@ -79,16 +79,6 @@ class OpenedCorpus(NamedTuple):
     corpus: Corpus
     name: str
     sheets: Sheets
-
-
-def article_address(article_id: str, corpus: str, place: Mapping[str, int | None]) -> str:
-    """The address of an article's own page.
-
-    >>> article_address("a1", "news", {"start": 3, "end": 9, "page": None})
-    '/article/a1?corpus=news&start=3&end=9'
-    """
-    said = {name: value for name, value in place.items() if value is not None}
-    return f"/article/{quote(article_id, safe='')}?{urlencode({'corpus': corpus, **said})}"
 
 
 def article_view(opened: OpenedCorpus, article_id: str, place: Place, *, beside: bool = False) -> ArticleView:
@@ -173,7 +163,7 @@ def _sheet(opened: OpenedCorpus, pdf: SourcePdf, article: Article, marks: Sequen
         if inside:
             in_table = any(table.start <= first + inside[0] < table.end for table in article.tables)
             boxes = quote_boxes(drawn, article.text[first:last], inside, answer, in_table)
-    address = f"/article/{quote(article.id, safe='')}/page/{number}.png?{urlencode({'corpus': opened.name})}"
+    address = article_address(article.id, opened.name, below=f"/page/{number}.png")
     return SheetView(number, drawn.pages, address, drawn.width, drawn.height, boxes, bool(boxes) or inside is None)
 
 
