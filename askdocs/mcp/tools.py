@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from askdocs.core.answers import Turn
@@ -15,7 +15,7 @@ from askdocs.mcp import arguments as wanted
 from askdocs.mcp import readable, results
 from askdocs.mcp.asking import AskedQuestion, AskFunction, until_done_or_left
 from askdocs.mcp.served_corpora import Named, Scope, ServedCorpora
-from askdocs.storage.filters import Where
+from askdocs.storage.filters import where_of
 from askdocs.storage.listing import is_cursor
 
 Arguments = TypeVar("Arguments", bound=wanted.CorpusArguments)
@@ -160,7 +160,8 @@ class ListTool(Tool[wanted.ListArguments]):
         return await asyncio.to_thread(self._list, named.name, named.corpus, arguments)
 
     def _list(self, name: str, corpus: Corpus, arguments: wanted.ListArguments) -> Outcome:
-        where, cursor = _where(arguments), arguments.cursor
+        source = arguments.source and f"={arguments.source}"  # a name may begin with a sign
+        where, cursor = where_of(arguments.published_from, arguments.published_to, source), arguments.cursor
         if cursor is not None and not is_cursor(cursor):
             raise NotAsIs(f"cursor: {cursor!r} is none; give next_cursor of the page before, or leave it out")
         with corpus.searcher.snapshot():
@@ -176,16 +177,6 @@ class ListTool(Tool[wanted.ListArguments]):
 
 
 AnyTool = Tool[Any]
-
-
-def _where(arguments: wanted.ListArguments) -> Where:
-    where: dict[str, Sequence[str]] = {}
-    if arguments.source:
-        where["source"] = [f"={arguments.source}"]  # a name may begin with a sign
-    first, last = arguments.published_from, arguments.published_to
-    if dates := [f"{sign}{day.isoformat()}" for sign, day in ((">=", first), ("<=", last)) if day]:
-        where["published"] = dates
-    return where
 
 
 def tools_of(corpora: ServedCorpora, ask: AskFunction | None) -> dict[str, AnyTool]:

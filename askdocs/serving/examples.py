@@ -8,6 +8,7 @@ from askdocs.core.answers import Answer, Citation, Timings, Usage, Value
 from askdocs.core.articles import Chunk, Hit
 from askdocs.core.base import Model
 from askdocs.corpus.article_table.table import ArticleTable, TableCell, TableColumn, TableRow
+from askdocs.serving.errors import error_docs
 
 QUESTION = "How many XPeng shares did Alibaba sell?"
 _TEXT = "Alibaba sold 33 million shares of XPeng on Friday."
@@ -58,6 +59,16 @@ def json_example(reply: Model | list[Hit]) -> dict[str, object]:
         [one.model_dump(mode="json") for one in reply] if isinstance(reply, list) else reply.model_dump(mode="json")
     )
     return {"application/json": {"example": example}}
+
+
+def replies(status: int, example: object, *errors: int) -> dict[int | str, dict[str, object]]:
+    """What ``responses`` says of a route of a corpus: a reply, and the errors that there may be.
+
+    >>> list(replies(200, {"id": "a1"}, 409))
+    [200, 401, 403, 404, 409]
+    """
+    shown: dict[str, object] = {"content": {"application/json": {"example": example}}}
+    return {status: shown, **error_docs(401, 403, 404, *errors)}
 
 
 def events_example(*events: bytes) -> dict[str, object]:

@@ -19,6 +19,21 @@ _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 Condition = tuple[str, list[str | float]]
 
 
+def where_of(
+    since: str | datetime.date | None, until: str | datetime.date | None, source: str | None
+) -> dict[str, str | list[str]]:
+    """A filter on the first and the last day, and on the source; what is empty or None limits nothing.
+
+    >>> where_of("2024", None, "*.md"), where_of(None, datetime.date(2024, 2, 1), "")
+    ({'published': ['>=2024'], 'source': '*.md'}, {'published': ['<=2024-02-01']})
+    """
+    days = [f"{sign}{day}" for sign, day in ((">=", since), ("<=", until)) if day]
+    where: dict[str, str | list[str]] = {"published": days} if days else {}
+    if source:
+        where["source"] = source
+    return where
+
+
 def unknown_fields(where: Where) -> list[str]:
     """The keys of ``where`` that are no field every article has; they must be entries of ``meta``."""
     if not isinstance(where, Mapping):

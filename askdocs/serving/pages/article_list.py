@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from askdocs.core.base import Model
 from askdocs.core.errors import CorpusDamaged, CorpusError
-from askdocs.storage.filters import Where
+from askdocs.storage.filters import Where, where_of
 from askdocs.storage.listing import Listing, SizedRow, listed_rows
 from askdocs.storage.reader import Store
 from askdocs.text.sanitize import one_line
@@ -30,11 +30,8 @@ class ListFilter(Model):
 
     def where(self) -> Where:
         """The filter as the corpus knows it; a day that is none is refused there."""
-        days = [f"{sign}{day}" for sign, day in ((">=", self.since), ("<=", self.until)) if day]
-        source = self.source if set(self.source) & {"*", "?"} else f"*{self.source}*"
-        return {
-            name: value for name, value in (("published", days), ("source", source if self.source else "")) if value
-        }
+        source = self.source if not self.source or set(self.source) & {"*", "?"} else f"*{self.source}*"
+        return where_of(self.since, self.until, source)
 
     def query(self, corpus: str, page: int) -> str:
         """The filter as it stands in an address."""

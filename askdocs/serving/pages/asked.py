@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 from askdocs.core.base import Model
 from askdocs.corpus.ask_options import AskKeywords
 from askdocs.serving.service import Service
-from askdocs.storage.filters import Where
+from askdocs.storage.filters import Where, where_of
 
 
 class Asked(Model):
@@ -40,11 +40,7 @@ class Asked(Model):
     @property
     def where(self) -> Where:
         """Which articles may answer; empty for all of them."""
-        days = [f">={self.since}"] * bool(self.since) + [f"<={self.until}"] * bool(self.until)
-        found: dict[str, str | list[str]] = {"published": days} if days else {}
-        if self.source:
-            found["source"] = f"*{self.source.strip()}*"
-        return found
+        return where_of(self.since, self.until, self.source and f"*{self.source.strip()}*")
 
     @property
     def conditions(self) -> str:

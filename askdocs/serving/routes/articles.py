@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
@@ -13,10 +12,11 @@ from askdocs.core.base import Model
 from askdocs.core.errors import AskdocsError
 from askdocs.corpus.corpus import Corpus
 from askdocs.ingest.file_state import is_url
-from askdocs.serving.errors import error_docs
+from askdocs.serving.examples import replies
 from askdocs.serving.refusals import UnknownArticle
 from askdocs.serving.service import CorpusDep, CorpusNameDep, ServiceDep
 from askdocs.serving.upload_folder import FOLDER, UploadFolder
+from askdocs.storage.filters import where_of
 from askdocs.storage.listing import files_of
 
 router = APIRouter(prefix="/v1/articles", tags=["articles"])
@@ -51,11 +51,6 @@ class RemovedArticle(Model):
     notes: tuple[str, ...] = ()
 
 
-def _replies(example: object, *others: HTTPStatus) -> dict[int | str, dict[str, Any]]:
-    errors = error_docs(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, *others)
-    return {200: {"content": {"application/json": {"example": example}}}, **errors}
-
-
 _DATE = {"pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}  # described only: a date that is none is refused in plainer words
 _Date = Annotated[
     str | None,
@@ -71,7 +66,7 @@ _Words = Annotated[str, Query(max_length=200, openapi_examples={"words": {"value
 _Offset = Annotated[int | None, Query(ge=0, le=2**53)]
 
 
-@router.get("", responses=_replies(_LISTED))
+@router.get("", responses=replies(200, _LISTED))
 def list_articles(
     corpus: CorpusDep,
     source: _Source = None,
@@ -87,14 +82,11 @@ def list_articles(
     `source` may hold `*` and `?`; the words of `q` stand in the title or the source. Give `next` of the reply as
     `cursor` to go on: it stays right while articles are added. A date may be a month or a year.
     """
-    dates = [f">={published_from}"] * bool(published_from) + [f"<={published_to}"] * bool(published_to)
-    where: dict[str, str | list[str]] = {"published": dates} if dates else {}
-    if source:
-        where["source"] = f"={source}"
+    where = where_of(published_from, published_to, source and f"={source}")
     return corpus.list_articles(where, q, limit=limit, after=cursor, newest_first=order == "latest")
 
 
-@router.get("/{article_id:path}", responses=_replies(_READ))
+@router.get("/{article_id:path}", responses=replies(200, _READ))
 def read_article(corpus: CorpusDep, article_id: str, start: _Offset = None, end: _Offset = None) -> ArticlePart:
     """Read an article, or its text from `start` to `end`, in Unicode code points."""
     with corpus.searcher.snapshot() as store:
@@ -110,7 +102,7 @@ def read_article(corpus: CorpusDep, article_id: str, start: _Offset = None, end:
     return ArticlePart(**fields, start=first, end=last, characters=size)
 
 
-@router.delete("/{article_id:path}", responses=_replies(_REMOVED, HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE))
+@router.delete("/{article_id:path}", responses=replies(200, _REMOVED, 409, 503))
 def remove_article(service: ServiceDep, name: CorpusNameDep, corpus: CorpusDep, article_id: str) -> RemovedArticle:
     """Remove an article, and the file that was uploaded for it where no other article comes from that.
 

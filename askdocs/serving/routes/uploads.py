@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Request, Response
 from fastapi.responses import StreamingResponse
@@ -17,7 +16,7 @@ from askdocs.serving.access import Caller
 from askdocs.serving.adding import address_work, checked_address, files_work, resume
 from askdocs.serving.errors import error_docs
 from askdocs.serving.event_stream import EventStream, sse
-from askdocs.serving.examples import events_example
+from askdocs.serving.examples import events_example, replies
 from askdocs.serving.jobs import Job, JobFile
 from askdocs.serving.receiving import FIELD, Limits, receive_files
 from askdocs.serving.refusals import UnknownJob
@@ -63,22 +62,14 @@ class Accepted(Model):
     files: tuple[str, ...] = ()
 
 
-_WHO = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
-_WHEN = (HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
-_WHAT = (
-    HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.INSUFFICIENT_STORAGE,
-)  # fmt: skip
-
-
-def _replies(status: int, example: object, *others: HTTPStatus) -> dict[int | str, dict[str, Any]]:
-    return {status: {"content": {"application/json": {"example": example}}}, **error_docs(*_WHO, *others)}
+_BUSY = (409, 429, 503)
+_UNFIT = (400, 408, 413, 415, 507)
 
 
 @router.post(
     "",
     status_code=202,
-    responses=_replies(202, {"job": _JOB["id"], "files": ["sale.md"]}, *_WHEN, *_WHAT),
+    responses=replies(202, {"job": _JOB["id"], "files": ["sale.md"]}, *_BUSY, *_UNFIT),
     openapi_extra={"requestBody": _FORM},
 )
 async def add_files(
@@ -110,7 +101,7 @@ async def add_files(
     return Accepted(job=job.id, files=names)
 
 
-@router.post("/url", status_code=202, responses=_replies(202, {"job": _JOB["id"], "files": []}, *_WHEN))
+@router.post("/url", status_code=202, responses=replies(202, {"job": _JOB["id"], "files": []}, *_BUSY))
 async def add_address(
     asked: Annotated[
         AddressRequest, Body(openapi_examples={"page": {"value": {"url": "https://example.org/news/sale.html"}}})
@@ -129,13 +120,13 @@ async def add_address(
     return Accepted(job=job.id)
 
 
-@router.get("/jobs", responses=_replies(200, [_JOB]))
+@router.get("/jobs", responses=replies(200, [_JOB]))
 async def list_jobs(service: ServiceDep, name: CorpusNameDep) -> tuple[Job, ...]:
     """The jobs of a corpus, the latest first: those that wait or run, and the last hundred that are finished."""
     return service.indexing.jobs.of(name)
 
 
-@router.get("/jobs/{job_id}", responses=_replies(200, _JOB))
+@router.get("/jobs/{job_id}", responses=replies(200, _JOB))
 async def read_job(service: ServiceDep, caller: CallerDep, job_id: str) -> Job:
     """How far a job is, and what came of it."""
     return _job(service, caller, job_id)
@@ -144,7 +135,7 @@ async def read_job(service: ServiceDep, caller: CallerDep, job_id: str) -> Job:
 @router.get(
     "/jobs/{job_id}/events",
     response_class=StreamingResponse,
-    responses={200: {"content": events_example(sse("job", Job.model_validate(_JOB)))}, **error_docs(*_WHO)},
+    responses={200: {"content": events_example(sse("job", Job.model_validate(_JOB)))}, **error_docs(401, 403, 404)},
 )
 async def watch_job(service: ServiceDep, caller: CallerDep, job_id: str) -> EventStream:
     """Follow a job: an event `job` each time it changed, the last when it is finished."""
