@@ -13,9 +13,8 @@ from fastapi import Request
 from askdocs.core.answers import Answer, Answered, Event
 from askdocs.core.errors import AskdocsError
 from askdocs.corpus.ask_options import AskKeywords
-from askdocs.corpus.corpus import Corpus
 from askdocs.serving.access_log import log_question
-from askdocs.serving.service import Service, service_of
+from askdocs.serving.service import Visit, service_of
 from askdocs.serving.works import Emit, Waiting
 
 Result = TypeVar("Result")
@@ -25,10 +24,10 @@ class ClientLeft(AskdocsError):
     """Nobody waits for the reply any more."""
 
 
-async def ask(service: Service, client: str, corpus: Corpus, question: str, options: AskKeywords) -> Answer:
+async def ask(visit: Visit, question: str, options: AskKeywords) -> Answer:
     """The answer to one question, in turn. Raises QueueFull, and what ``Corpus.ask`` raises."""
     answer = None
-    async with contextlib.aclosing(events(service, client, corpus, question, options)) as given:
+    async with contextlib.aclosing(events(visit, question, options)) as given:
         async for event in given:
             if isinstance(event, Answered):
                 answer = event.answer
@@ -36,20 +35,19 @@ async def ask(service: Service, client: str, corpus: Corpus, question: str, opti
     return answer
 
 
-async def events(
-    service: Service, client: str, corpus: Corpus, question: str, options: AskKeywords
-) -> AsyncGenerator[Event | Waiting, None]:
+async def events(visit: Visit, question: str, options: AskKeywords) -> AsyncGenerator[Event | Waiting, None]:
     """The events of answering one question, in turn; leaving the iterator cancels it.
 
     While others are ahead, ``Waiting`` says how many. Raises QueueFull, AnswerTimeout where its turn did not come in
     time, and what ``Corpus.stream`` raises.
     """
+    service, client = visit.service, visit.caller.name
     log_question(service.settings, client, question)
 
     def work(emit: Emit[Event], cancel: threading.Event) -> None:
         stoppable = options.copy()
         stoppable["cancel"] = cancel
-        for event in corpus.stream(question, **stoppable):
+        for event in visit.corpus.stream(question, **stoppable):
             emit(event)
 
     async with contextlib.aclosing(service.questions.items(client, service.settings.timeout, work)) as given:

@@ -14,7 +14,7 @@ from askdocs.mcp.server import build_server
 from askdocs.serving import asking
 from askdocs.serving.access import Caller
 from askdocs.serving.corpora import Corpora
-from askdocs.serving.service import Service
+from askdocs.serving.service import Service, Visit
 
 
 class ServedCorpora(Mapping[str, Corpus]):
@@ -37,11 +37,12 @@ def mcp_endpoint(service: Service) -> HttpEndpoint:
     """The MCP server of a service, for ``askdocs.mcp.http_endpoint.PATH``; the guard stands before it."""
 
     async def ask(asked: AskedQuestion, /) -> Answer:
+        visit = Visit(service, _caller(asked.scope), asked.corpus_name, asked.corpus)
         options = AskKeywords(
             model=service.model(None), history=asked.history, where=asked.where, k=asked.k,
             timeout=service.settings.timeout,
         )  # fmt: skip
-        return await asking.ask(service, _caller(asked.scope).name, asked.corpus, asked.question, options)
+        return await asking.ask(visit, asked.question, options)
 
     def reach(scope: MutableMapping[str, Any] | None) -> Sequence[str]:
         caller = _caller(scope)

@@ -121,3 +121,16 @@ def corpus_of(service: ServiceDep, name: CorpusNameDep) -> Corpus:
 
 
 CorpusDep = Annotated[Corpus, Depends(corpus_of)]
+
+
+class Visit:
+    """A caller at one corpus of a service: what most routes work with."""
+
+    def __init__(self, service: ServiceDep, caller: CallerDep, name: CorpusNameDep, corpus: CorpusDep) -> None:
+        self.service: Service = service
+        self.caller: Caller = caller
+        self.name: str = name
+        self.corpus: Corpus = corpus
+
+
+VisitDep = Annotated[Visit, Depends()]

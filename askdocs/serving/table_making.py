@@ -15,9 +15,8 @@ from askdocs.core.errors import AnswerTimeout, QuestionError
 from askdocs.corpus.article_table.making import table_columns
 from askdocs.corpus.article_table.table import ArticleTable
 from askdocs.corpus.ask_options import AskKeywords
-from askdocs.corpus.corpus import Corpus
 from askdocs.serving.fair_queue import QueueClosed
-from askdocs.serving.service import Service
+from askdocs.serving.service import Visit
 from askdocs.serving.works import Emit, Waiting
 
 _APART = 0.1  # seconds between two words of progress
@@ -48,9 +47,7 @@ class TableOrder(NamedTuple):
     options: AskKeywords
 
 
-async def progressing(
-    service: Service, client: str, corpus: Corpus, order: TableOrder
-) -> AsyncGenerator[Progress | ArticleTable, None]:
+async def progressing(visit: Visit, order: TableOrder) -> AsyncGenerator[Progress | ArticleTable, None]:
     """How far a table is, and then the table; leaving the iterator stops it, and what was answered is kept.
 
     Raises QueueFull while another one is made, and what ``Corpus.table`` raises.
@@ -70,24 +67,25 @@ async def progressing(
 
         stoppable = order.options.copy()
         stoppable["cancel"] = cancel
-        emit(corpus.table(order.columns, progress=progress, again=order.again, **stoppable))
+        emit(visit.corpus.table(order.columns, progress=progress, again=order.again, **stoppable))
 
-    pieces = service.tables.items(client, service.settings.timeout, work)
+    tables, patience = visit.service.tables, visit.service.settings.timeout
+    pieces = tables.items(visit.caller.name, patience, work)
     try:
         async with contextlib.aclosing(pieces):
             async for piece in pieces:
                 if not isinstance(piece, Waiting):
                     yield piece
     except AnswerTimeout as error:
-        if service.tables.queue.closed:
+        if tables.queue.closed:
             raise QueueClosed("the service is ending; what was answered is kept: ask for the table again") from error
         raise
 
 
-async def made(service: Service, client: str, corpus: Corpus, order: TableOrder) -> ArticleTable:
+async def made(visit: Visit, order: TableOrder) -> ArticleTable:
     """The table. Errors as for ``progressing``."""
     table = None
-    async with contextlib.aclosing(progressing(service, client, corpus, order)) as pieces:
+    async with contextlib.aclosing(progressing(visit, order)) as pieces:
         async for piece in pieces:
             if isinstance(piece, ArticleTable):
                 table = piece

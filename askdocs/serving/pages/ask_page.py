@@ -10,7 +10,6 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from askdocs.core.errors import AnswerTimeout, AskdocsError
-from askdocs.corpus.corpus import Corpus
 from askdocs.serving import asking
 from askdocs.serving.conversations import UnknownConversation
 from askdocs.serving.errors import error_reply, status_of
@@ -19,7 +18,7 @@ from askdocs.serving.pages.asked import Asked
 from askdocs.serving.pages.rendering import Frame, FrameDep, render
 from askdocs.serving.pages.talk import Talk
 from askdocs.serving.pages.turn_events import in_words, turn_events
-from askdocs.serving.service import CorpusDep
+from askdocs.serving.service import CorpusDep, Visit
 from askdocs.storage.chat_history import Conversation
 from askdocs.text.sanitize import one_line
 
@@ -28,13 +27,12 @@ _LISTED = 30  # conversations that are listed unless all are asked for
 Number = Annotated[int | None, Query(ge=1, le=2**63 - 1)]
 
 
-class Visit:
+class PageVisit(Visit):
     """Who is on the page, and about which corpus."""
 
     def __init__(self, frame: FrameDep, corpus: CorpusDep) -> None:
+        super().__init__(frame.service, frame.caller, frame.name, corpus)
         self.frame: Frame = frame
-        self.service, self.caller, self.name = frame.service, frame.caller, frame.name
-        self.corpus: Corpus = corpus
 
     def talk(self, number: int | None) -> Talk:
         """A conversation of theirs, or a new one. Raises UnknownConversation."""
@@ -52,12 +50,12 @@ class Visit:
         return "/?" + urlencode({"corpus": self.name} | number)
 
 
-VisitDep = Annotated[Visit, Depends()]
+PageVisitDep = Annotated[PageVisit, Depends()]
 
 
 @router.get("/")
 def show(
-    visit: VisitDep, conversation: Number = None, listed: Annotated[str, Query(alias="list")] = ""
+    visit: PageVisitDep, conversation: Number = None, listed: Annotated[str, Query(alias="list")] = ""
 ) -> HTMLResponse:
     """Show the page, with a conversation in full where one is named."""
     try:
@@ -68,13 +66,13 @@ def show(
 
 
 @router.post("/")
-async def ask(request: Request, asked: Annotated[Asked, Form()], visit: VisitDep) -> Response:
+async def ask(request: Request, asked: Annotated[Asked, Form()], visit: PageVisitDep) -> Response:
     """Answer a question of a plain form, and lead to the conversation that it became a part of."""
     talk: Talk | None = None
     try:
         talk = await asyncio.to_thread(visit.talk, asked.conversation)
         options = asked.options(visit.service, talk.history)
-        work = asking.ask(visit.service, visit.caller.name, visit.corpus, asked.question, options)
+        work = asking.ask(visit, asked.question, options)
         answer = await asking.unless_left(request, work)
         turn = await asyncio.to_thread(talk.keep, asked, answer)
     except AskdocsError as error:
@@ -83,11 +81,11 @@ async def ask(request: Request, asked: Annotated[Asked, Form()], visit: VisitDep
 
 
 @router.post("/conversations/turns")
-async def stream(request: Request, asked: Asked, visit: VisitDep) -> Response:
+async def stream(request: Request, asked: Asked, visit: PageVisitDep) -> Response:
     """Answer a question in events, the last of which brings the answer as a piece of the page."""
     talk = await asyncio.to_thread(visit.talk, asked.conversation)
     options = asked.options(visit.service, talk.history)
-    events = asking.events(visit.service, visit.caller.name, visit.corpus, asked.question, options)
+    events = asking.events(visit, asked.question, options)
     try:
         first = await asking.unless_left(request, anext(events))  # whose errors still have a status of their own
     except AnswerTimeout as error:
@@ -97,14 +95,14 @@ async def stream(request: Request, asked: Asked, visit: VisitDep) -> Response:
 
 @router.get("/conversations")
 def conversations(
-    visit: VisitDep, current: Number = None, listed: Annotated[str, Query(alias="list")] = ""
+    visit: PageVisitDep, current: Number = None, listed: Annotated[str, Query(alias="list")] = ""
 ) -> Response:
     """List the conversations, as a piece of the page."""
     return HTMLResponse(render("conversations.html.j2", corpus=visit.name, **_listed(visit, current, listed)))
 
 
 @router.post("/conversations/{conversation}/delete")
-def delete(visit: VisitDep, conversation: int) -> Response:
+def delete(visit: PageVisitDep, conversation: int) -> Response:
     """Delete a conversation, and lead to a new one. One that is gone already is no error."""
     with visit.service.conversations.of(visit.name, visit.caller) as chats:
         if any(known.id == conversation for known in chats.conversations()):
@@ -113,7 +111,7 @@ def delete(visit: VisitDep, conversation: int) -> Response:
 
 
 def _page(
-    visit: Visit,
+    visit: PageVisit,
     talk: Talk | None,
     *,
     listed: str = "",
@@ -131,7 +129,7 @@ def _page(
     return reply
 
 
-def _listed(visit: Visit, current: int | None, listed: str) -> dict[str, object]:
+def _listed(visit: PageVisit, current: int | None, listed: str) -> dict[str, object]:
     known, in_memory = visit.conversations()
     shown = known if listed == "all" else known[:_LISTED]
     return {"conversations": shown, "conversation": current, "more": len(known) - len(shown), "in_memory": in_memory}

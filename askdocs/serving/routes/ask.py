@@ -15,7 +15,7 @@ from askdocs.serving import asking
 from askdocs.serving.errors import error_docs
 from askdocs.serving.event_stream import EventStream, sent, sse
 from askdocs.serving.examples import ANSWER, HIT, QUESTION, events_example, json_example
-from askdocs.serving.service import CallerDep, CorpusDep, Service, ServiceDep
+from askdocs.serving.service import Service, VisitDep
 from askdocs.serving.works import Waiting
 
 router = APIRouter(prefix="/v1", tags=["questions"])
@@ -78,9 +78,7 @@ _REPLY = {
 async def ask(
     request: Request,
     asked: Annotated[AskRequest, Body(openapi_examples=_EXAMPLES)],
-    service: ServiceDep,
-    caller: CallerDep,
-    corpus: CorpusDep,
+    visit: VisitDep,
 ) -> Answer | Response:
     """Answer a question from the articles, with the exact words that the answer rests on.
 
@@ -89,13 +87,13 @@ async def ask(
     still abstain from those words. An error before the first event has a status of its own; a later one is the event
     `error`, the last. The question is given up when the client closes the connection.
     """
-    options = asked.options(service)
+    options = asked.options(visit.service)
     if not asked.stream:
-        work = asking.ask(service, caller.name, corpus, asked.question, options)
+        work = asking.ask(visit, asked.question, options)
         return await asking.unless_left(request, work)
-    events = asking.events(service, caller.name, corpus, asked.question, options)
+    events = asking.events(visit, asked.question, options)
     first = await asking.unless_left(request, anext(events))  # whose errors still have a status of their own
-    return EventStream(sent(first, events, _event), service.metrics.left.inc)
+    return EventStream(sent(first, events, _event), visit.service.metrics.left.inc)
 
 
 async def _event(event: Event | Waiting) -> bytes:

@@ -28,7 +28,7 @@ from askdocs.serving.chat_completions.request import ChatCompletionRequest, ques
 from askdocs.serving.chat_completions.shapes import ChatCompletion
 from askdocs.serving.event_stream import EventStream
 from askdocs.serving.examples import ANSWER, QUESTION, events_example, json_example
-from askdocs.serving.service import CallerDep, CorpusDep, CorpusNameDep, Service, ServiceDep
+from askdocs.serving.service import Service, ServiceDep, VisitDep
 from askdocs.serving.works import Waiting
 
 router = APIRouter(prefix="/v1", tags=["openai"], route_class=OpenAIRoute)
@@ -118,10 +118,7 @@ async def model(name: str, service: ServiceDep) -> ServedModel:
 async def chat_completions(
     request: Request,
     asked: Annotated[ChatCompletionRequest, Body(openapi_examples=_EXAMPLES)],
-    service: ServiceDep,
-    caller: CallerDep,
-    corpus: CorpusDep,
-    corpus_name: CorpusNameDep,
+    visit: VisitDep,
 ) -> Response:
     """Answer the last message from the articles, as a chat completion.
 
@@ -131,25 +128,25 @@ async def chat_completions(
     nothing. `n` over 1, a forced tool call and a `response_format` other than text are refused. A stream holds the
     content in one piece, once it is known.
     """
-    options = _options(asked, service)
+    options = _options(asked, visit.service)
     asked.check()
     question = question_of(asked.messages)
     options["history"] = question.history
     made = Completion(
         id=f"chatcmpl-{uuid.uuid4().hex}",
         created=int(time.time()),
-        model=asked.model or service.settings.models[0],
+        model=asked.model or visit.service.settings.models[0],
         base_url=str(request.base_url),
-        corpus=corpus_name,
+        corpus=visit.name,
     )
     if not asked.stream:
-        answering = asking.ask(service, caller.name, corpus, question.text, options)
+        answering = asking.ask(visit, question.text, options)
         whole = made.whole(await asking.unless_left(request, answering))
         return Response(whole.model_dump_json(), media_type="application/json")
-    events = asking.events(service, caller.name, corpus, question.text, options)
+    events = asking.events(visit, question.text, options)
     await asking.unless_left(request, anext(events))  # whose errors still have a status of their own
     usage = bool(asked.stream_options and asked.stream_options.include_usage)
-    return EventStream(_sent(made, events, with_usage=usage), service.metrics.left.inc)
+    return EventStream(_sent(made, events, with_usage=usage), visit.service.metrics.left.inc)
 
 
 def _options(asked: ChatCompletionRequest, service: Service) -> AskKeywords:

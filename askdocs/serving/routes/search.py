@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Request
@@ -14,7 +15,7 @@ from askdocs.serving.access_log import log_question
 from askdocs.serving.errors import error_docs
 from askdocs.serving.examples import HIT, json_example
 from askdocs.serving.routes.ask import WhereInput
-from askdocs.serving.service import CallerDep, CorpusDep, ServiceDep
+from askdocs.serving.service import VisitDep
 
 router = APIRouter(prefix="/v1", tags=["questions"])
 
@@ -42,12 +43,14 @@ _REPLY = {"description": "The passages, best first.", "content": json_example([H
 async def search(
     request: Request,
     asked: Annotated[SearchRequest, Body(openapi_examples=_EXAMPLES)],
-    service: ServiceDep,
-    caller: CallerDep,
-    corpus: CorpusDep,
+    visit: VisitDep,
 ) -> list[Hit]:
     """Find the passages that most likely answer a question, best first."""
-    log_question(service.settings, caller.name, asked.query)
-    seconds = service.settings.timeout
-    found = service.searches.result(caller.name, seconds, lambda _: corpus.search(asked.query, asked.k, asked.where))
+    settings, client = visit.service.settings, visit.caller.name
+    log_question(settings, client, asked.query)
+
+    def search(_: threading.Event) -> list[Hit]:
+        return visit.corpus.search(asked.query, asked.k, asked.where)
+
+    found = visit.service.searches.result(client, settings.timeout, search)
     return await asking.unless_left(request, found)

@@ -18,7 +18,7 @@ from askdocs.serving.errors import error_docs
 from askdocs.serving.event_stream import EventStream, sent, sse
 from askdocs.serving.examples import TABLE, events_example, json_example
 from askdocs.serving.routes.ask import WhereInput
-from askdocs.serving.service import CallerDep, CorpusDep, ServiceDep
+from askdocs.serving.service import VisitDep
 from askdocs.serving.table_making import (
     MEDIA_TYPES,
     Progress,
@@ -74,9 +74,7 @@ _REPLY = {
 async def table(
     request: Request,
     asked: Annotated[TableRequest, Body(openapi_examples=_EXAMPLES)],
-    service: ServiceDep,
-    caller: CallerDep,
-    corpus: CorpusDep,
+    visit: VisitDep,
     kind: Annotated[TableFormat | None, Query(alias="format", description="As a file of this kind.")] = None,
     accept: Annotated[str, Header(description="The media type of a file, instead of `format`.")] = "*/*",
 ) -> Response:
@@ -85,20 +83,20 @@ async def table(
     One table is made at a time. What was answered is kept: a table that was stopped, as it is when the client closes
     the connection, goes on where it was when it is asked for again. Questions go before its cells.
     """
-    wanted = wanted_format(kind, accept)
+    wanted, service = wanted_format(kind, accept), visit.service
     options = AskKeywords(
         model=service.model(asked.model), where=asked.where, threshold=asked.threshold,
         timeout=service.settings.timeout,
     )  # fmt: skip
     for question in asked.columns.values():
-        log_question(service.settings, caller.name, question)
+        log_question(service.settings, visit.caller.name, question)
     order = TableOrder(asked.columns, asked.again, options)
     if asked.stream:
         check_streamable(wanted)
-        pieces = progressing(service, caller.name, corpus, order)
+        pieces = progressing(visit, order)
         first = await asking.unless_left(request, anext(pieces))
         return EventStream(sent(first, pieces, _event), service.metrics.left.inc)
-    whole = await asking.unless_left(request, made(service, caller.name, corpus, order))
+    whole = await asking.unless_left(request, made(visit, order))
     content = await anyio.to_thread.run_sync(as_file, whole, wanted)
     # An attachment: its words are those of articles, and no page of this service.
     headers = {} if wanted == "json" else {"Content-Disposition": f'attachment; filename="table.{wanted}"'}

@@ -20,7 +20,7 @@ from askdocs.serving.examples import events_example, replies
 from askdocs.serving.jobs import Job, JobFile
 from askdocs.serving.receiving import FIELD, Limits, receive_files
 from askdocs.serving.refusals import UnknownJob
-from askdocs.serving.service import CallerDep, CorpusDep, CorpusNameDep, Service, ServiceDep
+from askdocs.serving.service import CallerDep, CorpusNameDep, Service, ServiceDep, VisitDep
 from askdocs.serving.upload_folder import UploadFolder
 
 router = APIRouter(prefix="/v1/articles", tags=["articles"])
@@ -72,28 +72,21 @@ _UNFIT = (400, 408, 413, 415, 507)
     responses=replies(202, {"job": _JOB["id"], "files": ["sale.md"]}, *_BUSY, *_UNFIT),
     openapi_extra={"requestBody": _FORM},
 )
-async def add_files(
-    request: Request,
-    service: ServiceDep,
-    caller: CallerDep,
-    name: CorpusNameDep,
-    corpus: CorpusDep,
-    response: Response,
-) -> Accepted:
+async def add_files(request: Request, visit: VisitDep, response: Response) -> Accepted:
     """Add files, sent in the field `files` of a form; they are indexed in a job, which the reply names.
 
     A file takes the place of one that was uploaded before under the same name, as a file that is added again does;
     where it holds the same, nothing is done. Of two in one request, the second gets a number.
     """
-    folder = UploadFolder(corpus.path)
+    folder = UploadFolder(visit.corpus.path)
     folder.check_writable()
-    with service.indexing.receiving(name, caller.name):
+    with visit.service.indexing.receiving(visit.name, visit.caller.name):
         batch = await asyncio.to_thread(folder.new_batch)
         try:
-            names = await receive_files(request, folder, batch, Limits.of(service.settings))
+            names = await receive_files(request, folder, batch, Limits.of(visit.service.settings))
             folder.mark_whole(batch)
             files = tuple(JobFile(name=one) for one in names)
-            job = service.indexing.submit(name, files_work(folder, batch), files, client=caller.name)
+            job = visit.service.indexing.submit(visit.name, files_work(folder, batch), files, client=visit.caller.name)
         except BaseException:
             await asyncio.shield(asyncio.to_thread(folder.discard, batch))
             raise
@@ -106,16 +99,15 @@ async def add_address(
     asked: Annotated[
         AddressRequest, Body(openapi_examples={"page": {"value": {"url": "https://example.org/news/sale.html"}}})
     ],
-    service: ServiceDep,
-    caller: CallerDep,
-    name: CorpusNameDep,
-    corpus: CorpusDep,
+    visit: VisitDep,
     response: Response,
 ) -> Accepted:
     """Add a page of the public web, in a job. Addresses of this machine or its network are not fetched."""
     address = checked_address(asked.url)
-    UploadFolder(corpus.path).check_writable()
-    job = service.indexing.submit(name, address_work(address), (JobFile(name=address),), client=caller.name)
+    UploadFolder(visit.corpus.path).check_writable()
+    job = visit.service.indexing.submit(
+        visit.name, address_work(address), (JobFile(name=address),), client=visit.caller.name
+    )
     response.headers["Location"] = f"/v1/articles/jobs/{job.id}"
     return Accepted(job=job.id)
 
