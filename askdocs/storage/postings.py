@@ -19,6 +19,7 @@ from askdocs.storage.sql import Weights
 
 _K1, _B = 1.2, 0.75
 _LEAST_WEIGHT = 1e-6  # what FTS5 gives a term that more than half of all chunks have
+_PACKED = ("<u4", "<u2", "u1")
 _BYTES = 4 + 2 + 3  # of one chunk: its id, its length, and a count for each of title, headings and text
 
 Scores = NDArray[np.float64]
@@ -42,9 +43,14 @@ class Postings(NamedTuple):
         """Those at some places."""
         return Postings(self.ids[places], self.lengths[places], self.counts[:, places])
 
+    def fits(self) -> bool:
+        """Whether it can be packed: no number is too large."""
+        limits = zip(self, _PACKED, strict=True)
+        return all(numbers.max(initial=0) <= np.iinfo(kind).max for numbers, kind in limits)
+
     def packed(self) -> bytes:
         """As bytes, for ``unpacked``."""
-        return self.ids.tobytes() + self.lengths.tobytes() + self.counts.tobytes()
+        return b"".join(numbers.astype(kind).tobytes() for numbers, kind in zip(self, _PACKED, strict=True))
 
     def scores(self, weights: Weights, holding: int, totals: Totals) -> Scores:
         """What the term gives each chunk, where ``holding`` chunks have it."""
@@ -71,18 +77,16 @@ def unpacked(data: bytes) -> Postings:
     )
 
 
-def counted(places: Iterable[Sequence[int]], lengths: IntArray) -> Postings | None:
-    """The postings of all places of a term, by rising id and part; ``None`` where a number is too large to keep.
+def counted(places: Iterable[Sequence[int]], lengths: IntArray) -> Postings:
+    """The postings of all places of a term, by rising id and part.
 
     A place is one number, four times the id and the part (0, 1, 2); ``lengths[id]`` is the length of a chunk.
     """
     found = np.fromiter(chain.from_iterable(places), dtype=np.int64)
     ids, starts = np.unique(found >> 2, return_index=True)
-    counts = np.stack([np.add.reduceat((found & 3) == part, starts, dtype=np.int64) for part in range(3)])
-    sizes = lengths[ids]
-    if counts.max() > np.iinfo(np.uint8).max or sizes.max() > np.iinfo(np.uint16).max:
-        return None
-    return Postings(ids.astype("<u4"), sizes.astype("<u2"), counts.astype("u1"))
+    parts = found & 3
+    counts = [np.add.reduceat(parts == part, starts, dtype=np.int64) if len(ids) else ids for part in range(3)]
+    return Postings(ids, lengths[ids], np.stack(counts))
 
 
 class Ranking:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -21,9 +20,9 @@ import numpy as np
 from askdocs.core.base import IntArray
 from askdocs.storage.database import Database
 from askdocs.storage.fts_tokenizer import WordSplitter
-from askdocs.storage.postings import Allowed, Postings, Ranking, Scores, Totals, counted, lengths_of, unpacked
-from askdocs.storage.rows import WordListRow, columns, is_intact, placeholders, with_hash
-from askdocs.storage.sql import IndexedWords, Row, Weights, quoted
+from askdocs.storage.postings import Allowed, Postings, Ranking, Scores, Totals, unpacked
+from askdocs.storage.rows import WordListRow, columns, is_intact
+from askdocs.storage.sql import IndexedWords, Weights, quoted
 
 TABLES = (
     # One row where there are lists: of how many chunks and up to which they were made, how many went since, and how
@@ -37,26 +36,38 @@ TABLES = (
         number INTEGER NOT NULL, chunk INTEGER NOT NULL, words INTEGER NOT NULL, title INTEGER NOT NULL,
         heading INTEGER NOT NULL, text INTEGER NOT NULL, PRIMARY KEY (number, chunk)) WITHOUT ROWID""",
 )
-LARGE = 20_000  # chunks, up to which FTS5 ranks all of them in some milliseconds
-LISTED = 256  # chunks that have a word, from which on it has a list
-_MOST_SHARE = 0.06  # of all chunks: a word that more have is not searched for, only counted
+_ALWAYS_CHANGED = 1_000
 _CHANGED_SHARE = 0.05  # of the chunks, come or gone since: then the lists are made anew
-_AT_ONCE = 16_384
-_PLACES = """SELECT doc * 4 + CASE col WHEN 'title' THEN 0 WHEN 'heading' THEN 1 ELSE 2 END
-    FROM temp.word_places WHERE term = ?"""
-
 _log = logging.getLogger(__name__)
 
 
-class _Made(NamedTuple):
+class Made(NamedTuple):
+    """The row of ``word_totals``."""
+
     made: int
     last_chunk: int
     gone: int
     chunks: int
     words: int
 
+    @property
+    def most_changes(self) -> int:
+        """How many chunks may come and go before the lists are made anew."""
+        return max(_ALWAYS_CHANGED, int(_CHANGED_SHARE * self.made))
 
-class _NotListed(Exception):
+    @property
+    def totals(self) -> Totals:
+        """What scores depend on."""
+        return Totals(self.chunks, self.words)
+
+
+def made(database: Database) -> Made | None:
+    """What is known of the lists; ``None`` where there are none."""
+    row = database.one(f"SELECT {', '.join(Made._fields)} FROM word_totals")
+    return None if row is None else Made._make(row)
+
+
+class NotListed(Exception):
     """The lists cannot answer; FTS5 does."""
 
 
@@ -73,29 +84,26 @@ class WordLists:
         self, words: Sequence[str], limit: int, allowed: IntArray | None, weights: Weights
     ) -> list[tuple[int, float]] | None:
         """The chunks that match any of the words best, as FTS5 ranks them."""
-        made = self._made()
-        if made is None or made.chunks <= 0:
+        lists = made(self._database)
+        if lists is None or lists.chunks <= 0:
             return None
         try:
-            ranking = self._ranking(made, words, None if allowed is None else Allowed(allowed), weights)
-        except _NotListed:
+            ranking = self._ranking(lists.totals, words, None if allowed is None else Allowed(allowed), weights)
+        except NotListed:
             return None
-        return ranking.best(limit) if allowed is not None or not made.gone else self._living(ranking, limit)
+        return ranking.best(limit) if allowed is not None or not lists.gone else self._living(ranking, limit)
 
     def counts(self, terms: Collection[str]) -> dict[str, int]:
         """In how many chunks those of the stemmed terms stand that have a count."""
-        return {} if self._made() is None else {term: count for term, (_, count) in self._counted(terms).items()}
+        return (
+            {} if made(self._database) is None else {term: count for term, (_, count) in self._counted(terms).items()}
+        )
 
-    def _made(self) -> _Made | None:
-        row = self._database.one(f"SELECT {', '.join(_Made._fields)} FROM word_totals")
-        return None if row is None else _Made._make(row)
-
-    def _ranking(self, made: _Made, words: Sequence[str], allowed: Allowed | None, weights: Weights) -> Ranking:
+    def _ranking(self, totals: Totals, words: Sequence[str], allowed: Allowed | None, weights: Weights) -> Ranking:
         terms = self._terms_of(words)
         known = self._counted(set(terms))
         if not known:
-            raise _NotListed
-        totals = Totals(made.chunks, made.words)
+            raise NotListed
         ids, scores = [], []
         for word, term in zip(words, terms, strict=True):
             if term not in known:
@@ -105,7 +113,7 @@ class WordLists:
                 scores.append(given[places])
                 continue
             number, holding = known[term]
-            for postings in self._postings(number):
+            for postings in self.postings(number):
                 part = postings if allowed is None else postings.chosen(allowed.places(postings.ids))
                 ids.append(part.ids.astype(np.int64))
                 scores.append(part.scores(weights, holding, totals))
@@ -115,7 +123,7 @@ class WordLists:
         """The stemmed term of each word, where none is a phrase."""
         split = self._words_of().split(" ".join(words))
         if [word for word, _ in split] != list(words):
-            raise _NotListed
+            raise NotListed
         return [term for _, term in split]
 
     def _words_of(self) -> WordSplitter:
@@ -129,15 +137,19 @@ class WordLists:
         found = ((term, self._database.one(sql, (term,))) for term in terms)
         return {term: (row[0], row[1]) for term, row in found if row is not None}
 
-    def _postings(self, number: int) -> Iterator[Postings]:
-        """The list of a term, and the chunks that came since."""
+    def postings(self, number: int) -> Iterator[Postings]:
+        """The list of a term, and the chunks that came since.
+
+        Raises:
+            NotListed: it has none, or it changed.
+        """
         found = self._database.one(f"SELECT {columns(WordListRow)} FROM word_lists WHERE number = ?", (number,))
         if found is None:
-            raise _NotListed
+            raise NotListed
         row = WordListRow._make(found)
         if not is_intact(row):
             _log.warning("%s: a list of words changed; `askdocs rebuild` makes it anew", self._database.name)
-            raise _NotListed
+            raise NotListed
         yield unpacked(row.data)
         sql = "SELECT chunk, words, title, heading, text FROM word_additions WHERE number = ?"
         added = self._database.all(sql, (number,))
@@ -170,22 +182,22 @@ class WordLists:
 
     def insert(self, chunks: Sequence[IndexedWords]) -> None:
         """Count and list the words of new chunks. So many that all is better made anew end the lists."""
-        made = self._made()
-        if made is None or not chunks:
+        lists = made(self._database)
+        if lists is None or not chunks:
             return
-        if chunks[-1].id - made.last_chunk > 2 * _most_changes(made):
+        if chunks[-1].id - lists.last_chunk > 2 * lists.most_changes:
             self.clear()
             return
         self._change(chunks, 1)
 
     def forget(self, ids: Sequence[int]) -> None:
         """Take chunks out; call it while their rows are still there."""
-        made = self._made()
-        if made is None:
+        lists = made(self._database)
+        if lists is None:
             return
         rows = self._database.rows_among("SELECT id, title, heading, text FROM chunk_words WHERE id IN", ids)
         self._change([IndexedWords._make(row) for row in rows], -1)
-        gone = sum(1 for chunk_id in ids if chunk_id <= made.last_chunk)
+        gone = sum(1 for chunk_id in ids if chunk_id <= lists.last_chunk)
         self._database.change("UPDATE word_totals SET gone = gone + ?", (gone,))
 
     def _change(self, chunks: Sequence[IndexedWords], sign: int) -> None:
@@ -213,50 +225,6 @@ class WordLists:
 
     def clear(self) -> None:
         """Do without lists until they are made anew."""
-        if self._made() is not None:
+        if made(self._database) is not None:
             for table in ("word_totals", "word_counts", "word_lists", "word_additions"):
                 self._database.change(f"DELETE FROM {table}")
-
-    # -- making
-
-    def keep(self, chunks: int, last_chunk: int) -> None:
-        """Make the lists where a corpus of so many chunks has none, or outdated ones. Needs the writer's lock."""
-        made = self._made()
-        if chunks <= LARGE:
-            return
-        if made is not None and last_chunk - made.last_chunk + made.gone <= _most_changes(made):
-            return
-        with self._database.transaction():
-            self.clear()
-            self._make(chunks, last_chunk)
-
-    def _make(self, chunks: int, last_chunk: int) -> None:
-        database = self._database
-        lengths = self._lengths(last_chunk)
-        database.change("INSERT INTO word_totals VALUES (?, ?, 0, ?, ?)", (chunks, last_chunk, chunks, int(lengths.sum())))
-        counted = database.all("SELECT term, doc FROM vocabulary WHERE doc >= ?", (LISTED,))
-        rows = [(number, *row) for number, row in enumerate(counted, 1)]
-        database.change_many("INSERT INTO word_counts VALUES (?, ?, ?)", rows)
-        searched = [(number, term) for number, term, count in rows if count <= _MOST_SHARE * chunks]
-        database.change("CREATE VIRTUAL TABLE temp.word_places USING fts5vocab (main, words, instance)")
-        database.change_many(f"INSERT INTO word_lists VALUES ({placeholders(WordListRow)})", self._lists(searched, lengths))
-        database.change("DROP TABLE temp.word_places")
-
-    def _lists(self, terms: Sequence[tuple[int, str]], lengths: IntArray) -> Iterator[Row]:
-        for number, term in terms:
-            postings = counted(self._database.each(_PLACES, (term,), _AT_ONCE), lengths)
-            if postings is not None:
-                yield with_hash(number, postings.packed())
-
-    def _lengths(self, last_chunk: int) -> IntArray:
-        """How many words the chunk with each id has, as FTS5 keeps it."""
-        lengths: IntArray = np.zeros(last_chunk + 1, dtype=np.int64)
-        rows = self._database.each("SELECT id, sz FROM words_docsize ORDER BY id", (), _AT_ONCE)
-        while part := list(islice(rows, _AT_ONCE)):
-            ids, sizes = zip(*part, strict=True)
-            lengths[list(ids)] = lengths_of(sizes)
-        return lengths
-
-
-def _most_changes(made: _Made) -> float:
-    return max(1000.0, _CHANGED_SHARE * made.made)
