@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 TOKENIZER = "unicode61 remove_diacritics 2"
@@ -35,6 +35,17 @@ class WordSplitter:
         ['chip', 'export', 'export']
         """
         return self._words("stemmed", text)
+
+    def terms_of_each(self, words: Sequence[str]) -> list[list[str]]:
+        """The stemmed terms of each word: one, or those of a phrase. All at once where each is one word.
+
+        >>> WordSplitter().terms_of_each(["chips", "chip exports"])
+        [['chip'], ['chip', 'export']]
+        """
+        split = self.split(" ".join(words))
+        if [word for word, _ in split] == list(words):
+            return [[term] for _, term in split]
+        return [self.terms(word) for word in words]
 
     def _words(self, table: str, text: str) -> list[str]:
         self._connection.execute("BEGIN")

@@ -121,10 +121,10 @@ class WordLists:
 
     def _terms_of(self, words: Sequence[str]) -> list[str]:
         """The stemmed term of each word, where none is a phrase."""
-        split = self._words_of().split(" ".join(words))
-        if [word for word, _ in split] != list(words):
+        terms = self._words_of().terms_of_each(words)
+        if any(len(of_word) != 1 for of_word in terms):
             raise NotListed
-        return [term for _, term in split]
+        return [term for (term,) in terms]
 
     def _words_of(self) -> WordSplitter:
         if self._splitter is None:
