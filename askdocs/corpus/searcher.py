@@ -109,6 +109,7 @@ class Searcher:
         """The ``k`` chunks most likely to answer a question, best first. Errors as for ``Corpus.search``."""
         question, k = validation.check_question(question), validation.check_whole_number("k", k, least=1)
         with self.snapshot() as store:
+            store.expect(question)
             if not store.state().chunks:
                 condense(question)  # which says when there is no question
                 return []
@@ -118,6 +119,7 @@ class Searcher:
     def retrieve(self, question: str, k: int, where: Where | None) -> Retrieval:
         """The hits and their articles, so that nothing of the corpus is held while a model reads."""
         with self.snapshot() as store:
+            store.expect(question)
             in_tables = store.table_chunks()
             if not len(in_tables):
                 hits = tuple(self.search(question, k, where))
@@ -137,7 +139,8 @@ class Searcher:
 
     def _articles_of(self, hits: Sequence[Hit], tables: Sequence[TableHit] = ()) -> dict[str, Article]:
         every = [*hits, *(hit for table in tables for hit in table.hits)]
-        return {article_id: self.article(article_id) for article_id in {hit.chunk.article_id for hit in every}}
+        with self.snapshot() as store:
+            return store.articles({hit.chunk.article_id for hit in every})
 
     def kept(self, where: Where) -> FilterCounts:
         """How many articles ``where`` lets through, and how many it leaves out because they have no date."""

@@ -10,7 +10,6 @@ the question's words, by weight, in the best sentence found, so that a question 
 
 from __future__ import annotations
 
-import datetime
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,12 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askdocs.core import validation
-from askdocs.core.articles import Chunk, Hit
+from askdocs.core.articles import Hit
 from askdocs.core.base import FloatArray, IntArray
 from askdocs.core.errors import QuestionError
 from askdocs.core.protocols import Embedder, VectorIndex
 from askdocs.retrieval.lexical import QuestionWords, overlap
-from askdocs.retrieval.question_words import AskedWords, WordStore, asked_words
+from askdocs.retrieval.question_words import WordStore, asked_words
+from askdocs.storage.candidates import Candidates, Search, StoredChunk
 from askdocs.storage.filters import Where
 from askdocs.text.sentences import sentence_spans
 
@@ -41,32 +41,11 @@ _WORD = re.compile(r"\w+")
 _DIGIT = re.compile(r"\d")
 
 
-class StoredChunk(Protocol):
-    """A chunk with what a hit says of its article."""
-
-    @property
-    def chunk(self) -> Chunk: ...  # noqa: D102
-    @property
-    def source(self) -> str: ...  # noqa: D102
-    @property
-    def title(self) -> str: ...  # noqa: D102
-    @property
-    def published(self) -> datetime.date | None: ...  # noqa: D102
-
-
 class ChunkStore(WordStore, Protocol):
     """What retrieval needs of ``askdocs.storage.reader.Store``, whose methods these are."""
 
-    def bm25(
-        self,
-        words: Sequence[str],
-        limit: int,
-        allowed: IntArray | None = None,
-        weights: tuple[float, float, float] = (1.0, 1.0, 1.0),
-        *,
-        script: bool = False,
-    ) -> list[tuple[int, float]]:
-        """The chunks that match best: ``(chunk id, score)``, best first."""
+    def candidates(self, index: VectorIndex, search: Search) -> Candidates:
+        """The chunks that the nearest vectors and the words of a question propose."""
 
     def chunks(self, ids: Sequence[int] | IntArray) -> Mapping[int, StoredChunk]:
         """The chunks with these ids, as far as they exist."""
@@ -76,14 +55,6 @@ class ChunkStore(WordStore, Protocol):
 
     def filter(self, where: Where | None) -> IntArray | None:
         """The chunks ``where`` allows; ``None`` when all are."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What one search found: rank from 1 and score of each chunk id."""
-
-    ranks: dict[int, int]
-    scores: dict[int, float]
 
 
 def retrieve(
@@ -112,26 +83,25 @@ def retrieve(
     if k < 1 or not any(character.isalnum() for character in asked) or (allowed is not None and not len(allowed)):
         return []
     words = asked_words(asked, store)
-    depth = max(DEPTH, 2 * k)
     vector = validation.check_query_vector(embedder.embed_query(asked), embedder.fingerprint)
-    dense = _nearest(index, vector, depth, allowed)
-    lexical = _matching(store, words, depth, allowed)
-    stored = store.chunks(sorted(dense.ranks.keys() | lexical.ranks.keys()))
+    search = Search(vector, words.searched, words.searched_script, max(DEPTH, 2 * k), allowed, _TITLE_WEIGHTS)
+    found = store.candidates(index, search)
+    meaning = _cosines(vector, found.chunks, found.vectors)
+    scores = _judge(words.words, meaning, found.chunks)
+    dense_ranks, bm25_ranks = _ranks(found.nearest), _ranks(found.matching)
     hits = [
         Hit(
-            chunk=found.chunk,
-            source=found.source,
-            title=found.title,
-            published=found.published,
+            chunk=one.chunk,
+            source=one.source,
+            title=one.title,
+            published=one.published,
             score=score,
-            dense_score=meaning,
-            dense_rank=dense.ranks.get(chunk_id),
-            bm25_score=lexical.scores.get(chunk_id),
-            bm25_rank=lexical.ranks.get(chunk_id),
+            dense_score=near,
+            dense_rank=dense_ranks.get(chunk_id),
+            bm25_score=found.matching.get(chunk_id),
+            bm25_rank=bm25_ranks.get(chunk_id),
         )
-        for (chunk_id, found), score, meaning in zip(
-            stored.items(), *_judge(words.words, vector, store, stored), strict=True
-        )
+        for (chunk_id, one), score, near in zip(found.chunks.items(), scores, meaning, strict=True)
     ]
     hits.sort(key=lambda hit: (-hit.score, hit.chunk.id))
     return list(_first(k, fold(hits)))
@@ -161,10 +131,9 @@ def rank(
     need not be ``judged``: they come by their nearness in meaning, which costs little.
     """
     stored = store.chunks(ids)
-    if judged:
-        scores, meaning = _judge(question.words, question.vector, store, stored)
-    else:
-        scores = meaning = _cosines(question.vector, store, stored)
+    held, vectors = store.vectors(list(stored))
+    meaning = _cosines(question.vector, stored, dict(zip(held.tolist(), vectors, strict=True)))
+    scores = _judge(question.words, meaning, stored) if judged else meaning
     hits = [
         Hit(chunk=one.chunk, source=one.source, title=one.title, published=one.published, score=score, dense_score=near)
         for one, score, near in zip(stored.values(), scores, meaning, strict=True)
@@ -223,29 +192,12 @@ def _first(count: int, hits: Iterator[Hit]) -> Iterator[Hit]:
         yield hit
 
 
-def _matching(store: ChunkStore, words: AskedWords, depth: int, allowed: IntArray | None) -> _Found:
-    """What FTS5 finds with any of these words; the scores of a chunk that both indexes find are added."""
-    scores: dict[int, float] = {}
-    for searched, script in ((words.searched, False), (words.searched_script, True)):
-        if searched:
-            for chunk, score in store.bm25(searched, depth, allowed, _TITLE_WEIGHTS, script=script):
-                scores[chunk] = scores.get(chunk, 0.0) + score
-    if words.searched_script:
-        scores = dict(sorted(scores.items(), key=lambda pair: -pair[1]))
-    return _Found({chunk: rank for rank, chunk in enumerate(scores, 1)}, scores)
+def _ranks(scores: Mapping[int, float]) -> dict[int, int]:
+    return {chunk: rank for rank, chunk in enumerate(scores, 1)}
 
 
-def _nearest(index: VectorIndex, vector: FloatArray, depth: int, allowed: IntArray | None) -> _Found:
-    ids, scores = index.search(vector, depth, allowed)
-    found = [(int(chunk), float(score)) for chunk, score in zip(ids, scores, strict=True) if chunk >= 0]
-    return _Found({chunk: rank for rank, (chunk, _) in enumerate(found, 1)}, dict(found))
-
-
-def _judge(
-    words: QuestionWords, vector: FloatArray, store: ChunkStore, stored: Mapping[int, StoredChunk]
-) -> tuple[list[float], list[float]]:
-    """The score of each stored chunk, and its cosine to the question."""
-    meaning = np.array(_cosines(vector, store, stored))
+def _judge(words: QuestionWords, cosines: Sequence[float], stored: Mapping[int, StoredChunk]) -> list[float]:
+    """The score of each stored chunk, of its cosine to the question and its words."""
     shared = overlap(words, [(f"{one.title} {one.chunk.heading}", one.chunk.text) for one in stored.values()])
     by_words = (
         WORDS * _standardised(shared.words)
@@ -253,13 +205,14 @@ def _judge(
         + PAIRS * _standardised(shared.pairs)
     )
     covered = shared.sentence.max(initial=0.0) / max(sum(words.weights.values()), 1e-9)
-    scores = MEANING * _standardised(meaning) + covered * by_words
-    return scores.tolist(), meaning.tolist()
+    scores: list[float] = (MEANING * _standardised(np.array(cosines)) + covered * by_words).tolist()
+    return scores
 
 
-def _cosines(vector: FloatArray, store: ChunkStore, stored: Mapping[int, StoredChunk]) -> list[float]:
-    ids, vectors = store.vectors(list(stored))
-    cosines = dict(zip(ids.tolist(), (vectors @ vector).tolist(), strict=True))
+def _cosines(vector: FloatArray, stored: Mapping[int, StoredChunk], vectors: Mapping[int, FloatArray]) -> list[float]:
+    """The cosine of each stored chunk to the question; 0 where it has no vector."""
+    held = [chunk_id for chunk_id in stored if chunk_id in vectors]
+    cosines = dict(zip(held, (np.stack([vectors[one] for one in held]) @ vector).tolist(), strict=True)) if held else {}
     return [cosines.get(chunk_id, 0.0) for chunk_id in stored]
 
 

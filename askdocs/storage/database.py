@@ -178,9 +178,9 @@ class Database:
         with self.errors():
             self._connection.executemany(sql, rows)
 
-    def rows_among(self, sql: str, ids: Sequence[int] | IntArray) -> Iterator[Row]:
-        """The rows of a query whose ``id`` is among some; the query ends in "WHERE id IN"."""
-        wanted = [int(chunk_id) for chunk_id in ids]
+    def rows_among(self, sql: str, keys: Sequence[int] | Sequence[str] | IntArray) -> Iterator[Row]:
+        """The rows of a query whose column is among some keys; the query ends in "WHERE column IN"."""
+        wanted = [key if isinstance(key, str) else int(key) for key in keys]
         for start in range(0, len(wanted), _AT_ONCE):
             part = wanted[start : start + _AT_ONCE]
             yield from self.all(f"{sql} ({','.join('?' * len(part))})", part)

@@ -7,7 +7,6 @@ This is the only truth. Every row's hash is compared when it is read, so what is
 from __future__ import annotations
 
 import contextlib
-import datetime
 import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,14 +16,18 @@ import numpy as np
 from askdocs.core.articles import Article, Chunk
 from askdocs.core.base import FloatArray, IntArray
 from askdocs.core.errors import CorpusDamaged
+from askdocs.core.protocols import VectorIndex
 from askdocs.core.reports import FilterCounts, Fingerprint
 from askdocs.core.tables import Table
 from askdocs.storage import schema
+from askdocs.storage.candidates import Candidates, Search, StoredChunk, found_candidates
 from askdocs.storage.database import row_hash
 from askdocs.storage.filters import Condition, Where, check_fields, unknown_fields
 from askdocs.storage.fts_tokenizer import WordSplitter
-from askdocs.storage.rows import ArticleRow, ChunkRow, TableRow, VectorRow, columns, is_intact
+from askdocs.storage.rows import ArticleRow, ChunkRow, SourceRow, TableRow, VectorRow, columns, is_intact
 from askdocs.storage.sql import Row, SqlDatabase, Weights, WordIndex
+
+TABLE_RUNS = "SELECT first_chunk, chunk_count FROM tables ORDER BY first_chunk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +39,6 @@ class State:
     articles: int
     chunks: int
     last_chunk: int
-
-
-@dataclass(frozen=True, slots=True)
-class StoredChunk:
-    """A chunk with what a ``Hit`` says of its article."""
-
-    chunk: Chunk
-    source: str
-    title: str
-    published: datetime.date | None
 
 
 class Store:
@@ -113,19 +106,37 @@ class Store:
 
     def article_numbered(self, number: int) -> Article:
         """The article with this number of the table."""
-        row = self.article_row(number)
         text = self.database.one("SELECT text FROM texts WHERE article = ?", (number,))
-        if text is None or row.text_hash != row_hash(text[0]):
-            raise self.damaged(number, row.source, "its text")
+        return self._article(self.article_row(number), "" if text is None else text[0], self.tables(number))
+
+    def articles(self, ids: Collection[str]) -> dict[str, Article]:
+        """The articles with these ids, as far as they exist."""
+        sql = f"SELECT text, {columns(ArticleRow)} FROM articles LEFT JOIN texts ON article = number WHERE id IN"
+        found = [(text, ArticleRow._make(row)) for text, *row in self.database.rows_among(sql, sorted(ids))]
+        sql = f"SELECT {columns(TableRow)} FROM tables WHERE article IN"
+        tables: dict[int, list[TableRow]] = {}
+        for table in map(TableRow._make, self.database.rows_among(sql, [row.number for _, row in found])):
+            tables.setdefault(table.article, []).append(table)
+        articles = {}
+        for text, row in found:
+            if not is_intact(row):
+                raise self.damaged(row.number, row.source, "its title, source or dates")
+            of_it = sorted(tables.get(row.number, ()), key=lambda table: table.number)
+            articles[row.id] = self._article(row, text or "", tuple(map(self._table, of_it)))
+        return articles
+
+    def _article(self, row: ArticleRow, text: str, tables: tuple[Table, ...]) -> Article:
+        if row.text_hash != row_hash(text):
+            raise self.damaged(row.number, row.source, "its text")
         return Article(
             id=row.id,
             source=row.source,
             title=row.title,
             published=row.date,
-            text=text[0],
+            text=text,
             meta=json.loads(row.meta),
             pages=tuple(json.loads(row.pages)),
-            tables=self.tables(number),
+            tables=tables,
         )
 
     def tables(self, number: int) -> tuple[Table, ...]:
@@ -142,7 +153,7 @@ class Store:
 
     def table_chunks(self) -> IntArray:
         """The ids of all chunks that hold rows of tables, rising."""
-        rows = self.database.all("SELECT first_chunk, chunk_count FROM tables ORDER BY first_chunk")
+        rows = self.database.all(TABLE_RUNS)
         return _each_of_runs(rows)
 
     def _table(self, row: TableRow) -> Table:
@@ -167,6 +178,15 @@ class Store:
         row = self.database.one("SELECT count(*) FROM sources")
         return 0 if row is None else int(row[0])
 
+    def source_rows(self, number: int) -> list[SourceRow]:
+        """The sources of an article, with what was known of their files when they were added, by name."""
+        sql = f"SELECT {columns(SourceRow)} FROM sources WHERE article = ? ORDER BY source"
+        rows = [SourceRow._make(row) for row in self.database.all(sql, (number,))]
+        for row in rows:
+            if not is_intact(row):
+                raise self.damaged(number, str(row.source), "what is known of its file")
+        return rows
+
     def damaged(self, number: int, source: str, what: str) -> CorpusDamaged:
         """The error that names an article of which something is lost."""
         return CorpusDamaged(
@@ -178,21 +198,33 @@ class Store:
 
     def chunks(self, ids: Sequence[int] | IntArray) -> dict[int, StoredChunk]:
         """The chunks with these ids, as far as they exist."""
-        found: dict[int, StoredChunk] = {}
-        articles: dict[int, ArticleRow] = {}
-        for row in map(
-            ChunkRow._make, self.database.rows_among(f"SELECT {columns(ChunkRow)} FROM chunks WHERE id IN", ids)
-        ):
-            if not is_intact(row):
-                raise self.damaged(row.article, "", f"chunk {row.id}")
-            if row.article not in articles:
-                articles[row.article] = self.article_row(row.article)
-            article = articles[row.article]
-            chunk = Chunk(
-                id=row.id, article_id=article.id, start=row.start, end=row.stop, heading=row.heading, text=row.text
-            )
-            found[row.id] = StoredChunk(chunk, article.source, article.title, article.date)
-        return found
+        sql = f"SELECT {columns(ChunkRow)} FROM chunks WHERE id IN"
+        rows = [ChunkRow._make(row) for row in self.database.rows_among(sql, ids)]
+        articles = self._article_rows({row.article for row in rows})
+        return {row.id: self.stored_chunk(row, articles.get(row.article)) for row in rows}
+
+    def _article_rows(self, numbers: Collection[int]) -> dict[int, ArticleRow]:
+        sql = f"SELECT {columns(ArticleRow)} FROM articles WHERE number IN"
+        rows = map(ArticleRow._make, self.database.rows_among(sql, sorted(numbers)))
+        return {row.number: row for row in rows}
+
+    def stored_chunk(self, row: ChunkRow, article: ArticleRow | None) -> StoredChunk:
+        """The chunk of a row with what a hit says of its article. Raises CorpusDamaged where either changed."""
+        if not is_intact(row):
+            raise self.damaged(row.article, "", f"chunk {row.id}")
+        if article is None or not is_intact(article):
+            raise self.damaged(row.article, "" if article is None else article.source, "its title, source or dates")
+        chunk = Chunk(
+            id=row.id, article_id=article.id, start=row.start, end=row.stop, heading=row.heading, text=row.text
+        )
+        return StoredChunk(chunk, article.source, article.title, article.date)
+
+    def candidates(self, index: VectorIndex, search: Search) -> Candidates:
+        """The chunks that the nearest vectors and the words of a question propose."""
+        return found_candidates(self, index, search)
+
+    def expect(self, question: str) -> None:
+        """A question will be searched for: a store that is far away asks for what is sure to be needed, at once."""
 
     def unchecked_chunk_rows(self, ids: range) -> list[ChunkRow]:
         """The rows of neighbouring chunks by rising id, as far as they exist: they may be damaged."""

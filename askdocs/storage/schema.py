@@ -75,13 +75,18 @@ def write_meta(database: SqlDatabase, key: str, value: object) -> None:
     database.change(upsert("meta", MetaRow, "key"), with_hash(key, text))
 
 
+def meta_statement(key: str) -> tuple[str, tuple[str]]:
+    """The statement that reads one fact about the corpus, and its values."""
+    return f"SELECT {columns(MetaRow)} FROM meta WHERE key = ?", (key,)
+
+
 def read_meta(database: SqlDatabase, key: str) -> object | None:
     """Read one fact about the corpus; ``None`` where it was never stored.
 
     Raises:
         CorpusDamaged: its row is not what was written.
     """
-    found = database.one(f"SELECT {columns(MetaRow)} FROM meta WHERE key = ?", (key,))
+    found = database.one(*meta_statement(key))
     if found is None:
         return None
     row = MetaRow._make(found)

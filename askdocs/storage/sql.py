@@ -58,8 +58,8 @@ class SqlDatabase(Protocol):
     def next_article_number(self) -> int:
         """A number that no article had before."""
 
-    def rows_among(self, sql: str, ids: Sequence[int] | IntArray) -> Iterator[Row]:
-        """The rows of a query whose ``id`` is among some; the query ends in "WHERE id IN"."""
+    def rows_among(self, sql: str, keys: Sequence[int] | Sequence[str] | IntArray) -> Iterator[Row]:
+        """The rows of a query whose column is among some keys; the query ends in "WHERE column IN"."""
 
     def vector(self, data: bytes) -> object:
         """A vector, as little-endian float16, as a value for its column."""

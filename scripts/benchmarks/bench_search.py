@@ -27,7 +27,7 @@ import numpy as np
 from askdocs.core.base import FloatArray
 from askdocs.core.protocols import Embedder
 from askdocs.corpus.corpus import Corpus
-from askdocs.retrieval.hybrid import DEPTH, _matching
+from askdocs.retrieval.hybrid import DEPTH
 from askdocs.retrieval.question_words import asked_words
 from askdocs.storage import schema
 from askdocs.storage.embedded import open_writer
@@ -154,7 +154,7 @@ def measure(path: Path, index: Any) -> dict[str, Any]:
                 return nearest.search(question.vector, DEPTH, allowed)
 
             def bm25(question: Question, allowed: Any = allowed) -> object:
-                return _matching(store, asked_words(question.text, store), DEPTH, allowed)
+                return store.bm25(asked_words(question.text, store).searched, DEPTH, allowed, (0.5, 0.5, 1.0))
 
             def fused(question: Question, where: Any = where) -> object:
                 return corpus.search(question.text, 10, where)

@@ -25,6 +25,9 @@ from askdocs.storage.postgres.halfvec import HalfVector
 from askdocs.storage.sql import Row
 
 Connection = psycopg.Connection[Row]
+Statement = tuple[str, Sequence[object]]
+_Key = tuple[str, tuple[object, ...]]
+_SNAPSHOT = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _names = itertools.count()
 
 
@@ -38,6 +41,15 @@ def _statement(sql: str) -> bytes:
     return sql.replace("%", "%%").replace("?", "%s").encode()
 
 
+def _key(sql: str, values: Sequence[object]) -> _Key:
+    """What tells a query with its values from others.
+
+    >>> _key("SELECT ?", (True, ["a"]))
+    ('SELECT ?', (True, ('a',)))
+    """
+    return sql, tuple(tuple(value) if isinstance(value, list) else value for value in values)
+
+
 class PostgresDatabase:
     """A connection of a pool, used by one thread at a time; ``close`` gives it back."""
 
@@ -45,6 +57,8 @@ class PostgresDatabase:
         self._pool = pool
         self.name = name
         self._connection: Connection | None = None
+        self._to_begin = False  # a snapshot begins with its first statement, in the same round trip
+        self._expected: dict[_Key, list[Row]] = {}
 
     @property
     def connection(self) -> Connection:
@@ -63,21 +77,54 @@ class PostgresDatabase:
             raise translated(error, self.name) from error
 
     def _run(self, sql: str, values: Sequence[object]) -> psycopg.Cursor[Row]:
-        cursor = self.connection.cursor(binary=True)
-        return cursor.execute(_statement(sql), values)
+        if self._to_begin:
+            self._begin()
+        return self.connection.cursor(binary=True).execute(_statement(sql), values)
 
     def all(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
         """The rows of a query."""
+        if self._expected and (found := self._expected.get(_key(sql, values))) is not None:
+            return found
+        if self._to_begin:
+            return self.together([(sql, values)])[0]
         with self.errors():
             return self._run(sql, values).fetchall()
 
     def one(self, sql: str, values: Sequence[object] = ()) -> Row | None:
         """The first row of a query, if it has one."""
+        return next(iter(self.all(sql, values)), None)
+
+    def together(self, statements: Sequence[Statement]) -> list[list[Row]]:
+        """The rows of several queries, in one round trip."""
+        beginning, self._to_begin = self._to_begin, False
+        try:
+            return self._together(statements, beginning)
+        except psycopg.Error as error:
+            if not (beginning and self.connection.broken):
+                raise translated(error, self.name) from error
+        self._replace()  # it was lost while it was idle: nothing of the snapshot was seen yet
         with self.errors():
-            return self._run(sql, values).fetchone()
+            return self._together(statements, beginning)
+
+    def _together(self, statements: Sequence[Statement], beginning: bool) -> list[list[Row]]:
+        with self.connection.pipeline():
+            if beginning:
+                self.connection.execute(_SNAPSHOT)
+            cursors = [
+                self.connection.cursor(binary=True).execute(_statement(sql), values) for sql, values in statements
+            ]
+        return [cursor.fetchall() for cursor in cursors]
+
+    def expect(self, statements: Sequence[Statement]) -> None:
+        """Ask for what the snapshot will be asked for; ``all`` and ``one`` then answer without the server."""
+        wanted = {_key(*statement): statement for statement in statements if _key(*statement) not in self._expected}
+        if wanted:
+            self._expected.update(zip(wanted, self.together(list(wanted.values())), strict=True))
 
     def each(self, sql: str, values: Sequence[object] = (), size: int = 256) -> Iterator[Row]:
         """The rows of a query, a few at a time, by a cursor of the server."""
+        if self._to_begin:
+            self._begin()
         alone = self.connection.info.transaction_status == TransactionStatus.IDLE
         with self.errors():
             cursor = self.connection.cursor(f"each_{next(_names)}", binary=True, withhold=alone)
@@ -119,7 +166,7 @@ class PostgresDatabase:
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[None]:
         """See one state of the corpus, whatever others commit meanwhile."""
-        if self.connection.info.transaction_status != TransactionStatus.IDLE:
+        if self._to_begin or self.connection.info.transaction_status != TransactionStatus.IDLE:
             yield
             return
         self.begin_snapshot()
@@ -129,8 +176,12 @@ class PostgresDatabase:
             self.roll_back()
 
     def begin_snapshot(self) -> None:
-        """See one state of the corpus until ``roll_back``; a connection that was lost while idle is replaced."""
-        self._first(b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        """See one state of the corpus from the first statement on, until ``roll_back``."""
+        self._to_begin = True
+
+    def _begin(self) -> None:
+        self._to_begin = False
+        self._first(_SNAPSHOT)
 
     def revive(self) -> None:
         """Replace a connection that was lost while idle, before a change that begins with questions."""
@@ -143,13 +194,19 @@ class PostgresDatabase:
         except psycopg.Error as error:
             if not self.connection.broken:
                 raise translated(error, self.name) from error
-            self.close()
-            self._pool.check()  # the others were likely lost with it
+            self._replace()
             with self.errors():
                 self.connection.execute(statement)
 
+    def _replace(self) -> None:
+        """Another connection for one that was lost; the others were likely lost with it."""
+        self.close()
+        self._pool.check()
+
     def roll_back(self) -> None:
         """End the transaction without its changes, where one is open."""
+        self._to_begin = False
+        self._expected.clear()
         connection = self._connection
         if connection is None or connection.broken or connection.closed:
             return
@@ -159,6 +216,7 @@ class PostgresDatabase:
 
     def close(self) -> None:
         """Give the connection back; an open transaction is rolled back."""
+        self._to_begin = False
         if self._connection is not None:
             self.roll_back()
             self._pool.putconn(self._connection)
@@ -172,11 +230,12 @@ class PostgresDatabase:
         assert row is not None
         return int(row[0])
 
-    def rows_among(self, sql: str, ids: Sequence[int] | IntArray) -> Iterator[Row]:
-        """The rows of a query whose ``id`` is among some; the query ends in "WHERE id IN"."""
-        wanted = [int(chunk_id) for chunk_id in ids]
+    def rows_among(self, sql: str, keys: Sequence[int] | Sequence[str] | IntArray) -> Iterator[Row]:
+        """The rows of a query whose column is among some keys; the query ends in "WHERE column IN"."""
+        wanted = [key if isinstance(key, str) else int(key) for key in keys]
         if wanted:
-            yield from self.all(f"{sql.removesuffix('IN')} = ANY(?) ORDER BY id", (wanted,))
+            column = sql.split()[-2]
+            yield from self.all(f"{sql.removesuffix('IN')}= ANY(?) ORDER BY {column}", (wanted,))
 
     def vector(self, data: bytes) -> object:
         """A vector as a value for its column."""

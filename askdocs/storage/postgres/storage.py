@@ -20,6 +20,7 @@ from askdocs.storage.postgres.address import Address
 from askdocs.storage.postgres.database import Connection, PostgresDatabase
 from askdocs.storage.postgres.errors import translated
 from askdocs.storage.postgres.halfvec import register
+from askdocs.storage.postgres.reader import PostgresStore
 from askdocs.storage.postgres.verification import verify_words
 from askdocs.storage.postgres.words import PostgresWords
 from askdocs.storage.protocol import never
@@ -82,7 +83,7 @@ class PostgresStorage:
 
     def _store(self) -> Store:
         database = self._database()
-        return Store(database, PostgresWords(database))
+        return PostgresStore(database, PostgresWords(database))
 
     def shared(self) -> AbstractContextManager[Store]:
         """One state of the corpus for all that happens in the block, in this thread."""

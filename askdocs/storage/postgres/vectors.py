@@ -6,12 +6,14 @@ under one that keeps many the graph is walked on until enough are found (pgvecto
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from askdocs.core.base import FloatArray, IntArray
 from askdocs.core.errors import CorpusError
 from askdocs.core.reports import IndexStatus
-from askdocs.storage.postgres.database import PostgresDatabase
+from askdocs.storage.postgres.database import PostgresDatabase, Statement
 from askdocs.storage.postgres.halfvec import HalfVector
 
 INDEX = "vectors_nearest"
@@ -29,29 +31,25 @@ class NearestVectors:
 
     def search(self, vector: FloatArray, k: int, allowed: IntArray | None = None) -> tuple[IntArray, FloatArray]:
         """The ids and scores of the ``k`` nearest, best first, among ``allowed`` where it is given."""
-        asked = np.asarray(vector, dtype=np.float32)
-        rows = self._nearest(HalfVector.of(asked), k + _MORE, allowed)
-        ids: IntArray = np.array([chunk_id for chunk_id, _ in rows], dtype=np.int64)
-        stored = np.frombuffer(b"".join(data for _, data in rows), dtype="<f2").astype(np.float32)
-        scores: FloatArray = stored.reshape(len(rows), -1) @ asked if rows else np.empty(0, dtype=np.float32)
-        best = np.lexsort((ids, -scores))[:k]
-        return ids[best], scores[best]
+        sql, values = self.statement(vector, k, allowed)
+        sql = f"SELECT vectors.id, vector FROM ({sql}) AS found (id, score) JOIN vectors ON vectors.id = found.id"
+        found = {
+            int(chunk_id): np.frombuffer(data, dtype="<f2").astype(np.float32)
+            for chunk_id, data in self._database.all(sql, values)
+        }
+        scores = best(found, vector, k)
+        return np.array(list(scores), dtype=np.int64), np.array(list(scores.values()), dtype=np.float32)
 
-    def _nearest(self, asked: HalfVector, count: int, allowed: IntArray | None) -> list[tuple[int, bytes]]:
-        order = f"ORDER BY vector::halfvec({self._dimension}) <#> ? LIMIT ?"
+    def statement(self, vector: FloatArray, k: int, allowed: IntArray | None) -> Statement:
+        """The query for the nearest and some more, as ids with a score of 0: :func:`best` compares them exactly."""
+        nearest = f"SELECT id, 0::float8 FROM {{source}} ORDER BY vector::halfvec({self._dimension}) <#> ? LIMIT ?"
+        asked = (HalfVector.of(vector), k + _MORE)
         if allowed is None:
-            sql, values = f"SELECT id, vector FROM vectors {order}", (asked, count)
-        elif len(allowed) <= EXACT_LIMIT:
+            return nearest.format(source="vectors"), asked
+        if len(allowed) <= EXACT_LIMIT:
             among = "WITH among AS MATERIALIZED (SELECT id, vector FROM vectors WHERE id = ANY(?))"
-            sql = f"{among} SELECT id, vector FROM among {order}"
-            return self._rows(sql, (allowed.tolist(), asked, count))
-        else:
-            sql = f"SELECT id, vector FROM vectors WHERE id = ANY(?) {order}"
-            return self._rows(sql, (allowed.tolist(), asked, count))
-        return self._rows(sql, values)
-
-    def _rows(self, sql: str, values: tuple[object, ...]) -> list[tuple[int, bytes]]:
-        return [(int(chunk_id), data) for chunk_id, data in self._database.all(sql, values)]
+            return f"{among} {nearest.format(source='among')}", (allowed.tolist(), *asked)
+        return nearest.format(source="vectors WHERE id = ANY(?)"), (allowed.tolist(), *asked)
 
     def add(self, ids: IntArray, vectors: FloatArray) -> None:
         """Refused: they are stored with their chunks."""
@@ -63,6 +61,20 @@ class NearestVectors:
 
     def __len__(self) -> int:
         return self._chunks
+
+
+def best(vectors: Mapping[int, FloatArray], asked: FloatArray, k: int) -> dict[int, float]:
+    """The ids and scores of the ``k`` nearest, best first, compared in float32.
+
+    >>> best({1: np.array([1.0, 0.0]), 2: np.array([0.0, 1.0])}, np.array([0.0, 1.0]), 1)
+    {2: 1.0}
+    """
+    if not vectors:
+        return {}
+    ids = np.array(list(vectors), dtype=np.int64)
+    scores = np.stack(list(vectors.values())) @ np.asarray(asked, dtype=np.float32)
+    order = np.lexsort((ids, -scores))[:k]
+    return {int(ids[place]): float(scores[place]) for place in order}
 
 
 def keep_index(database: PostgresDatabase, dimension: int, chunks: int) -> None:

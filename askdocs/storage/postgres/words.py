@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from askdocs.core.base import IntArray
 from askdocs.storage.fts_tokenizer import WordSplitter
-from askdocs.storage.postgres.database import PostgresDatabase
+from askdocs.storage.postgres.database import PostgresDatabase, Statement
 from askdocs.storage.sql import IndexedWords, Weights
 from askdocs.text.script_terms import holds_script_words, script_terms
 
@@ -27,6 +27,10 @@ _BM25 = """
               FROM asked JOIN postings ON term = asked.id {condition})
     SELECT chunk, sum(idf * f * 2.2 / (f + 1.2 * (0.25 + 0.75 * size / mean))) AS score
     FROM found, totals GROUP BY chunk ORDER BY score DESC, chunk LIMIT ?"""
+
+
+def _frequencies(terms: Collection[str], script: bool) -> Statement:
+    return "SELECT term, docs FROM terms WHERE script = ? AND term = ANY(?)", (script, sorted(terms))
 
 
 class _Posting(NamedTuple):
@@ -44,6 +48,7 @@ class PostgresWords:
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
         self._splitter: WordSplitter | None = None
+        self._expected: dict[bool, set[str]] = {}
 
     def bm25(
         self, words: Sequence[str], limit: int, allowed: IntArray | None, weights: Weights, *, script: bool
@@ -53,12 +58,16 @@ class PostgresWords:
         phrases = [phrase for phrase in terms if len(phrase) > 1]
         if phrases:
             return self._with_phrases(terms, limit, allowed)
-        condition, values = ("WHERE chunk = ANY(?)", [allowed.tolist()]) if allowed is not None else ("", [])
-        asked = sorted({term for one in terms for term in one})
-        found = self._database.all(
-            _BM25.format(condition=condition), (script, script, asked, *map(float, weights), *values, limit)
-        )
+        found = self._database.all(*self.statement(words, limit, allowed, weights, script=script))
         return [(int(chunk_id), float(score)) for chunk_id, score in found]
+
+    def statement(
+        self, words: Sequence[str], limit: int, allowed: IntArray | None, weights: Weights, *, script: bool
+    ) -> Statement:
+        """The query for the chunks that match any of the words best, none of which is a phrase."""
+        condition, values = ("WHERE chunk = ANY(?)", [allowed.tolist()]) if allowed is not None else ("", [])
+        asked = sorted({term for word in words for term in ([word] if script else self._terms(word))})
+        return _BM25.format(condition=condition), (script, script, asked, *map(float, weights), *values, limit)
 
     def _with_phrases(
         self, words: Sequence[Sequence[str]], limit: int, allowed: IntArray | None
@@ -92,10 +101,20 @@ class PostgresWords:
 
     def frequencies(self, terms: Collection[str], *, script: bool) -> dict[str, int]:
         """In how many chunks each stemmed term stands."""
-        rows = self._database.all(
-            "SELECT term, docs FROM terms WHERE script = ? AND term = ANY(?)", (script, sorted(terms))
-        )
-        return dict.fromkeys(terms, 0) | {term: int(docs) for term, docs in rows}
+        counts = dict.fromkeys(terms, 0)
+        expected = self._expected.get(script, set())
+        asked = expected if expected >= counts.keys() else counts
+        found = self._database.all(*_frequencies(asked, script))
+        return counts | {str(term): int(docs) for term, docs in found if term in counts}
+
+    def expected(self, question: str) -> list[Statement]:
+        """The queries for how often the words of a question stand in chunks, which will be asked for."""
+        split = self._split(question)
+        self._expected = {False: {term for _, term in split}}
+        script = {one.term for one in script_terms(question)}
+        if script:
+            self._expected[True] = script | {word for word, _ in split}
+        return [_frequencies(terms, kind) for kind, terms in self._expected.items()]
 
     def insert(self, chunks: Sequence[IndexedWords]) -> None:
         """Index new chunks."""
@@ -115,8 +134,8 @@ class PostgresWords:
         numbers = {str(term): int(number) for term, number in rows}
         columns = zip(*((numbers[one.term], *one[1:]) for one in postings), strict=True)
         self._database.change(
-            "INSERT INTO postings SELECT * FROM unnest(?::bigint[], ?::bigint[], ?::smallint[], ?::smallint[], "
-            "?::smallint[], ?::integer[])",
+            "INSERT INTO postings (term, chunk, title, heading, body, size) SELECT * FROM unnest(?::integer[], "
+            "?::bigint[], ?::smallint[], ?::smallint[], ?::smallint[], ?::smallint[])",
             [list(column) for column in columns],
         )
         self._count(postings, script, 1)
@@ -170,7 +189,7 @@ class PostgresWords:
             if script and not any(holds_script_words(part) for part in chunk[1:]):
                 continue
             counts = [Counter(self._script_terms(part) if script else self._terms(part)) for part in chunk[1:]]
-            size = sum(count.total() for count in counts)
+            size = min(sum(count.total() for count in counts), _MOST)
             for term in sorted(set().union(*counts)):
                 title, heading, body = (min(count[term], _MOST) for count in counts)
                 found.append(_Posting(term, chunk.id, title, heading, body, size))
@@ -181,6 +200,9 @@ class PostgresWords:
         return [one.term for one in script_terms(text)]
 
     def _terms(self, text: str) -> list[str]:
+        return [term for _, term in self._split(text)]
+
+    def _split(self, text: str) -> list[tuple[str, str]]:
         if self._splitter is None:
             self._splitter = WordSplitter()
-        return [term for _, term in self._splitter.split(text)]
+        return self._splitter.split(text)
