@@ -19,6 +19,7 @@ from askdocs.storage.sql import Weights
 
 _K1, _B = 1.2, 0.75
 _LEAST_WEIGHT = 1e-6  # what FTS5 gives a term that more than half of all chunks have
+_BLOCKS = 8  # of scores, for each that is sought
 _PACKED = ("<u4", "<u2", "u1")
 _BYTES = 4 + 2 + 3  # of one chunk: its id, its length, and a count for each of title, headings and text
 
@@ -104,11 +105,18 @@ class Ranking:
         most = min(len(self._ids), limit * self._lists)
         if most <= 0:
             return []
-        floor = np.partition(self._of_each, -most)[-most]
-        chosen = np.unique(self._ids[self._of_each >= floor])
+        chosen = np.unique(self._ids[self._of_each >= _highest(self._of_each, most)])
         order = np.lexsort((chosen, -self._sums[chosen]))[:limit]
         best = chosen[order]
         return list(zip(best.tolist(), self._sums[best].tolist(), strict=True))
+
+
+def _highest(scores: Scores, count: int) -> float:
+    """The ``count``-th highest score. Only what is not below the highest of enough blocks is sorted."""
+    blocks = np.maximum.reduceat(scores, np.arange(0, len(scores), max(1, len(scores) // (_BLOCKS * count))))
+    floor = np.partition(blocks, -count)[-count] if len(blocks) > count else -np.inf
+    above = scores[scores >= floor]
+    return float(np.partition(above, -count)[-count])
 
 
 class Allowed:
