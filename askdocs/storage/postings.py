@@ -97,8 +97,8 @@ class Ranking:
         """One array of ids, each once, and their scores for each list of a term; the first are added first."""
         self._ids = np.concatenate(ids)
         self._lists = len(ids)
-        self._sums = np.bincount(self._ids, weights=np.concatenate(scores))
-        self._of_each = self._sums[self._ids]
+        self._sums: Scores = np.bincount(self._ids, weights=np.concatenate(scores)).astype(np.float64, copy=False)
+        self._of_each: Scores = self._sums[self._ids]
 
     def best(self, limit: int) -> list[tuple[int, float]]:
         """The chunks with the highest sums, best first; of equal ones the first."""
