@@ -201,8 +201,9 @@ class WordLists:
         self._database.change("UPDATE word_totals SET gone = gone + ?", (gone,))
 
     def _change(self, chunks: Sequence[IndexedWords], sign: int) -> None:
-        split = self._words_of().terms
-        parts = [[Counter(split(part)) for part in chunk[1:]] for chunk in chunks]
+        splitter = self._words_of()
+        counted = {text: Counter(splitter.terms(text)) for text in {part for chunk in chunks for part in chunk[1:]}}
+        parts = [[counted[part] for part in chunk[1:]] for chunk in chunks]
         lengths = [sum(part.total() for part in of_chunk) for of_chunk in parts]
         holding = Counter(term for of_chunk in parts for term in set().union(*of_chunk))
         numbers = {term: number for term, (number, _) in self._counted(holding).items()}
