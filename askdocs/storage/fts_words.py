@@ -63,13 +63,13 @@ class FtsWords:
 
     def forget(self, ids: Sequence[int]) -> None:
         """Take chunks out of the index: FTS5 forgets words by being told them again."""
+        self.lists.forget(ids)
         self._database.change_many(
             "INSERT INTO words (words, rowid, title, heading, text) "
             "SELECT 'delete', id, title, heading, text FROM chunk_words WHERE id = ?",
             [(chunk_id,) for chunk_id in ids],
         )
         script_index.forget(self._database, ids)
-        self.lists.forget(ids)
 
     def fill(self) -> None:
         """Make both indexes anew from the chunks; the lists are made when the writer ends."""

@@ -7,7 +7,7 @@ are the same to the last bit.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -78,16 +78,16 @@ def unpacked(data: bytes) -> Postings:
     )
 
 
-def counted(places: Iterable[Sequence[int]], lengths: IntArray) -> Postings:
+def counted(places: Iterable[Sequence[int]], lengths: Callable[[IntArray], IntArray]) -> Postings:
     """The postings of all places of a term, by rising id and part.
 
-    A place is one number, four times the id and the part (0, 1, 2); ``lengths[id]`` is the length of a chunk.
+    A place is one number, four times the id and the part (0, 1, 2); ``lengths`` tells how many words chunks have.
     """
     found = np.fromiter(chain.from_iterable(places), dtype=np.int64)
     ids, starts = np.unique(found >> 2, return_index=True)
     parts = found & 3
     counts = [np.add.reduceat(parts == part, starts, dtype=np.int64) if len(ids) else ids for part in range(3)]
-    return Postings(ids, lengths[ids], np.stack(counts))
+    return Postings(ids, lengths(ids), np.stack(counts))
 
 
 class Ranking:
@@ -136,6 +136,8 @@ class Allowed:
 
 def lengths_of(sizes: Sequence[bytes]) -> IntArray:
     """The sums of SQLite's variable-length integers in each of some blobs: how many words a chunk has."""
+    if not sizes:
+        return np.empty(0, dtype=np.int64)
     data = np.frombuffer(b"".join(sizes), dtype=np.uint8)
     last = np.flatnonzero(data < 0x80)  # a number's last byte has no high bit
     of_number = np.repeat(np.arange(len(last)), np.diff(last, prepend=-1))

@@ -2,9 +2,10 @@
 
 FTS5 ranks a chunk in about a microsecond, and has no way round the hundred thousand chunks that a question's words
 bring in a million. The lists are a cache in ``corpus.db`` itself, changed in the transactions that change the chunks,
-so every state of the corpus has those that belong to it. Rare words stay with FTS5. Chunks that come later stand in
-``word_additions``, one row a word; chunks that go fall out of what was found. After enough changes the lists are made
-anew from FTS5's own index. What is found is what FTS5 finds, with the same scores.
+so every state of the corpus has those that belong to it. Rare words stay with FTS5. Chunks that come later stand in a
+small index of FTS5's, from which a word's list is read when it is asked for; chunks that go fall out of what was found.
+After enough changes the lists are made anew from FTS5's whole index. What is found is what FTS5 finds, with the same
+scores.
 ``docs/decisions/common-words-have-lists.md`` has what was weighed.
 """
 
@@ -18,9 +19,10 @@ from typing import NamedTuple
 import numpy as np
 
 from askdocs.core.base import IntArray
+from askdocs.core.errors import CorpusDamaged
 from askdocs.storage.database import Database
-from askdocs.storage.fts_tokenizer import WordSplitter
-from askdocs.storage.postings import Allowed, Postings, Ranking, Scores, Totals, unpacked
+from askdocs.storage.fts_tokenizer import STEMMER, WordSplitter
+from askdocs.storage.postings import Allowed, Postings, Ranking, Scores, Totals, counted, lengths_of, unpacked
 from askdocs.storage.rows import WordListRow, columns, is_intact
 from askdocs.storage.sql import IndexedWords, Weights, quoted
 
@@ -30,14 +32,20 @@ TABLES = (
     """CREATE TABLE word_totals (
         made INTEGER NOT NULL, last_chunk INTEGER NOT NULL, gone INTEGER NOT NULL, chunks INTEGER NOT NULL,
         words INTEGER NOT NULL)""",
+    # Of the chunks up to ``last_chunk``.
     "CREATE TABLE word_counts (number INTEGER PRIMARY KEY, term TEXT NOT NULL UNIQUE, chunks INTEGER NOT NULL)",
     "CREATE TABLE word_lists (number INTEGER PRIMARY KEY, data BLOB NOT NULL, hash BLOB NOT NULL)",
-    """CREATE TABLE word_additions (
-        number INTEGER NOT NULL, chunk INTEGER NOT NULL, words INTEGER NOT NULL, title INTEGER NOT NULL,
-        heading INTEGER NOT NULL, text INTEGER NOT NULL, PRIMARY KEY (number, chunk)) WITHOUT ROWID""",
+    # Of the chunks behind ``last_chunk``.
+    f"""CREATE VIRTUAL TABLE later_words USING fts5 (title, heading, text, content='', columnsize=0,
+        tokenize='{STEMMER}')""",
+    "CREATE VIRTUAL TABLE later_places USING fts5vocab (later_words, instance)",
+    "CREATE VIRTUAL TABLE later_vocabulary USING fts5vocab (later_words, row)",
 )
 _ALWAYS_CHANGED = 1_000
-_CHANGED_SHARE = 0.05  # of the chunks, come or gone since: then the lists are made anew
+_BULK = 5  # times as many that come before one writer ends: then it does without lists until it does
+_CHANGED_SHARE = 0.02  # of the chunks, come or gone since: then the lists are made anew
+# A place as ``counted`` takes it; "{}" is a table of places.
+PLACES = """SELECT doc * 4 + CASE col WHEN 'title' THEN 0 WHEN 'heading' THEN 1 ELSE 2 END FROM {} WHERE term = ?"""
 _log = logging.getLogger(__name__)
 
 
@@ -113,7 +121,7 @@ class WordLists:
                 scores.append(given[places])
                 continue
             number, holding = known[term]
-            for postings in self.postings(number):
+            for postings in self.postings(number, term):
                 part = postings if allowed is None else postings.chosen(allowed.places(postings.ids))
                 ids.append(part.ids.astype(np.int64))
                 scores.append(part.scores(weights, holding, totals))
@@ -133,11 +141,12 @@ class WordLists:
 
     def _counted(self, terms: Collection[str]) -> dict[str, tuple[int, int]]:
         """The number of each term that has one, and in how many chunks it stands."""
-        sql = "SELECT number, chunks FROM word_counts WHERE term = ?"
+        sql = """SELECT number, word_counts.chunks + coalesce(doc, 0)
+            FROM word_counts LEFT JOIN later_vocabulary USING (term) WHERE term = ?"""
         found = ((term, self._database.one(sql, (term,))) for term in terms)
         return {term: (row[0], row[1]) for term, row in found if row is not None}
 
-    def postings(self, number: int) -> Iterator[Postings]:
+    def postings(self, number: int, term: str) -> Iterator[Postings]:
         """The list of a term, and the chunks that came since.
 
         Raises:
@@ -151,11 +160,19 @@ class WordLists:
             _log.warning("%s: a list of words changed; `askdocs rebuild` makes it anew", self._database.name)
             raise NotListed
         yield unpacked(row.data)
-        sql = "SELECT chunk, words, title, heading, text FROM word_additions WHERE number = ?"
-        added = self._database.all(sql, (number,))
-        if added:
-            ids, lengths, *counts = np.array(added, dtype=np.int64).T
-            yield Postings(ids, lengths, np.stack(counts))
+        later = counted(self._database.each(PLACES.format("later_places"), (term,)), self._lengths)
+        if len(later.ids):
+            yield later
+
+    def _lengths(self, ids: IntArray) -> IntArray:
+        """How many words each of these chunks has, as FTS5 keeps it."""
+        rows = self._database.rows_among("SELECT id, sz FROM words_docsize WHERE id IN", ids)
+        sizes: dict[int, bytes] = dict(rows)
+        if len(sizes) < len(ids):
+            raise CorpusDamaged(
+                f"{self._database.name}: the index of words lacks chunks; `askdocs rebuild` makes it anew"
+            )
+        return lengths_of([sizes[chunk_id] for chunk_id in ids.tolist()])
 
     def _by_fts5(self, word: str, weights: Weights) -> tuple[IntArray, Scores]:
         """What a rarer word gives each of its chunks, by rising id."""
@@ -181,51 +198,41 @@ class WordLists:
     # -- changing
 
     def insert(self, chunks: Sequence[IndexedWords]) -> None:
-        """Count and list the words of new chunks. So many that all is better made anew end the lists."""
+        """Index new chunks that FTS5 has indexed. So many that all is better made anew end the lists."""
         lists = made(self._database)
         if lists is None or not chunks:
             return
-        if chunks[-1].id - lists.last_chunk > 2 * lists.most_changes:
+        if chunks[-1].id - lists.last_chunk > _BULK * lists.most_changes:
             self.clear()
             return
-        self._change(chunks, 1)
+        self._database.change_many("INSERT INTO later_words (rowid, title, heading, text) VALUES (?, ?, ?, ?)", chunks)
+        self._count([chunk.id for chunk in chunks], 1)
 
     def forget(self, ids: Sequence[int]) -> None:
-        """Take chunks out; call it while their rows are still there."""
+        """Take chunks out; call it while their rows are still there, and in FTS5's index."""
         lists = made(self._database)
-        if lists is None:
+        if lists is None or not ids:
             return
-        rows = self._database.rows_among("SELECT id, title, heading, text FROM chunk_words WHERE id IN", ids)
-        self._change([IndexedWords._make(row) for row in rows], -1)
-        gone = sum(1 for chunk_id in ids if chunk_id <= lists.last_chunk)
-        self._database.change("UPDATE word_totals SET gone = gone + ?", (gone,))
+        sql = "SELECT id, title, heading, text FROM chunk_words WHERE id IN"
+        chunks = [IndexedWords._make(row) for row in self._database.rows_among(sql, ids)]
+        later = [chunk for chunk in chunks if chunk.id > lists.last_chunk]
+        sql = "INSERT INTO later_words (later_words, rowid, title, heading, text) VALUES ('delete', ?, ?, ?, ?)"
+        self._database.change_many(sql, later)
+        listed = [chunk for chunk in chunks if chunk.id <= lists.last_chunk]
+        terms = Counter(term for chunk in listed for term in set(self._words_of().terms("\n".join(chunk[1:]))))
+        sql = "UPDATE word_counts SET chunks = chunks - ? WHERE term = ?"
+        self._database.change_many(sql, [(count, term) for term, count in terms.items()])
+        self._database.change("UPDATE word_totals SET gone = gone + ?", (len(listed),))
+        self._count(ids, -1)
 
-    def _change(self, chunks: Sequence[IndexedWords], sign: int) -> None:
-        splitter = self._words_of()
-        counted = {text: Counter(splitter.terms(text)) for text in {part for chunk in chunks for part in chunk[1:]}}
-        parts = [[counted[part] for part in chunk[1:]] for chunk in chunks]
-        lengths = [sum(part.total() for part in of_chunk) for of_chunk in parts]
-        holding = Counter(term for of_chunk in parts for term in set().union(*of_chunk))
-        numbers = {term: number for term, (number, _) in self._counted(holding).items()}
-        self._database.change_many(
-            "UPDATE word_counts SET chunks = chunks + ? WHERE number = ?",
-            [(sign * holding[term], number) for term, number in numbers.items()],
-        )
-        rows = [
-            (numbers[term], chunk.id, length, *(part[term] for part in of_chunk))
-            for chunk, length, of_chunk in zip(chunks, lengths, parts, strict=True)
-            for term in sorted(set().union(*of_chunk) & numbers.keys())
-        ]
-        if sign > 0:
-            self._database.change_many("INSERT INTO word_additions VALUES (?, ?, ?, ?, ?, ?)", rows)
-        else:
-            sql = "DELETE FROM word_additions WHERE number = ? AND chunk = ?"
-            self._database.change_many(sql, [row[:2] for row in rows])
-        totals = (sign * len(chunks), sign * sum(lengths))
+    def _count(self, ids: Sequence[int], sign: int) -> None:
+        words = int(self._lengths(np.array(ids, dtype=np.int64)).sum())
+        totals = (sign * len(ids), sign * words)
         self._database.change("UPDATE word_totals SET chunks = chunks + ?, words = words + ?", totals)
 
     def clear(self) -> None:
         """Do without lists until they are made anew."""
         if made(self._database) is not None:
-            for table in ("word_totals", "word_counts", "word_lists", "word_additions"):
+            for table in ("word_totals", "word_counts", "word_lists"):
                 self._database.change(f"DELETE FROM {table}")
+            self._database.change("INSERT INTO later_words (later_words) VALUES ('delete-all')")

@@ -14,14 +14,16 @@ from askdocs.storage.database import Database
 from askdocs.storage.postings import Postings, counted, lengths_of
 from askdocs.storage.rows import WordListRow, placeholders, with_hash
 from askdocs.storage.sql import Row
-from askdocs.storage.word_lists import NotListed, WordLists, made
+from askdocs.storage.word_lists import PLACES, NotListed, WordLists, made
 
 LARGE = 20_000  # chunks, up to which FTS5 ranks all that it finds in some milliseconds
 LISTED = 256  # chunks that have a word, from which on it has a list
 _MOST_SHARE = 0.06  # of all chunks: a word that more have is not searched for (``question_words``), only counted
 _AT_ONCE = 16_384
-_PLACES = """SELECT doc * 4 + CASE col WHEN 'title' THEN 0 WHEN 'heading' THEN 1 ELSE 2 END
-    FROM temp.word_places WHERE term = ?"""
+
+
+_COUNTS = """SELECT number, term, word_counts.chunks + coalesce(later_vocabulary.doc, 0), vocabulary.doc
+    FROM word_counts LEFT JOIN vocabulary USING (term) LEFT JOIN later_vocabulary USING (term)"""
 
 
 def keep_lists(database: Database, chunks: int, last_chunk: int) -> None:
@@ -71,7 +73,8 @@ def _places(database: Database) -> Iterator[None]:
 
 
 def _by_fts5(database: Database, term: str, lengths: IntArray) -> Postings:
-    return counted(database.each(_PLACES, (term,), _AT_ONCE), lengths)
+    places = database.each(PLACES.format("temp.word_places"), (term,), _AT_ONCE)
+    return counted(places, lambda ids: lengths[ids])
 
 
 def _lengths(database: Database, last_chunk: int) -> IntArray:
@@ -95,12 +98,7 @@ def lists_are_right(database: Database, last_chunk: int) -> bool:
     if lists.totals != (living.sum(), lengths.sum()):
         return False
     with _places(database):
-        return all(
-            _is_right(database, row, lengths, living)
-            for row in database.all(
-                "SELECT number, term, word_counts.chunks, doc FROM word_counts LEFT JOIN vocabulary USING (term)"
-            )
-        )
+        return all(_is_right(database, row, lengths, living) for row in database.all(_COUNTS))
 
 
 def _is_right(database: Database, row: Row, lengths: IntArray, living: NDArray[np.bool_]) -> bool:
@@ -108,7 +106,7 @@ def _is_right(database: Database, row: Row, lengths: IntArray, living: NDArray[n
     if count != (holding or 0):
         return False
     try:
-        kept = [part.chosen(np.flatnonzero(living[part.ids])) for part in WordLists(database).postings(number)]
+        kept = [part.chosen(np.flatnonzero(living[part.ids])) for part in WordLists(database).postings(number, term)]
     except NotListed:
         return database.one("SELECT 1 FROM word_lists WHERE number = ?", (number,)) is None
     found = _by_fts5(database, term, lengths)
