@@ -20,14 +20,14 @@ from askdocs.core.articles import Article, Chunk, RawArticle
 from askdocs.core.base import FloatArray
 from askdocs.core.errors import AskdocsError, SourceError
 from askdocs.core.protocols import Embedder
-from askdocs.core.reports import AddReport, Skipped
+from askdocs.core.reports import AddProgress, AddReport, Skipped
 from askdocs.embedding import embedder
 from askdocs.ingest import chunk as chunking
 from askdocs.ingest.cleaning import pipeline as cleaning
 from askdocs.ingest.duplicates import Distinct
 from askdocs.ingest.file_state import KnownFiles, absolute, exists, is_url
 from askdocs.ingest.inputs import SourceInput, each
-from askdocs.ingest.sources.dispatch import read
+from askdocs.ingest.sources.dispatch import Read, read
 from askdocs.ingest.sources.files import name
 from askdocs.storage.database import row_hash
 from askdocs.storage.writer import NewArticle, Source, Writer
@@ -89,7 +89,7 @@ class _Finished:
 
 
 class ArticleAdder:
-    """Adds sources to a corpus through its one writer. ``tick`` is told the number of articles done so far.
+    """Adds sources to a corpus through its one writer. ``tick`` is told how far it is.
 
     ``stopped`` is asked before each file: once it says so the rest is left, and the report says what was done.
     """
@@ -98,11 +98,14 @@ class ArticleAdder:
         self,
         writer: Writer,
         embedder: Embedder,
-        tick: Callable[[int], None] = lambda done: None,
+        tick: Callable[[AddProgress], None] = lambda done: None,
         stopped: Callable[[], bool] = lambda: False,
+        read: Callable[[str | Path], Read] = read,
     ) -> None:
         self.counts = Counts()
+        self._read = self._stored = 0  # files and addresses
         self._stopped = stopped
+        self._read_source = read
         self._writer = writer
         self._embedder = embedder
         self._tick = tick
@@ -146,6 +149,7 @@ class ArticleAdder:
     def _add_found(self, found: Path | Skipped) -> None:
         if isinstance(found, Skipped):
             self.counts.skipped.append(found)
+            self._done_reading(stored=True)
             return
         try:
             with self._timed("read"):
@@ -158,7 +162,7 @@ class ArticleAdder:
         self.counts.unchanged += unchanged + (0 if gone else moved)
         self.counts.moved += moved if gone else 0
         if unchanged or moved or seen is None:
-            self._told()
+            self._done_reading(stored=True)
         else:
             self._add_read(found, seen)
 
@@ -167,7 +171,7 @@ class ArticleAdder:
     def _add_read(self, path: Path | str, seen: Source) -> None:
         """Read all the articles of one file or address, and queue them."""
         kept: set[str] = set()
-        count, articles = 0, read(path)
+        count, articles = 0, self._read_source(path)
         while True:
             with self._timed("read"):
                 raw = next(articles, None)
@@ -185,6 +189,7 @@ class ArticleAdder:
             )
         if count:  # otherwise the file could not be read, and what it held before stays
             self._queue.append(_Finished(seen.file, kept))
+        self._done_reading(stored=not count)
 
     def _add_raw(self, raw: RawArticle, source: Source) -> None:
         try:
@@ -335,12 +340,20 @@ class ArticleAdder:
         for one in self._writer.sources(file=finished.file):
             if one.source not in finished.kept:
                 self.counts.removed += self._writer.drop_source(one.source)
+        self._stored += 1
+        self._told()
 
     # -- bookkeeping
 
+    def _done_reading(self, stored: bool) -> None:
+        self._read += 1
+        self._stored += stored
+        self._told()
+
     def _told(self) -> None:
         counts = self.counts
-        self._tick(counts.added + counts.updated + counts.unchanged + counts.moved)
+        articles = counts.added + counts.updated + counts.unchanged + counts.moved
+        self._tick(AddProgress(read=self._read, stored=self._stored, articles=articles))
 
     def _timed(self, stage: str) -> _Timer:
         return _Timer(self.counts.seconds, stage)

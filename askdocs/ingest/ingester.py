@@ -14,7 +14,8 @@ from askdocs.core.protocols import Embedder
 from askdocs.core.reports import AddReport
 from askdocs.ingest.article_adder import ArticleAdder
 from askdocs.ingest.inputs import SourceInput, checked_sources
-from askdocs.ingest.progress import Progress
+from askdocs.ingest.progress import Progress, ShownProgress
+from askdocs.ingest.sources.dispatch import Read, read
 from askdocs.ingest.sources.files import name
 from askdocs.storage.deletion import removed
 from askdocs.storage.protocol import Storage, never
@@ -26,18 +27,20 @@ _log = logging.getLogger(__name__)
 class Ingester:
     """Adds and removes articles, each change in a write session of its own.
 
-    ``embedder_of`` gives the embedder for what a store holds, or says that another one made its vectors.
+    ``embedder_of`` gives the embedder for what a store holds, or says that another one made its vectors. ``read`` may
+    be replaced by that of a ``ReaderApart``.
     """
 
     def __init__(self, storage: Storage, embedder_of: Callable[[Store], Embedder]) -> None:
         self._storage = storage
         self._embedder_of = embedder_of
+        self.read: Callable[[str | Path], Read] = read
 
     def add(
         self,
         sources: Iterable[SourceInput | Iterable[SourceInput]],
         *,
-        progress: bool = False,
+        progress: ShownProgress = False,
         prune: bool = False,
         gone: Iterable[Path] = (),
         stopped: Callable[[], bool] = never,
@@ -47,7 +50,7 @@ class Ingester:
         ``stopped`` is asked before each file. Errors as for ``Corpus.add``.
         """
         with self._storage.writing(stopped) as writer, Progress(progress) as shown:
-            adder = ArticleAdder(writer, self._embedder_of(writer), shown.tick, stopped)
+            adder = ArticleAdder(writer, self._embedder_of(writer), shown.tick, stopped, self.read)
             return adder.add(checked_sources(sources), prune, gone)
 
     def watch(

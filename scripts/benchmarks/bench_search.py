@@ -140,7 +140,9 @@ def made(
         "nearest_allowed": exact(writer, questions, 10, allowed),
     }
     Path(f"{path}.pickle").write_bytes(pickle.dumps(kept))
-    writer.database.write_back()
+    database = writer.database
+    assert isinstance(database, Database)
+    database.write_back()
     writer.close()
 
 
