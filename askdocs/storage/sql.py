@@ -86,6 +86,15 @@ class IndexedWords(NamedTuple):
     text: str
 
 
+def quoted(word: str) -> str:
+    """A word as FTS5 takes it for one, and not for an expression.
+
+    >>> quoted('a "NEAR" b')
+    '"a ""NEAR"" b"'
+    """
+    return '"' + word.replace('"', '""') + '"'
+
+
 Weights = tuple[float, float, float]
 
 
