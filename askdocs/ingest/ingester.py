@@ -16,6 +16,7 @@ from askdocs.ingest.article_adder import ArticleAdder
 from askdocs.ingest.inputs import SourceInput, checked_sources
 from askdocs.ingest.progress import Progress
 from askdocs.ingest.sources.files import name
+from askdocs.ingest.worker import Opened, Opening
 from askdocs.storage.deletion import removed
 from askdocs.storage.protocol import Storage, never
 from askdocs.storage.reader import Store
@@ -26,12 +27,14 @@ _log = logging.getLogger(__name__)
 class Ingester:
     """Adds and removes articles, each change in a write session of its own.
 
-    ``embedder_of`` gives the embedder for what a store holds, or says that another one made its vectors.
+    ``embedder_of`` gives the embedder for what a store holds, or says that another one made its vectors. ``opening``
+    opens the same corpus in another process.
     """
 
-    def __init__(self, storage: Storage, embedder_of: Callable[[Store], Embedder]) -> None:
+    def __init__(self, storage: Storage, embedder_of: Callable[[Store], Embedder], opening: Opening) -> None:
         self._storage = storage
         self._embedder_of = embedder_of
+        self._opening = opening
 
     def add(
         self,
@@ -49,6 +52,21 @@ class Ingester:
         with self._storage.writing(stopped) as writer, Progress(progress) as shown:
             adder = ArticleAdder(writer, self._embedder_of(writer), shown.tick, stopped)
             return adder.add(checked_sources(sources), prune, gone)
+
+    def add_with_workers(
+        self,
+        sources: Iterable[SourceInput | Iterable[SourceInput]],
+        workers: int,
+        *,
+        progress: bool = False,
+        prune: bool = False,
+    ) -> AddReport:
+        """The same by worker processes. Errors as for ``Corpus.add``."""
+        from askdocs.ingest.shared_adding import add_with_workers
+
+        corpus = Opened(self._storage, self._embedder_of)
+        with Progress(progress) as shown:
+            return add_with_workers(corpus, checked_sources(sources), workers, self._opening, shown.tick, prune)
 
     def watch(
         self, sources: Iterable[SourceInput | Iterable[SourceInput]], prune: bool, stop: threading.Event | None

@@ -208,6 +208,13 @@ class Database:
         """Write the whole database into fresh pages, without free space."""
         self.change("VACUUM")
 
+    def claim(self, key: str) -> bool:
+        """Always: the one writer has all of the corpus."""
+        return True
+
+    def free_claims(self) -> None:
+        """Nothing is claimed."""
+
     def function(self, name: str, function: Callable[[Any], Any] | None) -> None:
         """Let SQL call a Python function of one argument, or take it away again."""
         self._connection.create_function(name, 1, function)

@@ -73,6 +73,12 @@ class SqlDatabase(Protocol):
     def write_anew(self) -> None:
         """Write the whole database anew, without free space."""
 
+    def claim(self, key: str) -> bool:
+        """Claim a thing of the corpus by its name, which no other writer has then; ``False`` where one has it."""
+
+    def free_claims(self) -> None:
+        """Give up whatever this connection claimed."""
+
 
 class IndexedWords(NamedTuple):
     """The words of a chunk that are searched: of its article's title, its headings, its text."""

@@ -104,6 +104,14 @@ class Writer(Store):
         with self.changing():
             schema.write_meta(self.database, "embedder", fingerprint.model_dump())
 
+    def claim(self, key: str) -> bool:
+        """Claim a thing of the corpus by its name until ``free_claims``; ``False`` where another writer has it."""
+        return self.database.claim(key)
+
+    def free_claims(self) -> None:
+        """Give up whatever was claimed."""
+        self.database.free_claims()
+
     # -- articles
 
     def put(self, new: NewArticle, source: Source) -> None:

@@ -17,7 +17,7 @@ from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool
 
 from askdocs.core.base import IntArray
-from askdocs.core.errors import CorpusDamaged
+from askdocs.core.errors import CorpusDamaged, CorpusError
 from askdocs.storage.filters import Condition, Where
 from askdocs.storage.postgres.errors import translated
 from askdocs.storage.postgres.filters import conditions
@@ -27,6 +27,7 @@ from askdocs.storage.sql import Row
 Connection = psycopg.Connection[Row]
 Statement = tuple[str, Sequence[object]]
 _Key = tuple[str, tuple[object, ...]]
+_CLAIM = "SELECT pg_try_advisory_lock(hashtextextended(current_schema || ' ' || ?, 0))"
 _SNAPSHOT = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _names = itertools.count()
 
@@ -59,6 +60,7 @@ class PostgresDatabase:
         self._connection: Connection | None = None
         self._to_begin = False  # a snapshot begins with its first statement, in the same round trip
         self._expected: dict[_Key, list[Row]] = {}
+        self._claims = 0
 
     @property
     def connection(self) -> Connection:
@@ -219,6 +221,8 @@ class PostgresDatabase:
         self._to_begin = False
         if self._connection is not None:
             self.roll_back()
+            with contextlib.suppress(CorpusError):  # of a connection that is lost
+                self.free_claims()
             self._pool.putconn(self._connection)
             self._connection = None
 
@@ -251,6 +255,20 @@ class PostgresDatabase:
 
     def write_anew(self) -> None:
         """Nothing: the server's autovacuum does it."""
+
+    def claim(self, key: str) -> bool:
+        """Claim a thing of the corpus by its name; ``False`` where another connection holds it. The server frees
+        what a connection held that is lost.
+        """
+        row = self.one(_CLAIM, (key,))
+        self._claims += row == (True,)
+        return row == (True,)
+
+    def free_claims(self) -> None:
+        """Give up whatever this connection claimed."""
+        if self._claims:
+            self._claims = 0
+            self.change("SELECT pg_advisory_unlock_all()")
 
     def count(self, sql: str, values: Sequence[Any] = ()) -> int:
         """The one number that a query gives; 0 without a row."""

@@ -1,0 +1,71 @@
+"""What an ``AddReport`` says, while it grows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from askdocs.core.reports import AddReport, Skipped
+from askdocs.storage.work import Outcome
+
+Note = Callable[[Outcome, str, str], None]
+
+
+def unnoted(outcome: Outcome, source: str, reason: str = "") -> None:
+    """Nobody else wants to know."""
+
+
+@dataclass
+class Counts:
+    """How many articles had which outcome; ``seconds`` is the time each stage took. ``note`` is told each outcome.
+
+    >>> counts = Counts()
+    >>> counts.count("added", "a.md")
+    >>> counts.count("skipped", "b.md", "it is empty")
+    >>> counts.done, counts.report().skipped[0].reason
+    (1, 'it is empty')
+    """
+
+    note: Note = unnoted
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    moved: int = 0
+    removed: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def count(self, outcome: Outcome, source: str, reason: str = "") -> None:
+        """Count an article; ``reason`` says why it was skipped."""
+        if outcome == "skipped":
+            self.skipped.append(Skipped(source=source, reason=reason))
+        else:
+            setattr(self, outcome, getattr(self, outcome) + 1)
+        self.note(outcome, source, reason)
+
+    @property
+    def done(self) -> int:
+        """How many articles are stored as they should be."""
+        return self.added + self.updated + self.unchanged + self.moved
+
+    def report(self) -> AddReport:
+        """The same as a model."""
+        return AddReport(
+            added=self.added,
+            updated=self.updated,
+            unchanged=self.unchanged,
+            moved=self.moved,
+            removed=self.removed,
+            skipped=tuple(self.skipped),
+        )
+
+
+def summed(reports: list[AddReport]) -> AddReport:
+    """The sum of reports on different sources.
+
+    >>> summed([AddReport(added=1), AddReport(added=2, unchanged=1)])
+    AddReport(added=3, updated=0, unchanged=1, moved=0, removed=0, skipped=())
+    """
+    names = ("added", "updated", "unchanged", "moved", "removed")
+    sums = {name: sum(getattr(report, name) for report in reports) for name in names}
+    return AddReport(**sums, skipped=tuple(one for report in reports for one in report.skipped))
