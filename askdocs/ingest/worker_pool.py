@@ -27,6 +27,7 @@ from askdocs.storage.work import WorkRun
 _BEAT_SECONDS = 1.0
 _STOP_SECONDS = 5.0
 _MOST_FAILED = 3  # workers that end before they took anything, after which there is no use in another
+_environment = threading.Lock()  # which is the same for all threads that start workers
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS", "ASKDOCS_THREADS")
 
 
@@ -62,7 +63,7 @@ class WorkerPool:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=work, args=(self._opening, self._run.number, theirs), daemon=True)
-        with _share_of_cores(self._count), _interrupts_ignored():
+        with _environment, _share_of_cores(self._count), _interrupts_ignored():
             process.start()
         theirs.close()
         self._workers[worker_name(process.pid)] = _Worker(process, ours)
