@@ -30,6 +30,7 @@ COMMANDS = {
     "remove": "Remove articles from a corpus.",
     "status": "Say what a corpus holds; with --verify, check every byte of it.",
     "rebuild": "Make the vector index anew from the stored vectors.",
+    "copy": "Copy a corpus to another folder or to a server.",
     "models": "List, download, locate or try models.",
     "eval": "Compare models and settings on a suite of questions.",
     "doctor": "Check the installation, the machine and the models.",

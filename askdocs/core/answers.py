@@ -186,6 +186,12 @@ class Answer(Model):
     def __str__(self) -> str:
         return answer_summary(self)
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the words, how sure they are, and the quotes with the words marked in place."""
+        from askdocs.core.answer_html import answer_html
+
+        return answer_html(self)
+
 
 class Explanation(Model):
     """Why an answer is what it is: the prompt, the probability of each token of the answer, and the features that

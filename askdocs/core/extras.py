@@ -23,7 +23,7 @@ def require(module: str, *, extra: str, needed_for: str) -> None:
     try:
         importlib.import_module(module)
     except ModuleNotFoundError as error:
-        if error.name != module:
+        if not f"{module}.".startswith(f"{error.name}."):  # it is neither the module nor a package that it is in
             raise
         raise ExtraMissing(
             f"{needed_for} needs a package that is not installed: pip install 'askdocs[{extra}]'"

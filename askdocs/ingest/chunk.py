@@ -116,10 +116,10 @@ class _Size:
 
 def _sections(text: str, title: str, tables: Mapping[int, Table]) -> Iterator[_Section]:
     """The blocks of the text by the headings they stand under; a heading with nothing under it is such a block."""
-    blocks = _blocks(text, tables)
+    blocks = blocks_of(text, tables)
     end: tuple[int, str] = (0, "")
     headings = [
-        *(None if block[0] in tables else _heading(text, blocks, place, title) for place, block in enumerate(blocks)),
+        *(None if block[0] in tables else heading_at(text, blocks, place, title) for place, block in enumerate(blocks)),
         end,
     ]
     levels: list[tuple[int, str]] = []
@@ -140,8 +140,8 @@ def _sections(text: str, title: str, tables: Mapping[int, Table]) -> Iterator[_S
         yield section
 
 
-def _blocks(text: str, tables: Mapping[int, Table]) -> list[Span]:
-    """The blocks of the text, each table one."""
+def blocks_of(text: str, tables: Mapping[int, Table]) -> list[Span]:
+    """The blocks of the text, each table one; ``tables`` are by where they start."""
     blocks: list[Span] = []
     place = 0
     for start, table in sorted(tables.items()):
@@ -156,7 +156,7 @@ def _path(levels: list[tuple[int, str]], title: str) -> str:
     return " > ".join(words for _, words in levels if words != title)
 
 
-def _heading(text: str, blocks: list[Span], place: int, title: str) -> tuple[int, str] | None:
+def heading_at(text: str, blocks: list[Span], place: int, title: str) -> tuple[int, str] | None:
     """The level and words of a block that is a heading: marked as one, the title, or reading like one in its place."""
     start, end = blocks[place]
     if end - start > 1000:

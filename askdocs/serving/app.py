@@ -13,13 +13,14 @@ from askdocs import __version__
 from askdocs.core.errors import AskdocsError
 from askdocs.core.protocols import Embedder, Generator
 from askdocs.serving.errors import ErrorReply, add_error_replies
+from askdocs.serving.pages import article_page, articles_page, table_page
 from askdocs.serving.pages.frame import static_files
 from askdocs.serving.routes import ask, health
 from askdocs.serving.service import Service
 from askdocs.serving.settings import ServeSettings
 
 _log = logging.getLogger(__name__)
-_ROUTERS = (ask.router, health.router)
+_ROUTERS = (ask.router, health.router, article_page.router, articles_page.router, table_page.router)
 _DESCRIPTION = """Answers questions about articles with a local model, and shows the exact words each answer rests on.
 
 All offsets are Unicode code points of the article's text. Every error has the shape of `ErrorReply`."""

@@ -24,7 +24,7 @@ from askdocs.storage.candidates import Candidates, Search, StoredChunk, found_ca
 from askdocs.storage.database import row_hash
 from askdocs.storage.filters import Condition, Where, check_fields, unknown_fields
 from askdocs.storage.fts_tokenizer import WordSplitter
-from askdocs.storage.rows import ArticleRow, ChunkRow, TableRow, VectorRow, columns, is_intact
+from askdocs.storage.rows import ArticleRow, ChunkRow, SourceRow, TableRow, VectorRow, columns, is_intact
 from askdocs.storage.sql import Row, SqlDatabase, Weights, WordIndex
 
 TABLE_RUNS = "SELECT first_chunk, chunk_count FROM tables ORDER BY first_chunk"
@@ -177,6 +177,15 @@ class Store:
         """How many sources the articles came from."""
         row = self.database.one("SELECT count(*) FROM sources")
         return 0 if row is None else int(row[0])
+
+    def source_rows(self, number: int) -> list[SourceRow]:
+        """The sources of an article, with what was known of their files when they were added, by name."""
+        sql = f"SELECT {columns(SourceRow)} FROM sources WHERE article = ? ORDER BY source"
+        rows = [SourceRow._make(row) for row in self.database.all(sql, (number,))]
+        for row in rows:
+            if not is_intact(row):
+                raise self.damaged(number, str(row.source), "what is known of its file")
+        return rows
 
     def damaged(self, number: int, source: str, what: str) -> CorpusDamaged:
         """The error that names an article of which something is lost."""

@@ -52,11 +52,12 @@ TABLES = (
     "CREATE TABLE generations (generation BIGINT PRIMARY KEY, token TEXT NOT NULL)",
     # The index of words: how often a term stands in the title, the headings and the text of a chunk of ``size`` words.
     f"""CREATE TABLE terms (
-        id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, script BOOLEAN NOT NULL, term {_TEXT} NOT NULL,
+        id INTEGER GENERATED ALWAYS AS IDENTITY PRIMARY KEY, script BOOLEAN NOT NULL, term {_TEXT} NOT NULL,
         docs BIGINT NOT NULL, UNIQUE (script, term))""",
+    # The narrow columns stand together: this is the largest table by far.
     """CREATE TABLE postings (
-        term BIGINT NOT NULL, chunk BIGINT NOT NULL, title SMALLINT NOT NULL, heading SMALLINT NOT NULL,
-        body SMALLINT NOT NULL, size INTEGER NOT NULL,
+        chunk BIGINT NOT NULL, term INTEGER NOT NULL, title SMALLINT NOT NULL, heading SMALLINT NOT NULL,
+        body SMALLINT NOT NULL, size SMALLINT NOT NULL,
         PRIMARY KEY (term, chunk) INCLUDE (title, heading, body, size))""",
     "CREATE TABLE word_totals (script BOOLEAN PRIMARY KEY, chunks BIGINT NOT NULL, words BIGINT NOT NULL)",
     "INSERT INTO word_totals VALUES (false, 0, 0), (true, 0, 0)",

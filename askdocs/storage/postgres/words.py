@@ -134,8 +134,8 @@ class PostgresWords:
         numbers = {str(term): int(number) for term, number in rows}
         columns = zip(*((numbers[one.term], *one[1:]) for one in postings), strict=True)
         self._database.change(
-            "INSERT INTO postings SELECT * FROM unnest(?::bigint[], ?::bigint[], ?::smallint[], ?::smallint[], "
-            "?::smallint[], ?::integer[])",
+            "INSERT INTO postings (term, chunk, title, heading, body, size) SELECT * FROM unnest(?::integer[], "
+            "?::bigint[], ?::smallint[], ?::smallint[], ?::smallint[], ?::smallint[])",
             [list(column) for column in columns],
         )
         self._count(postings, script, 1)
@@ -189,7 +189,7 @@ class PostgresWords:
             if script and not any(holds_script_words(part) for part in chunk[1:]):
                 continue
             counts = [Counter(self._script_terms(part) if script else self._terms(part)) for part in chunk[1:]]
-            size = sum(count.total() for count in counts)
+            size = min(sum(count.total() for count in counts), _MOST)
             for term in sorted(set().union(*counts)):
                 title, heading, body = (min(count[term], _MOST) for count in counts)
                 found.append(_Posting(term, chunk.id, title, heading, body, size))
