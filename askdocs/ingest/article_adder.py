@@ -331,6 +331,8 @@ class ArticleAdder:
 
     def _store(self, one: _Pending | _Same, made: dict[bytes, FloatArray]) -> bool:
         """Store an article, unless it is stored by now; ``False`` where one is gone that seemed to be stored."""
+        if isinstance(one, _Pending):
+            self._writer.prepare(one.article.title, one.chunks)
         with self._writer.changing():
             number = self._writer.number_of(one.article.id)
             if number is not None and self._is_same(one.article, number, one.source):

@@ -178,6 +178,12 @@ class Database:
         with self.errors():
             self._connection.executemany(sql, rows)
 
+    def insert_many(self, table: str, rows: Iterable[Sequence[object]]) -> None:
+        """Insert whole rows."""
+        held = list(rows)
+        if held:
+            self.change_many(f"INSERT INTO {table} VALUES ({', '.join('?' * len(held[0]))})", held)
+
     def rows_among(self, sql: str, keys: Sequence[int] | Sequence[str] | IntArray) -> Iterator[Row]:
         """The rows of a query whose column is among some keys; the query ends in "WHERE column IN"."""
         wanted = [key if isinstance(key, str) else int(key) for key in keys]

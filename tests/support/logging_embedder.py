@@ -13,7 +13,7 @@ from askdocs.testing import DeterministicEmbedder
 
 
 class LoggingEmbedder(DeterministicEmbedder):
-    """Takes ``seconds`` a text; appends ``PID HASH`` to ``log`` for each, and ends its process over ``deadly`` words."""
+    """Takes ``seconds`` a text, and appends ``PID HASH`` to ``log`` for each; ends its process over a ``deadly`` word."""
 
     def __init__(self, log: Path, seconds: float = 0.0, deadly: str = "") -> None:
         super().__init__()

@@ -19,6 +19,7 @@ from psycopg_pool import ConnectionPool
 from askdocs.core.base import IntArray
 from askdocs.core.errors import CorpusDamaged, CorpusError
 from askdocs.storage.filters import Condition, Where
+from askdocs.storage.postgres.copying import Columns, number_rows
 from askdocs.storage.postgres.errors import translated
 from askdocs.storage.postgres.filters import conditions
 from askdocs.storage.postgres.halfvec import HalfVector
@@ -61,6 +62,7 @@ class PostgresDatabase:
         self._to_begin = False  # a snapshot begins with its first statement, in the same round trip
         self._expected: dict[_Key, list[Row]] = {}
         self._claims = 0
+        self._types: dict[str, list[int]] = {}  # of the columns of a table
 
     @property
     def connection(self) -> Connection:
@@ -151,6 +153,25 @@ class PostgresDatabase:
         """Run one statement for each row, all of them sent before the first reply is waited for."""
         with self.errors():
             self.connection.cursor(binary=True).executemany(_statement(sql), rows)
+
+    def insert_many(self, table: str, rows: Iterable[Sequence[object]]) -> None:
+        """Insert whole rows by COPY."""
+        with self.errors():
+            if table not in self._types:
+                sql = "SELECT atttypid FROM pg_attribute WHERE attrelid = ?::regclass AND attnum > 0 ORDER BY attnum"
+                self._types[table] = [int(oid) for (oid,) in self.all(sql, (table,))]
+            with self.connection.cursor().copy(f"COPY {table} FROM STDIN (FORMAT BINARY)".encode()) as copy:
+                copy.set_types(self._types[table])
+                for row in rows:
+                    copy.write_row(row)
+
+    def insert_numbers(self, table: str, columns: Columns) -> None:
+        """Insert rows of whole numbers by COPY, a column an array."""
+        with (
+            self.errors(),
+            self.connection.cursor().copy(f"COPY {table} FROM STDIN (FORMAT BINARY)".encode()) as copy,
+        ):
+            copy.write(number_rows(columns))
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
