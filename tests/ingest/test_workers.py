@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -26,7 +26,7 @@ Query = Callable[[str], list[tuple[object, ...]]]
 
 
 @pytest.fixture
-def query(postgres_corpus: str) -> Iterator[Query]:
+def query(postgres_corpus: str) -> Query:
     """Ask the tables of the corpus."""
     found = Address.of(postgres_corpus)
     options = f"-c search_path={found.schema_name},public"

@@ -13,7 +13,7 @@ from askdocs.testing import DeterministicEmbedder
 
 
 class LoggingEmbedder(DeterministicEmbedder):
-    """Takes ``seconds`` a text, and appends ``PID HASH`` to ``log`` for each; ends its process over a ``deadly`` word."""
+    """Takes ``seconds`` a text, of which it writes ``PID HASH`` to ``log``; a ``deadly`` word ends its process."""
 
     def __init__(self, log: Path, seconds: float = 0.0, deadly: str = "") -> None:
         super().__init__()
