@@ -13,26 +13,24 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from askdocs.core import validation
-from askdocs.core.articles import Article, Chunk, RawArticle
+from askdocs.core.articles import Article, Chunk
 from askdocs.core.base import FloatArray
-from askdocs.core.errors import AskdocsError, CorpusMismatch, SourceError
+from askdocs.core.errors import AskdocsError, CorpusMismatch
 from askdocs.core.protocols import Embedder
 from askdocs.core.reports import AddReport, Skipped
 from askdocs.embedding import embedder
 from askdocs.ingest import chunk as chunking
+from askdocs.ingest.article_reading import ArticleReader, Cleaned, Finished
 from askdocs.ingest.cleaning import pipeline as cleaning
 from askdocs.ingest.counts import Counts, Note, unnoted
-from askdocs.ingest.duplicates import Distinct
-from askdocs.ingest.file_state import KnownFiles, absolute, exists, is_url
+from askdocs.ingest.file_state import KnownFiles, exists, is_url
 from askdocs.ingest.inputs import SourceInput, each
-from askdocs.ingest.sources.dispatch import read
-from askdocs.ingest.sources.files import name
 from askdocs.storage.database import row_hash
 from askdocs.storage.writer import NewArticle, Source, Writer
 
@@ -44,8 +42,8 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass
-class _Pending:
-    """An article that waits for its vectors; those it has already, from the article it replaces, are by hash."""
+class Pending:
+    """An article that waits for its vectors; those it has already, by hash: of the article it replaces, or all."""
 
     article: Article
     chunks: list[Chunk]
@@ -53,21 +51,16 @@ class _Pending:
     known: dict[bytes, FloatArray]
     source: Source
 
+    def unknown(self) -> dict[bytes, str]:
+        """What is to be embedded, by hash."""
+        return {
+            digest: embedder.chunk_text(chunk, self.article.title)
+            for digest, chunk in zip(self.embedded, self.chunks, strict=True)
+            if digest not in self.known
+        }
 
-@dataclass
-class _Same:
-    """An article that is stored already, as it seemed when it was queued."""
 
-    article: Article
-    source: Source
-
-
-@dataclass
-class _Finished:
-    """All articles of a file have been queued: sources of it that are not among ``kept`` are no longer in it."""
-
-    file: str
-    kept: set[str]
+Queued = Pending | Cleaned | Finished  # that is ``Cleaned``: an article that is stored already, as it seems
 
 
 class ArticleAdder:
@@ -90,11 +83,11 @@ class ArticleAdder:
         self._writer = writer
         self._embedder = embedder
         self._tick = tick
-        self._queue: list[_Pending | _Same | _Finished] = []
+        self._queue: list[Queued] = []
         self._waiting = [0, 0]  # chunks, characters
         self._cleaner, self._chunker = str(cleaning.VERSION), str(chunking.VERSION)
         self._known = KnownFiles(writer, (self._cleaner, self._chunker))
-        self._distinct = Distinct()
+        self._reader = ArticleReader(writer, self._known, self.counts, self._told)
 
     def add(self, sources: Iterable[SourceInput], prune: bool = False, gone: Iterable[Path] = ()) -> AddReport:
         """Bring the corpus up to these sources; ``gone`` are paths that are known to have been removed."""
@@ -121,6 +114,11 @@ class ArticleAdder:
             self.add_one(one)
         self._flush()
 
+    def store(self, queued: Iterable[Queued]) -> None:
+        """Store what was read, chunked and embedded elsewhere."""
+        self._queue += queued
+        self._flush()
+
     def prune(self, paths: Iterable[tuple[str, bool]]) -> None:
         """Remove the articles whose files have gone under paths; each with whether it is sure that it has gone."""
         for path, sure in paths:
@@ -136,114 +134,27 @@ class ArticleAdder:
 
     def add_one(self, one: Article | str | Path | Skipped) -> None:
         """Read one, and store it with the next batch: at the latest by ``add_found``."""
-        if isinstance(one, Article):
-            self._add_article(one)
-        elif isinstance(one, str):
-            self._add_read(one, Source(one, one))
-        else:
-            self._add_found(one)
-
-    # -- files
-
-    def _add_found(self, found: Path | Skipped) -> None:
-        if isinstance(found, Skipped):
-            self.counts.count("skipped", found.source, found.reason)
-            return
-        try:
-            with self._timed("read"):
-                seen = self._known.looked_at(found)
-        except OSError:
-            self._add_read(found, Source(name(found), absolute(found)))  # reading says what is wrong with it
-            return
-        unchanged = [one.source for one in self._known.of(found)] if seen is None else self._known.touched(seen)
-        for source in unchanged:
-            self.counts.count("unchanged", source)
-        if unchanged or seen is None or self._is_moved(seen):
-            self._told()
-        else:
-            self._add_read(found, seen)
-
-    def _is_moved(self, seen: Source) -> bool:
-        """Whether another file of the same bytes is known, whose articles then are known from this one too."""
-        if not self._known.holders(seen):
-            return False
-        with self._writer.changing():
-            moved, gone = self._known.moved(seen)
-            for source in moved:
-                self.counts.count("moved" if gone else "unchanged", source)
-        return bool(moved)
+        for read in self._reader.read(one):
+            if isinstance(read, Finished):
+                self._queue.append(read)
+            else:
+                self._add_cleaned(read)
 
     # -- articles
 
-    def _add_read(self, path: Path | str, seen: Source) -> None:
-        """Read all the articles of one file or address, and queue them."""
-        kept: set[str] = set()
-        count, articles = 0, read(path)
-        while True:
-            with self._timed("read"):
-                raw = next(articles, None)
-            if raw is None:
-                break
-            if isinstance(raw, Skipped):
-                self.counts.count("skipped", raw.source, raw.reason)
-                continue
-            count += 1
-            source = self._known.free_name(raw.source, seen.file)
-            kept.add(source)
-            content_hash = seen.content_hash or raw.content_hash
-            self._add_raw(
-                raw.model_copy(update={"source": source}), replace(seen, source=source, content_hash=content_hash)
-            )
-        if count:  # otherwise the file could not be read, and what it held before stays
-            self._queue.append(_Finished(seen.file, kept))
-
-    def _add_raw(self, raw: RawArticle, source: Source) -> None:
-        try:
-            with self._timed("clean"):
-                article = cleaning.clean(raw)
-            self._add_cleaned(article, source)
-        except SourceError as error:
-            self.counts.count("skipped", source.source, error.reason)
-        except AskdocsError:
-            raise
-        except (ValueError, RecursionError, MemoryError) as error:
-            _log.warning("%s could not be cleaned", source.source, exc_info=True)
-            reason = f"it could not be cleaned ({type(error).__name__}: {error})"
-            self.counts.count("skipped", source.source, reason)
-
-    def _add_article(self, article: Article) -> None:
-        """An article the caller made: its text is taken as it is."""
-        if not article.text.strip():
-            self.counts.count("skipped", article.source, "the article has no text")
+    def _add_cleaned(self, cleaned: Cleaned) -> None:
+        if self._same_number(cleaned) is not None:
+            self._queue.append(cleaned)
             return
-        try:
-            article.model_dump_json().encode()
-        except (UnicodeEncodeError, ValueError) as error:
-            self.counts.count("skipped", article.source, f"its text cannot be stored: {error}")
-            return
-        if not all(0 <= table.start < table.end <= len(article.text) for table in article.tables):
-            reason = "one of its tables stands outside its text; Table.start and end are offsets of Article.text"
-            self.counts.count("skipped", article.source, reason)
-            return
-        clash = self._distinct.clash(article)
-        if clash:
-            self.counts.count("skipped", article.source, clash)
-            return
-        self._add_cleaned(article, Source(article.source))
-
-    def _add_cleaned(self, article: Article, source: Source) -> None:
-        if self._same_number(article, source) is not None:
-            self._queue.append(_Same(article, source))
-            return
-        if not self._writer.claim(article.id):  # another process is embedding it
+        if not self._writer.claim(cleaned.article.id):  # another process is embedding it
             self._flush()
-            while not self._writer.claim(article.id):
+            while not self._writer.claim(cleaned.article.id):
                 if self._stopped():
                     return
                 time.sleep(_CLAIM_SECONDS)
-            self._add_cleaned(article, source)
+            self._add_cleaned(cleaned)
             return
-        self._queue_new(article, source)
+        self._queue_new(cleaned)
         if (
             len(self._queue) >= _BATCH_ARTICLES
             or self._waiting[0] >= _BATCH_CHUNKS
@@ -251,15 +162,32 @@ class ArticleAdder:
         ):
             self._flush()
 
-    def _queue_new(self, article: Article, source: Source) -> None:
-        with self._timed("chunk"):
-            chunks = chunking.chunk(article, self._embedder.count_tokens)
+    def _queue_new(self, cleaned: Cleaned) -> None:
+        pending = self._chunked(cleaned)
+        if pending is not None:
+            self._queue.append(pending)
+            self._waiting[0] += len(pending.chunks)
+            self._waiting[1] += len(cleaned.article.text)
+
+    def chunked(self, cleaned: Cleaned) -> Pending | Cleaned | None:
+        """An article cut into chunks, unless it is stored already; ``None`` where it cannot be, which is counted."""
+        return cleaned if self._same_number(cleaned) is not None else self._chunked(cleaned)
+
+    def _chunked(self, cleaned: Cleaned) -> Pending | None:
+        article, source = cleaned.article, cleaned.source
+        try:
+            with self.counts.timed("chunk"):
+                chunks = chunking.chunk(article, self._embedder.count_tokens)
+        except AskdocsError:
+            raise
+        except (ValueError, RecursionError, MemoryError) as error:
+            _log.warning("%s could not be cut into chunks", source.source, exc_info=True)
+            reason = f"it could not be cut into chunks ({type(error).__name__}: {error})"
+            self.counts.count("skipped", source.source, reason)
+            return None
         embedded = [row_hash(embedder.chunk_text(one, article.title)) for one in chunks]
         replaced = {self._writer.number_of(article.id), self._writer.article_of(source.source)}
-        known = self._known_vectors(replaced)
-        self._queue.append(_Pending(article, list(chunks), embedded, known, source))
-        self._waiting[0] += len(chunks)
-        self._waiting[1] += len(article.text)
+        return Pending(article, list(chunks), embedded, self._known_vectors(replaced), source)
 
     def _alias(self, source: Source, number: int) -> None:
         """Another source of an article that is stored: a copy, or the same moved, or the same again."""
@@ -274,11 +202,12 @@ class ArticleAdder:
         replaces = former is not None and former != number
         self.counts.count("moved" if moved else "updated" if replaces else "unchanged", source.source)
 
-    def _same_number(self, article: Article, source: Source) -> int | None:
+    def _same_number(self, cleaned: Cleaned) -> int | None:
         """The number of the stored article that says the same, if there is one."""
         with self._writer.snapshot():
-            number = self._writer.number_of(article.id)
-            return number if number is not None and self._is_same(article, number, source) else None
+            number = self._writer.number_of(cleaned.article.id)
+            same = number is not None and self._is_same(cleaned.article, number, cleaned.source)
+        return number if same else None
 
     def _is_same(self, article: Article, number: int, source: Source) -> bool:
         """Whether the stored article says the same; a copy elsewhere may differ in what stands around the text."""
@@ -306,38 +235,34 @@ class ArticleAdder:
     def _flush(self) -> None:
         """Embed what waits, then store it, one transaction an article."""
         queue, self._queue, self._waiting = self._queue, [], [0, 0]
-        pending = [one for one in queue if isinstance(one, _Pending)]
-        texts = {
-            digest: embedder.chunk_text(chunk, one.article.title)
-            for one in pending
-            for digest, chunk in zip(one.embedded, one.chunks, strict=True)
-            if digest not in one.known
-        }
-        with self._timed("embed"):
+        texts: dict[bytes, str] = {}
+        for one in queue:
+            texts.update(one.unknown() if isinstance(one, Pending) else {})
+        with self.counts.timed("embed"):
             made = dict(zip(texts, self._embedded(list(texts.values())), strict=True)) if texts else {}
-        later: list[_Same] = []
-        with self._timed("store"):
+        later: list[Cleaned] = []
+        with self.counts.timed("store"):
             for one in queue:
-                if isinstance(one, _Finished):
+                if isinstance(one, Finished):
                     self._finish(one)
                 elif not self._store(one, made):  # an article stored before it has taken its place
-                    assert isinstance(one, _Same)
+                    assert isinstance(one, Cleaned)
                     later.append(one)
         self._writer.free_claims()
         for lost in later:
-            self._queue_new(lost.article, lost.source)
+            self._queue_new(lost)
         if later:
             self._flush()
 
-    def _store(self, one: _Pending | _Same, made: dict[bytes, FloatArray]) -> bool:
+    def _store(self, one: Pending | Cleaned, made: dict[bytes, FloatArray]) -> bool:
         """Store an article, unless it is stored by now; ``False`` where one is gone that seemed to be stored."""
-        if isinstance(one, _Pending):
+        if isinstance(one, Pending):
             self._writer.prepare(one.article.title, one.chunks)
         with self._writer.changing():
             number = self._writer.number_of(one.article.id)
             if number is not None and self._is_same(one.article, number, one.source):
                 self._alias(one.source, number)
-            elif isinstance(one, _Pending):
+            elif isinstance(one, Pending):
                 self._put(one, made)
             else:
                 return False
@@ -347,7 +272,7 @@ class ArticleAdder:
     def _embedded(self, texts: list[str]) -> FloatArray:
         return validation.check_vectors(self._embedder.embed_texts(texts), len(texts), self._embedder.fingerprint)
 
-    def _put(self, pending: _Pending, made: dict[bytes, FloatArray]) -> None:
+    def _put(self, pending: Pending, made: dict[bytes, FloatArray]) -> None:
         rows = [pending.known[digest] if digest in pending.known else made[digest] for digest in pending.embedded]
         dimension = self._embedder.fingerprint.dimension
         vectors = np.stack(rows) if rows else np.empty((0, dimension), dtype=np.float32)
@@ -368,7 +293,7 @@ class ArticleAdder:
                 f"this one uses {own.name!r}; open it with that embedder, or add to a corpus of its own"
             )
 
-    def _finish(self, finished: _Finished) -> None:
+    def _finish(self, finished: Finished) -> None:
         for one in self._writer.sources(file=finished.file):
             if one.source not in finished.kept:
                 with self._writer.changing():
@@ -379,19 +304,3 @@ class ArticleAdder:
 
     def _told(self) -> None:
         self._tick(self.counts.done)
-
-    def _timed(self, stage: str) -> _Timer:
-        return _Timer(self.counts.seconds, stage)
-
-
-class _Timer:
-    """Adds the seconds of a block to a stage."""
-
-    def __init__(self, seconds: dict[str, float], stage: str) -> None:
-        self._seconds, self._stage = seconds, stage
-
-    def __enter__(self) -> None:
-        self._start = time.perf_counter()
-
-    def __exit__(self, *_: object) -> None:
-        self._seconds[self._stage] = self._seconds.get(self._stage, 0.0) + time.perf_counter() - self._start
