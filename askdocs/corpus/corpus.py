@@ -314,6 +314,30 @@ class Corpus:
             return self.ingester.add_with_workers(sources, count, progress=progress, prune=prune)
         return self.ingester.add(sources, progress=progress, prune=prune)
 
+    def add_with_ray(
+        self,
+        *sources: SourceInput | Iterable[SourceInput],
+        address: str = "local",
+        workers: int | None = None,
+        progress: bool = False,
+        prune: bool = False,
+    ) -> AddReport:
+        """``add`` on the machines of a Ray cluster, to a corpus on Postgres.
+
+        ``address`` is "local", for one that is started on this machine, "auto", or ``ray://host:port``. ``workers`` is
+        how many actors each stage has; unless given, one for each core. Every machine has askdocs, reaches the server
+        and finds the files under the same paths.
+
+        Raises:
+            ExtraMissing: Ray is not installed.
+            CorpusError: the corpus is in a folder or cannot be written, or Ray failed.
+            AskdocsError: ``workers`` is no whole number of at least 1.
+        """
+        self.storage.check_open()
+        if workers is not None:
+            workers = validation.check_whole_number("workers", workers, least=1)
+        return self.ingester.add_with_ray(sources, address, workers, progress=progress, prune=prune)
+
     def watch(
         self, *sources: SourceInput | Iterable[SourceInput], prune: bool = False, stop: threading.Event | None = None
     ) -> Iterator[AddReport]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -169,9 +169,13 @@ class ArticleAdder:
             self._waiting[0] += len(pending.chunks)
             self._waiting[1] += len(cleaned.article.text)
 
-    def chunked(self, cleaned: Cleaned) -> Pending | Cleaned | None:
-        """An article cut into chunks, unless it is stored already; ``None`` where it cannot be, which is counted."""
-        return cleaned if self._same_number(cleaned) is not None else self._chunked(cleaned)
+    def prepared(self, one: str | Path) -> Iterator[Queued]:
+        """What there is to store of a file or address, cut into chunks, for another process to embed and store."""
+        for read in self._reader.read(one):
+            if isinstance(read, Finished) or self._same_number(read) is not None:
+                yield read
+            elif (pending := self._chunked(read)) is not None:
+                yield pending
 
     def _chunked(self, cleaned: Cleaned) -> Pending | None:
         article, source = cleaned.article, cleaned.source
@@ -235,17 +239,13 @@ class ArticleAdder:
     def _flush(self) -> None:
         """Embed what waits, then store it, one transaction an article."""
         queue, self._queue, self._waiting = self._queue, [], [0, 0]
-        texts: dict[bytes, str] = {}
-        for one in queue:
-            texts.update(one.unknown() if isinstance(one, Pending) else {})
-        with self.counts.timed("embed"):
-            made = dict(zip(texts, self._embedded(list(texts.values())), strict=True)) if texts else {}
+        self.embed(one for one in queue if isinstance(one, Pending))
         later: list[Cleaned] = []
         with self.counts.timed("store"):
             for one in queue:
                 if isinstance(one, Finished):
                     self._finish(one)
-                elif not self._store(one, made):  # an article stored before it has taken its place
+                elif not self._store(one):  # an article stored before it has taken its place
                     assert isinstance(one, Cleaned)
                     later.append(one)
         self._writer.free_claims()
@@ -254,7 +254,7 @@ class ArticleAdder:
         if later:
             self._flush()
 
-    def _store(self, one: Pending | Cleaned, made: dict[bytes, FloatArray]) -> bool:
+    def _store(self, one: Pending | Cleaned) -> bool:
         """Store an article, unless it is stored by now; ``False`` where one is gone that seemed to be stored."""
         if isinstance(one, Pending):
             self._writer.prepare(one.article.title, one.chunks)
@@ -263,17 +263,28 @@ class ArticleAdder:
             if number is not None and self._is_same(one.article, number, one.source):
                 self._alias(one.source, number)
             elif isinstance(one, Pending):
-                self._put(one, made)
+                self._put(one)
             else:
                 return False
         self._told()
         return True
 
+    def embed(self, pending: Iterable[Pending]) -> None:
+        """Let articles have the vectors they lack."""
+        waiting = [(one, one.unknown()) for one in pending]
+        texts = {digest: text for _, unknown in waiting for digest, text in unknown.items()}
+        if not texts:
+            return
+        with self.counts.timed("embed"):
+            made = dict(zip(texts, self._embedded(list(texts.values())), strict=True))
+        for one, unknown in waiting:
+            one.known.update({digest: made[digest] for digest in unknown})
+
     def _embedded(self, texts: list[str]) -> FloatArray:
         return validation.check_vectors(self._embedder.embed_texts(texts), len(texts), self._embedder.fingerprint)
 
-    def _put(self, pending: Pending, made: dict[bytes, FloatArray]) -> None:
-        rows = [pending.known[digest] if digest in pending.known else made[digest] for digest in pending.embedded]
+    def _put(self, pending: Pending) -> None:
+        rows = [pending.known[digest] for digest in pending.embedded]
         dimension = self._embedder.fingerprint.dimension
         vectors = np.stack(rows) if rows else np.empty((0, dimension), dtype=np.float32)
         new = NewArticle(pending.article, pending.chunks, vectors, pending.embedded, self._cleaner, self._chunker)

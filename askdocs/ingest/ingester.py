@@ -68,6 +68,24 @@ class Ingester:
         with Progress(progress) as shown:
             return add_with_workers(corpus, checked_sources(sources), workers, self._opening, shown.tick, prune)
 
+    def add_with_ray(
+        self,
+        sources: Iterable[SourceInput | Iterable[SourceInput]],
+        address: str,
+        workers: int | None,
+        *,
+        progress: bool = False,
+        prune: bool = False,
+    ) -> AddReport:
+        """The same on a cluster. Errors as for ``Corpus.add_with_ray``."""
+        from askdocs.ingest.ray_adding import add_with_ray
+
+        corpus, checked = Opened(self._storage, self._embedder_of), checked_sources(sources)
+        with Progress(progress) as shown:
+            return add_with_ray(
+                corpus, checked, self._opening, address=address, workers=workers, tick=shown.tick, prune=prune
+            )
+
     def watch(
         self, sources: Iterable[SourceInput | Iterable[SourceInput]], prune: bool, stop: threading.Event | None
     ) -> Iterator[AddReport]:

@@ -33,23 +33,23 @@ def add_with_workers(
     """
     paths: list[str] = []
     with corpus.storage.work_run() as run:
-        with WorkerPool(run, opening, workers, tick) as pool, _Own(corpus) as own:
+        with WorkerPool(run, opening, workers, tick) as pool, Own(corpus) as own:
             queue = _Queue(run, pool)
             for source in sources:
                 if prune and not (isinstance(source, Article) or is_url(source)):
                     paths.append(str(source))
                 for one in each(source):
-                    work = _work(one)
+                    work = work_of(one)
                     if work is None:
                         own.add(one)
                     else:
                         queue.add(work)
             queue.finish()
         reports = [run.report(), own.report()]
-    return summed([*reports, _pruned(corpus, paths)])
+    return summed([*reports, pruned(corpus, paths)])
 
 
-def _work(one: Article | str | Path | Skipped) -> Work | None:
+def work_of(one: Article | str | Path | Skipped) -> Work | None:
     """What a worker is given of a source; ``None`` for what is added here."""
     if isinstance(one, Article | Skipped) or "\x00" in str(one):
         return None
@@ -84,7 +84,7 @@ class _Queue:
             self._pool.finish()
 
 
-class _Own:
+class Own:
     """Adds what is not for the workers, such as an ``Article``, by a connection that is opened when it is needed."""
 
     def __init__(self, corpus: Opened) -> None:
@@ -102,7 +102,7 @@ class _Own:
         """What came of them."""
         return AddReport() if self._adder is None else self._adder.counts.report()
 
-    def __enter__(self) -> _Own:
+    def __enter__(self) -> Own:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *others: object) -> None:
@@ -117,7 +117,7 @@ def _adding(corpus: Opened) -> Iterator[ArticleAdder]:
         yield ArticleAdder(writer, corpus.embedder_of(writer))
 
 
-def _pruned(corpus: Opened, paths: list[str]) -> AddReport:
+def pruned(corpus: Opened, paths: list[str]) -> AddReport:
     """Remove what has gone under paths; at the end of this change the index is brought up."""
     with _adding(corpus) as adder:
         adder.prune((path, False) for path in paths)

@@ -30,6 +30,11 @@ if TYPE_CHECKING:
     metavar="N",
     help="Add with N processes at once, to a corpus on Postgres.",
 )
+@click.option(
+    "--ray",
+    metavar="ADDRESS",
+    help="Add on the Ray cluster at ADDRESS (ray://host:port, auto, or local: this machine), to a corpus on Postgres.",
+)
 @corpus_option
 @json_option
 def add_command(
@@ -37,6 +42,7 @@ def add_command(
     prune: bool,
     watch: bool,
     workers: int | None,
+    ray: str | None,
     corpus_path: Path | str | None,
     as_json: bool,
 ) -> int:
@@ -44,15 +50,18 @@ def add_command(
 
     What did not change is left alone; what cannot be read is reported and skipped.
     """
-    if watch and workers:
-        raise click.UsageError("--watch adds with one process; leave --workers out, or add with it first")
+    if watch and (workers or ray):
+        raise click.UsageError("--watch adds with one process; leave --workers and --ray out, or add with them first")
     progress = sys.stderr.isatty()
     with _interrupts(taken=watch) as interrupts:
         with open_corpus(corpus_path, create=True) as corpus:
             if watch:
                 report = _follow(corpus, paths, prune, interrupts)
             else:
-                report = corpus.add(*paths, prune=prune, progress=progress, workers=workers)
+                if ray:
+                    report = corpus.add_with_ray(*paths, address=ray, workers=workers, prune=prune, progress=progress)
+                else:
+                    report = corpus.add(*paths, prune=prune, progress=progress, workers=workers)
                 tell(corpus, report)
         if as_json:
             emit_json(report)
