@@ -11,6 +11,7 @@ import contextlib
 import logging
 import os
 import pickle
+import re
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
@@ -25,7 +26,7 @@ from askdocs.ingest.article_adder import ArticleAdder, Pending, Queued
 from askdocs.ingest.counts import summed
 from askdocs.ingest.file_state import is_url
 from askdocs.ingest.inputs import SourceInput, each
-from askdocs.ingest.shared_adding import Own, pruned, work_of
+from askdocs.ingest.shared_adding import Own, check_embedder, pruned, work_of
 from askdocs.ingest.worker import Opened, Opening, worker_name
 from askdocs.storage.work import WorkRun
 
@@ -37,6 +38,7 @@ _ARTICLES_AT_ONCE = 64  # that are handed on together
 _ROWS_AT_ONCE = 16  # of the lists of articles, whose chunks are embedded together
 _BEAT_SECONDS = 10.0
 _TRIES_LOCKED = 20
+_RAISED = re.compile(r"[\w.]+: \S")  # the line of a traceback that says what was raised
 # What the actors of a stage ask of a node, for each of the workers: together one core.
 _CORES = {"read": 0.25, "embed": 0.5, "store": 0.25}
 
@@ -63,7 +65,8 @@ def add_with_ray(
     require("ray", extra="ray", needed_for="adding on a cluster")
     paths: list[str] = []
     works: list[str] = []
-    with corpus.storage.work_run() as run, _cluster(address) as cores:
+    with corpus.storage.work_run() as run:
+        check_embedder(corpus)
         with Own(corpus) as own:
             for source in sources:
                 if prune and not (isinstance(source, Article) or is_url(source)):
@@ -75,7 +78,8 @@ def add_with_ray(
                     else:
                         works.append(work.given)
         if works:
-            _follow(_stages(works, opening, run.number, workers or cores), run, tick)
+            with _cluster(address) as cores:
+                _follow(_stages(works, opening, run.number, workers or cores), run, tick)
         reports = [run.report(), own.report()]
     return summed([*reports, pruned(corpus, paths)])
 
@@ -141,8 +145,8 @@ def _ours(error: BaseException) -> AskdocsError:
         if isinstance(cause, AskdocsError):
             return cause
         cause = getattr(cause, "cause", None) or cause.__cause__
-    said = str(error).strip().splitlines()
-    return CorpusError(f"Ray could not finish ({said[-1] if said else type(error).__name__}); what was added is there")
+    said = [line for line in str(error).splitlines() if _RAISED.match(line)] or [type(error).__name__]
+    return CorpusError(f"Ray could not finish ({said[-1]}); what was added is there")
 
 
 class _Stage:

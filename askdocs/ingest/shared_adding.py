@@ -33,6 +33,7 @@ def add_with_workers(
     """
     paths: list[str] = []
     with corpus.storage.work_run() as run:
+        check_embedder(corpus)
         with WorkerPool(run, opening, workers, tick) as pool, Own(corpus) as own:
             queue = _Queue(run, pool)
             for source in sources:
@@ -47,6 +48,12 @@ def add_with_workers(
             queue.finish()
         reports = [run.report(), own.report()]
     return summed([*reports, pruned(corpus, paths)])
+
+
+def check_embedder(corpus: Opened) -> None:
+    """Raise CorpusMismatch where the embedder does not fit what is stored: said once, and not by each worker."""
+    with corpus.storage.shared() as store:
+        corpus.embedder_of(store)
 
 
 def work_of(one: Article | str | Path | Skipped) -> Work | None:

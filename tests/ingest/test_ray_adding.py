@@ -9,11 +9,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from askdocs.core.errors import CorpusError, CorpusMismatch
 from askdocs.core.reports import AddReport
 from askdocs.corpus.corpus import Corpus
+from askdocs.storage.postgres.address import Address
 from askdocs.testing import DeterministicEmbedder
 from tests.support.logging_embedder import LoggingEmbedder, embedded
 
@@ -69,11 +71,23 @@ def test_what_a_killed_actor_had_is_done_again(postgres_corpus: str, tmp_path: P
 
 def test_what_an_actor_refuses_is_said_in_our_words(postgres_corpus: str, tmp_path: Path) -> None:
     write(tmp_path / "articles", 1)
-    with Corpus.open(tmp_path / "corpus", embedder=DeterministicEmbedder()) as corpus:
-        with pytest.raises(CorpusError, match="several workers need a corpus on Postgres"):
-            corpus.add_with_ray(tmp_path / "articles")
+    in_folder = Corpus.open(tmp_path / "corpus", embedder=DeterministicEmbedder())
+    with in_folder, pytest.raises(CorpusError, match="several workers need a corpus on Postgres"):
+        in_folder.add_with_ray(tmp_path / "articles")
     with Corpus.open(postgres_corpus, embedder=DeterministicEmbedder()) as corpus:
         corpus.add(tmp_path / "articles")
     other = Corpus.open(postgres_corpus)
     with other, pytest.raises(CorpusMismatch, match="vectors were made by the embedder"):
         other.add_with_ray(tmp_path / "articles", workers=1)
+    dull = Corpus.open(postgres_corpus, embedder=LoggingEmbedder(tmp_path / "no folder" / "log"))
+    (tmp_path / "articles" / "new.md").write_text("# Rain\n\nRain fell in spring.\n")
+    with dull, pytest.raises(CorpusError, match=r"Ray could not finish .*no folder.*; what was added is there"):
+        dull.add_with_ray(tmp_path / "articles", workers=1)
+    assert not runs_left(postgres_corpus)
+
+
+def runs_left(address: str) -> list[tuple[object, ...]]:
+    """What is left of queues."""
+    found = Address.of(address)
+    with psycopg.connect(found.conninfo) as connection:
+        return connection.execute(f"SELECT run FROM {found.schema_name}.work_runs".encode()).fetchall()
