@@ -38,7 +38,7 @@ _ARTICLES_AT_ONCE = 64  # that are handed on together
 _ROWS_AT_ONCE = 16  # of the lists of articles, whose chunks are embedded together
 _BEAT_SECONDS = 10.0
 _TRIES_LOCKED = 20
-_RAISED = re.compile(r"[\w.]+: \S")  # the line of a traceback that says what was raised
+_RAISED = re.compile(r"(?!ray\.)[\w.]+: \S")  # the line of a traceback that says what was raised
 # What the actors of a stage ask of a node, for each of the workers: together one core.
 _CORES = {"read": 0.25, "embed": 0.5, "store": 0.25}
 
