@@ -25,6 +25,7 @@ COMMANDS = {
     "table": "Ask the same questions of every article: a row an article.",
     "chat": "Ask questions one after another.",
     "serve": "Serve a corpus over HTTP, with a page in the browser.",
+    "mcp": "Serve the articles to an assistant that speaks MCP.",
     "search": "Show the passages nearest to a query.",
     "list": "List the articles of a corpus.",
     "remove": "Remove articles from a corpus.",

@@ -51,6 +51,33 @@ class Article(Model):
     tables: tuple[Table, ...] = ()
 
 
+class ListedArticle(Model):
+    """An article as a list shows it: without its text, whose length in code points is ``characters``.
+
+    ``pages`` and ``tables`` are how many it has. Long values of ``meta`` are left out.
+    """
+
+    id: str
+    source: str
+    title: str
+    published: datetime.date | None = None
+    characters: int
+    pages: int = 0
+    tables: int = 0
+    meta: dict[str, str] = {}
+
+
+class ArticleList(Model):
+    """A part of the articles that were asked for, and how many there are in ``total``.
+
+    ``next`` is the cursor of the part after it, ``None`` at the end.
+    """
+
+    articles: tuple[ListedArticle, ...]
+    total: int
+    next: str | None = None
+
+
 class Chunk(Model):
     """A slice of an article: ``article.text[start:end] == text``.
 

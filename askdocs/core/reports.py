@@ -27,6 +27,17 @@ class AddReport(Model):
     skipped: tuple[Skipped, ...] = ()
 
 
+class AddProgress(Model):
+    """How far ``Corpus.add`` is: files and addresses that were read, and that are stored, and articles that are stored.
+
+    A file that is skipped, or did not change, is done with: it counts as both. Files are stored many at a time.
+    """
+
+    read: int = 0
+    stored: int = 0
+    articles: int = 0
+
+
 class FilterCounts(Model):
     """What a filter lets through: ``articles`` of ``total``.
 

@@ -169,6 +169,8 @@ class ModelRequest:
         """Whether this question is answered in sentences."""
         return self.options.style == "prose" or (self.options.style == "auto" and self.capability.capable)
 
-    def submit(self, work: Callable[[Reader, Stopped], Result], questions: int = 1) -> Job[Result]:
-        """Queue work for the model, with the time limit of as many questions."""
-        return self.model.submit(work, self.options.settings.timeout * questions, self.cancelled)
+    def submit(
+        self, work: Callable[[Reader, Stopped], Result], questions: int = 1, *, patient: bool = False
+    ) -> Job[Result]:
+        """Queue work for the model, with the time limit of as many questions; others go before ``patient`` work."""
+        return self.model.submit(work, self.options.settings.timeout * questions, self.cancelled, patient=patient)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
 from askdocs.core import validation
 from askdocs.core.answers import Answer, Event, Explanation
-from askdocs.core.articles import Article, Hit
+from askdocs.core.articles import Article, ArticleList, Hit
 from askdocs.core.errors import QuestionError
 from askdocs.core.protocols import Embedder, Generator
 from askdocs.core.reports import AddReport, Capability, FilterCounts, Status
@@ -27,9 +27,11 @@ from askdocs.corpus.searcher import CorpusEmbedder, Searcher
 from askdocs.corpus.worker_opening import opened_anew
 from askdocs.ingest.ingester import Ingester
 from askdocs.ingest.inputs import SourceInput
+from askdocs.ingest.progress import ShownProgress
 from askdocs.storage.database import Step, no_step
 from askdocs.storage.filters import Where
-from askdocs.storage.protocol import Storage
+from askdocs.storage.listing import Listing, listed
+from askdocs.storage.protocol import Storage, never
 from askdocs.storage.vectors.faiss_index import Choice
 
 if TYPE_CHECKING:
@@ -109,6 +111,29 @@ class Corpus:
             CorpusError: there is none.
         """
         return self.searcher.article(article_id)
+
+    def list_articles(
+        self,
+        where: Where | None = None,
+        words: str = "",
+        *,
+        limit: int = 100,
+        after: str | None = None,
+        newest_first: bool = False,
+    ) -> ArticleList:
+        """The articles without their texts, in the order they were added, ``limit`` (up to 1000) at a time.
+
+        ``where`` limits them as for ``search``; each of the ``words`` stands in the title or the source. ``after`` is
+        the ``next`` of the part before. None is missed that was there from the first part to the last, whatever is
+        added between them; one that is changed meanwhile comes again at the end, in its new state.
+
+        Raises:
+            AskdocsError: ``limit`` or ``after`` is not what it should be.
+            CorpusError: ``where`` cannot be understood, or no article has a field of it.
+        """
+        limit = validation.check_whole_number("limit", limit, least=1)
+        with self.searcher.snapshot() as store:
+            return listed(store, Listing(where or {}, words, limit, after, newest_first))
 
     def search(self, question: str, k: int = 10, where: Where | None = None) -> list[Hit]:
         """The ``k`` chunks most likely to answer a question, best first.
@@ -289,14 +314,17 @@ class Corpus:
     def add(
         self,
         *sources: SourceInput | Iterable[SourceInput],
-        progress: bool = False,
+        progress: ShownProgress = False,
         prune: bool = False,
+        stop: threading.Event | None = None,
         workers: int | None = None,
     ) -> AddReport:
         """Add files, folders, patterns, addresses or ``Article`` objects; do work only for what changed.
 
         ``prune`` removes the articles of files under these sources that are gone. What cannot be read is skipped
         and named in the report. Each article is stored whole or not at all, whenever the process ends.
+        ``progress`` shows a count on stderr, or is called with an ``AddProgress`` as it goes on. Once ``stop`` is set
+        it ends after the file it is at, and the report says what was done.
 
         ``workers`` is for a corpus on Postgres: so many processes read, embed and store at once, each with its share
         of the cores and an embedder of its own. Other machines may add to it at the same time. They are started by
@@ -309,18 +337,20 @@ class Corpus:
             AskdocsError: ``workers`` is no whole number of at least 1.
         """
         self.storage.check_open()
+        stopped = never if stop is None else stop.is_set
         if workers is not None:
             count = validation.check_whole_number("workers", workers, least=1)
-            return self.ingester.add_with_workers(sources, count, progress=progress, prune=prune)
-        return self.ingester.add(sources, progress=progress, prune=prune)
+            return self.ingester.add_with_workers(sources, count, progress=progress, prune=prune, stopped=stopped)
+        return self.ingester.add(sources, progress=progress, prune=prune, stopped=stopped)
 
     def add_with_ray(
         self,
         *sources: SourceInput | Iterable[SourceInput],
         address: str = "local",
         workers: int | None = None,
-        progress: bool = False,
+        progress: ShownProgress = False,
         prune: bool = False,
+        stop: threading.Event | None = None,
     ) -> AddReport:
         """``add`` on the machines of a Ray cluster, to a corpus on Postgres.
 
@@ -336,7 +366,8 @@ class Corpus:
         self.storage.check_open()
         if workers is not None:
             workers = validation.check_whole_number("workers", workers, least=1)
-        return self.ingester.add_with_ray(sources, address, workers, progress=progress, prune=prune)
+        stopped = never if stop is None else stop.is_set
+        return self.ingester.add_with_ray(sources, address, workers, progress=progress, prune=prune, stopped=stopped)
 
     def watch(
         self, *sources: SourceInput | Iterable[SourceInput], prune: bool = False, stop: threading.Event | None = None

@@ -23,7 +23,7 @@ from askdocs.core.articles import Article, Chunk
 from askdocs.core.base import FloatArray
 from askdocs.core.errors import AskdocsError, CorpusMismatch
 from askdocs.core.protocols import Embedder
-from askdocs.core.reports import AddReport, Skipped
+from askdocs.core.reports import AddProgress, AddReport, Skipped
 from askdocs.embedding import embedder
 from askdocs.ingest import chunk as chunking
 from askdocs.ingest.article_reading import ArticleReader, Cleaned, Finished
@@ -31,6 +31,7 @@ from askdocs.ingest.cleaning import pipeline as cleaning
 from askdocs.ingest.counts import Counts, Note, unnoted
 from askdocs.ingest.file_state import KnownFiles, exists, is_url
 from askdocs.ingest.inputs import SourceInput, each
+from askdocs.ingest.sources.dispatch import Read, read
 from askdocs.storage.database import row_hash
 from askdocs.storage.writer import NewArticle, Source, Writer
 
@@ -64,7 +65,7 @@ Queued = Pending | Cleaned | Finished  # that is ``Cleaned``: an article that is
 
 
 class ArticleAdder:
-    """Adds sources to a corpus through its one writer. ``tick`` is told the number of articles done so far.
+    """Adds sources to a corpus through its one writer. ``tick`` is told how far it is.
 
     ``stopped`` is asked before each file: once it says so the rest is left, and the report says what was done.
     ``note`` is told what came of each article, within the change that stores it.
@@ -74,9 +75,10 @@ class ArticleAdder:
         self,
         writer: Writer,
         embedder: Embedder,
-        tick: Callable[[int], None] = lambda done: None,
+        tick: Callable[[AddProgress], None] = lambda done: None,
         stopped: Callable[[], bool] = lambda: False,
         note: Note = unnoted,
+        read: Callable[[str | Path], Read] = read,
     ) -> None:
         self.counts = Counts(note)
         self._stopped = stopped
@@ -87,7 +89,7 @@ class ArticleAdder:
         self._waiting = [0, 0]  # chunks, characters
         self._cleaner, self._chunker = str(cleaning.VERSION), str(chunking.VERSION)
         self._known = KnownFiles(writer, (self._cleaner, self._chunker))
-        self._reader = ArticleReader(writer, self._known, self.counts, self._told)
+        self._reader = ArticleReader(writer, self._known, self.counts, self._told, read)
 
     def add(self, sources: Iterable[SourceInput], prune: bool = False, gone: Iterable[Path] = ()) -> AddReport:
         """Bring the corpus up to these sources; ``gone`` are paths that are known to have been removed."""
@@ -134,11 +136,11 @@ class ArticleAdder:
 
     def add_one(self, one: Article | str | Path | Skipped) -> None:
         """Read one, and store it with the next batch: at the latest by ``add_found``."""
-        for read in self._reader.read(one):
-            if isinstance(read, Finished):
-                self._queue.append(read)
+        for found in self._reader.read(one):
+            if isinstance(found, Finished):
+                self._queue.append(found)
             else:
-                self._add_cleaned(read)
+                self._add_cleaned(found)
 
     # -- articles
 
@@ -171,10 +173,10 @@ class ArticleAdder:
 
     def prepared(self, one: str | Path) -> Iterator[Queued]:
         """What there is to store of a file or address, cut into chunks, for another process to embed and store."""
-        for read in self._reader.read(one):
-            if isinstance(read, Finished) or self._same_number(read) is not None:
-                yield read
-            elif (pending := self._chunked(read)) is not None:
+        for found in self._reader.read(one):
+            if isinstance(found, Finished) or self._same_number(found) is not None:
+                yield found
+            elif (pending := self._chunked(found)) is not None:
                 yield pending
 
     def _chunked(self, cleaned: Cleaned) -> Pending | None:
@@ -310,8 +312,10 @@ class ArticleAdder:
                 with self._writer.changing():
                     if self._writer.drop_source(one.source):
                         self.counts.count("removed", one.source)
+        self.counts.files_stored += 1
+        self._told()
 
     # -- bookkeeping
 
     def _told(self) -> None:
-        self._tick(self.counts.done)
+        self._tick(self.counts.progress())

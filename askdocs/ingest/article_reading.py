@@ -14,7 +14,7 @@ from askdocs.ingest.cleaning import pipeline as cleaning
 from askdocs.ingest.counts import Counts
 from askdocs.ingest.duplicates import Distinct
 from askdocs.ingest.file_state import KnownFiles, absolute
-from askdocs.ingest.sources.dispatch import read
+from askdocs.ingest.sources.dispatch import Read
 from askdocs.ingest.sources.files import name
 from askdocs.storage.writer import Source, Writer
 
@@ -38,19 +38,28 @@ class Finished:
 
 
 class ArticleReader:
-    """Reads what changed; what did not, or cannot be read, is counted. ``told`` is called after each that is done."""
+    """Reads what changed; what did not, or cannot be read, is counted. ``told`` is called after each that was read."""
 
-    def __init__(self, writer: Writer, known: KnownFiles, counts: Counts, told: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        writer: Writer,
+        known: KnownFiles,
+        counts: Counts,
+        told: Callable[[], None],
+        read: Callable[[str | Path], Read],
+    ) -> None:
         self._writer = writer
         self._known = known
         self._counts = counts
         self._told = told
+        self._read_source = read
         self._distinct = Distinct()
 
     def read(self, one: Article | str | Path | Skipped) -> Iterator[Cleaned | Finished]:
         """The articles of one file or address, or the one that a caller made."""
         if isinstance(one, Skipped):
             self._counts.count("skipped", one.source, one.reason)
+            self._done_reading(stored=True)
         elif isinstance(one, Article):
             yield from self._given(one)
         elif isinstance(one, str):
@@ -71,7 +80,7 @@ class ArticleReader:
         for source in unchanged:
             self._counts.count("unchanged", source)
         if unchanged or seen is None or self._is_moved(seen):
-            self._told()
+            self._done_reading(stored=True)
         else:
             yield from self._articles(found, seen)
 
@@ -90,7 +99,7 @@ class ArticleReader:
     def _articles(self, path: Path | str, seen: Source) -> Iterator[Cleaned | Finished]:
         """All the articles of one file or address."""
         kept: set[str] = set()
-        count, articles = 0, read(path)
+        count, articles = 0, self._read_source(path)
         while True:
             with self._counts.timed("read"):
                 raw = next(articles, None)
@@ -108,6 +117,12 @@ class ArticleReader:
                 yield Cleaned(article, replace(seen, source=source, content_hash=content_hash))
         if count:  # otherwise the file could not be read, and what it held before stays
             yield Finished(seen.file, kept)
+        self._done_reading(stored=not count)
+
+    def _done_reading(self, stored: bool) -> None:
+        self._counts.files_read += 1
+        self._counts.files_stored += stored
+        self._told()
 
     def _cleaned(self, raw: RawArticle) -> Article | None:
         try:

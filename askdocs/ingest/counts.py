@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from askdocs.core.reports import AddReport, Skipped
+from askdocs.core.reports import AddProgress, AddReport, Skipped
 from askdocs.storage.work import Outcome
 
 Note = Callable[[Outcome, str, str], None]
@@ -19,7 +19,9 @@ def unnoted(outcome: Outcome, source: str, reason: str = "") -> None:
 
 @dataclass
 class Counts:
-    """How many articles had which outcome; ``seconds`` is the time each stage took. ``note`` is told each outcome.
+    """How many articles had which outcome, and of how many files; ``note`` is told each outcome.
+
+    ``seconds`` is the time each stage took.
 
     >>> counts = Counts()
     >>> counts.count("added", "a.md")
@@ -35,6 +37,8 @@ class Counts:
     moved: int = 0
     removed: int = 0
     skipped: list[Skipped] = field(default_factory=list)
+    files_read: int = 0
+    files_stored: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
 
     def count(self, outcome: Outcome, source: str, reason: str = "") -> None:
@@ -59,6 +63,10 @@ class Counts:
         """How many articles are stored as they should be."""
         return self.added + self.updated + self.unchanged + self.moved
 
+    def progress(self) -> AddProgress:
+        """How far it is."""
+        return AddProgress(read=self.files_read, stored=self.files_stored, articles=self.done)
+
     def report(self) -> AddReport:
         """The same as a model."""
         return AddReport(
@@ -69,6 +77,16 @@ class Counts:
             removed=self.removed,
             skipped=tuple(self.skipped),
         )
+
+
+def summed_progress(parts: Iterable[AddProgress]) -> AddProgress:
+    """How far several are together."""
+    held = list(parts)
+    return AddProgress(
+        read=sum(one.read for one in held),
+        stored=sum(one.stored for one in held),
+        articles=sum(one.articles for one in held),
+    )
 
 
 def summed(reports: list[AddReport]) -> AddReport:

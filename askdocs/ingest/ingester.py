@@ -14,7 +14,8 @@ from askdocs.core.protocols import Embedder
 from askdocs.core.reports import AddReport
 from askdocs.ingest.article_adder import ArticleAdder
 from askdocs.ingest.inputs import SourceInput, checked_sources
-from askdocs.ingest.progress import Progress
+from askdocs.ingest.progress import Progress, ShownProgress
+from askdocs.ingest.sources.dispatch import Read, read
 from askdocs.ingest.sources.files import name
 from askdocs.ingest.worker import Opened, Opening
 from askdocs.storage.deletion import removed
@@ -28,19 +29,20 @@ class Ingester:
     """Adds and removes articles, each change in a write session of its own.
 
     ``embedder_of`` gives the embedder for what a store holds, or says that another one made its vectors. ``opening``
-    opens the same corpus in another process.
+    opens the same corpus in another process. ``read`` may be replaced by that of a ``ReaderApart``.
     """
 
     def __init__(self, storage: Storage, embedder_of: Callable[[Store], Embedder], opening: Opening) -> None:
         self._storage = storage
         self._embedder_of = embedder_of
         self._opening = opening
+        self.read: Callable[[str | Path], Read] = read
 
     def add(
         self,
         sources: Iterable[SourceInput | Iterable[SourceInput]],
         *,
-        progress: bool = False,
+        progress: ShownProgress = False,
         prune: bool = False,
         gone: Iterable[Path] = (),
         stopped: Callable[[], bool] = never,
@@ -50,7 +52,7 @@ class Ingester:
         ``stopped`` is asked before each file. Errors as for ``Corpus.add``.
         """
         with self._storage.writing(stopped) as writer, Progress(progress) as shown:
-            adder = ArticleAdder(writer, self._embedder_of(writer), shown.tick, stopped)
+            adder = ArticleAdder(writer, self._embedder_of(writer), shown.tick, stopped, read=self.read)
             return adder.add(checked_sources(sources), prune, gone)
 
     def add_with_workers(
@@ -58,15 +60,17 @@ class Ingester:
         sources: Iterable[SourceInput | Iterable[SourceInput]],
         workers: int,
         *,
-        progress: bool = False,
+        progress: ShownProgress = False,
         prune: bool = False,
+        stopped: Callable[[], bool] = never,
     ) -> AddReport:
         """The same by worker processes. Errors as for ``Corpus.add``."""
-        from askdocs.ingest.shared_adding import add_with_workers
+        from askdocs.ingest.shared_adding import Adding, add_with_workers
 
         corpus = Opened(self._storage, self._embedder_of)
         with Progress(progress) as shown:
-            return add_with_workers(corpus, checked_sources(sources), workers, self._opening, shown.tick, prune)
+            adding = Adding(corpus, self._opening, shown.tick, prune, stopped)
+            return add_with_workers(adding, checked_sources(sources), workers)
 
     def add_with_ray(
         self,
@@ -74,17 +78,18 @@ class Ingester:
         address: str,
         workers: int | None,
         *,
-        progress: bool = False,
+        progress: ShownProgress = False,
         prune: bool = False,
+        stopped: Callable[[], bool] = never,
     ) -> AddReport:
         """The same on a cluster. Errors as for ``Corpus.add_with_ray``."""
         from askdocs.ingest.ray_adding import add_with_ray
+        from askdocs.ingest.shared_adding import Adding
 
-        corpus, checked = Opened(self._storage, self._embedder_of), checked_sources(sources)
+        corpus = Opened(self._storage, self._embedder_of)
         with Progress(progress) as shown:
-            return add_with_ray(
-                corpus, checked, self._opening, address=address, workers=workers, tick=shown.tick, prune=prune
-            )
+            adding = Adding(corpus, self._opening, shown.tick, prune, stopped)
+            return add_with_ray(adding, checked_sources(sources), address, workers)
 
     def watch(
         self, sources: Iterable[SourceInput | Iterable[SourceInput]], prune: bool, stop: threading.Event | None

@@ -14,21 +14,20 @@ import pickle
 import re
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from askdocs.core.articles import Article
 from askdocs.core.errors import AskdocsError, CorpusError, CorpusLocked
 from askdocs.core.extras import require
-from askdocs.core.reports import AddReport
+from askdocs.core.reports import AddProgress, AddReport
 from askdocs.ingest.article_adder import ArticleAdder, Pending, Queued
-from askdocs.ingest.counts import summed
+from askdocs.ingest.article_reading import Finished
 from askdocs.ingest.file_state import is_url
-from askdocs.ingest.inputs import SourceInput, each
-from askdocs.ingest.shared_adding import Own, check_embedder, pruned, work_of
-from askdocs.ingest.worker import Opened, Opening, worker_name
-from askdocs.storage.work import WorkRun
+from askdocs.ingest.inputs import SourceInput
+from askdocs.ingest.shared_adding import Adding, Own, check_embedder, finished, found
+from askdocs.ingest.worker import Opening, worker_name
+from askdocs.storage.work import Work, WorkRun
 
 if TYPE_CHECKING:
     from ray.data import Dataset
@@ -46,14 +45,7 @@ _Rows = dict[str, list[Any]]
 
 
 def add_with_ray(
-    corpus: Opened,
-    sources: Iterable[SourceInput],
-    opening: Opening,
-    *,
-    address: str,
-    workers: int | None,
-    tick: Callable[[int], None],
-    prune: bool,
+    adding: Adding, sources: Iterable[SourceInput], address: str = "local", workers: int | None = None
 ) -> AddReport:
     """Bring a corpus up to these sources, on the cluster at ``address``; "local" is one on this machine.
 
@@ -63,25 +55,15 @@ def add_with_ray(
     Raises ExtraMissing where Ray is not installed, AskdocsError as an actor does, CorpusError where Ray failed.
     """
     require("ray", extra="ray", needed_for="adding on a cluster")
-    paths: list[str] = []
-    works: list[str] = []
-    with corpus.storage.work_run() as run:
-        check_embedder(corpus)
-        with Own(corpus) as own:
-            for source in sources:
-                if prune and not (isinstance(source, Article) or is_url(source)):
-                    paths.append(str(source))
-                for one in each(source):
-                    work = work_of(one)
-                    if work is None:
-                        own.add(one)
-                    else:
-                        works.append(work.given)
+    with adding.corpus.storage.work_run() as run:
+        check_embedder(adding.corpus)
+        works: list[Work] = []
+        with Own(adding.corpus) as own:
+            paths = found(adding, sources, works.append, own)
         if works:
             with _cluster(address) as cores:
-                _follow(_stages(works, opening, run.number, workers or cores), run, tick)
-        reports = [run.report(), own.report()]
-    return summed([*reports, pruned(corpus, paths)])
+                _follow(_stages(works, adding.opening, run.number, workers or cores), run, adding)
+        return finished(adding, paths, [run.report(), own.report()])
 
 
 @contextlib.contextmanager
@@ -103,11 +85,11 @@ def _cluster(address: str) -> Iterator[int]:
             ray.shutdown()
 
 
-def _stages(works: list[str], opening: Opening, run: int, workers: int) -> Dataset:
+def _stages(works: list[Work], opening: Opening, run: int, workers: int) -> Dataset:
     import ray
 
     ray.data.DataContext.get_current().enable_progress_bars = False
-    given = [{"given": os.fsencode(work)} for work in works]
+    given = [{"given": os.fsencode(work.given)} for work in works]
     blocks = max(1, min(len(given) // _FILES_AT_ONCE, 64 * workers))
     dataset: Dataset = ray.data.from_items(given, override_num_blocks=blocks)
     for name, stage, size in (("read", _Read, _FILES_AT_ONCE), ("embed", _Embed, _ROWS_AT_ONCE), ("store", _Store, 1)):
@@ -122,15 +104,17 @@ def _stages(works: list[str], opening: Opening, run: int, workers: int) -> Datas
     return dataset
 
 
-def _follow(dataset: Dataset, run: WorkRun, tick: Callable[[int], None]) -> None:
-    """Run the stages, and hear from them. Raises what an actor raised, where it is ours."""
+def _follow(dataset: Dataset, run: WorkRun, adding: Adding) -> None:
+    """Run the stages, and hear from them, until it shall stop. Raises what an actor raised, where it is ours."""
     import ray
 
-    done, last_beat = 0, time.monotonic()
+    articles, files, last_beat = 0, 0, time.monotonic()
     try:
         for row in dataset.iter_rows():
-            done += int(row["done"])
-            tick(done)
+            articles, files = articles + int(row["articles"]), files + int(row["files"])
+            adding.tick(AddProgress(read=files, stored=files, articles=articles))
+            if adding.stopped():
+                break
             if time.monotonic() - last_beat > _BEAT_SECONDS:
                 last_beat = time.monotonic()
                 run.beat([])
@@ -194,7 +178,9 @@ class _Store(_Stage):
     """Lists of articles with vectors to how many were done."""
 
     def __call__(self, batch: _Rows) -> _Rows:
-        return {"done": [self._stored(pickle.loads(data)) for data in batch["queued"]]}
+        lists: list[list[Queued]] = [pickle.loads(data) for data in batch["queued"]]
+        files = [sum(isinstance(one, Finished) for one in held) for held in lists]
+        return {"articles": [self._stored(held) for held in lists], "files": files}
 
     def _stored(self, queued: list[Queued]) -> int:
         before = self._adder.counts.done

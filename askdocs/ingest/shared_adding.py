@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from askdocs.core.articles import Article
-from askdocs.core.reports import AddReport, Skipped
+from askdocs.core.reports import AddProgress, AddReport, Skipped
 from askdocs.ingest.article_adder import ArticleAdder
 from askdocs.ingest.counts import summed
 from askdocs.ingest.file_state import absolute, is_url
@@ -19,35 +20,55 @@ from askdocs.storage.work import Work, WorkRun
 _AT_ONCE = 256  # sources queued together
 
 
-def add_with_workers(
-    corpus: Opened,
-    sources: Iterable[SourceInput],
-    workers: int,
-    opening: Opening,
-    tick: Callable[[int], None],
-    prune: bool,
-) -> AddReport:
+class Adding(NamedTuple):
+    """What a caller wants: ``opening`` opens the corpus elsewhere, ``tick`` is told how far it is."""
+
+    corpus: Opened
+    opening: Opening
+    tick: Callable[[AddProgress], None]
+    prune: bool
+    stopped: Callable[[], bool]
+
+
+def add_with_workers(adding: Adding, sources: Iterable[SourceInput], workers: int) -> AddReport:
     """Bring a corpus up to these sources. ``Article`` objects are added here, files and addresses by the workers.
 
     Raises AskdocsError as a worker does, and CorpusError where workers do not start.
     """
-    paths: list[str] = []
-    with corpus.storage.work_run() as run:
-        check_embedder(corpus)
-        with WorkerPool(run, opening, workers, tick) as pool, Own(corpus) as own:
+    with adding.corpus.storage.work_run() as run:
+        check_embedder(adding.corpus)
+        pool = WorkerPool(run, adding.opening, workers, adding.tick, adding.stopped)
+        with pool, Own(adding.corpus) as own:
             queue = _Queue(run, pool)
-            for source in sources:
-                if prune and not (isinstance(source, Article) or is_url(source)):
-                    paths.append(str(source))
-                for one in each(source):
-                    work = work_of(one)
-                    if work is None:
-                        own.add(one)
-                    else:
-                        queue.add(work)
+            paths = found(adding, sources, queue.add, own)
             queue.finish()
-        reports = [run.report(), own.report()]
-    return summed([*reports, pruned(corpus, paths)])
+        return finished(adding, paths, [run.report(), own.report()])
+
+
+def found(adding: Adding, sources: Iterable[SourceInput], put: Callable[[Work], None], own: Own) -> list[str]:
+    """Find the files of sources, and share them out; gives the paths to prune."""
+    paths = []
+    for source in sources:
+        if adding.prune and not (isinstance(source, Article) or is_url(source)):
+            paths.append(str(source))
+        for one in each(source):
+            if adding.stopped():
+                return []
+            work = work_of(one)
+            if work is None:
+                own.add(one)
+            else:
+                put(work)
+    return paths
+
+
+def finished(adding: Adding, paths: list[str], reports: list[AddReport]) -> AddReport:
+    """The sum of reports, once what has gone under paths is removed and the index is brought up."""
+    if adding.stopped():
+        return summed(reports)
+    with _adding(adding.corpus) as adder:
+        adder.prune((path, False) for path in paths)
+        return summed([*reports, adder.counts.report()])
 
 
 def check_embedder(corpus: Opened) -> None:
@@ -122,10 +143,3 @@ class Own:
 def _adding(corpus: Opened) -> Iterator[ArticleAdder]:
     with corpus.storage.writing() as writer:
         yield ArticleAdder(writer, corpus.embedder_of(writer))
-
-
-def pruned(corpus: Opened, paths: list[str]) -> AddReport:
-    """Remove what has gone under paths; at the end of this change the index is brought up."""
-    with _adding(corpus) as adder:
-        adder.prune((path, False) for path in paths)
-        return adder.counts.report()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from askdocs.core.errors import AskdocsError, CorpusLocked
 from askdocs.core.protocols import Embedder
+from askdocs.core.reports import AddProgress
 from askdocs.ingest.article_adder import ArticleAdder
 from askdocs.ingest.file_state import is_url
 from askdocs.storage.protocol import Storage
@@ -43,7 +44,7 @@ def worker_name(process: int | None) -> str:
 
 
 def work(opening: Opening, run: int, parent: Connection) -> None:
-    """Be a worker: ``parent`` is told how many articles are done, or the error this ends with.
+    """Be a worker: ``parent`` is told how far it is, or the error this ends with.
 
     Whatever comes from ``parent``, be it only its end, says stop. Ctrl-C reaches all processes of a terminal; here
     it is left to the parent.
@@ -66,7 +67,7 @@ def _share_out(corpus: Opened, share: WorkShare, parent: Connection) -> None:
         if not taken:
             time.sleep(_PAUSE_SECONDS)
             continue
-        _tell(parent, adder.counts.done)
+        _tell(parent, adder.counts.progress())
         try:
             adder.add_found(one.given if is_url(one.given) else Path(one.given) for one in taken)
         except CorpusLocked:  # as while another process makes the index: it is taken again
@@ -79,6 +80,6 @@ def _share_out(corpus: Opened, share: WorkShare, parent: Connection) -> None:
             share.done()
 
 
-def _tell(parent: Connection, message: int | AskdocsError) -> None:
+def _tell(parent: Connection, message: AddProgress | AskdocsError) -> None:
     with contextlib.suppress(OSError):  # it has ended; the next poll says so
         parent.send(message)

@@ -20,7 +20,9 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from askdocs.core.errors import AskdocsError, CorpusError
+from askdocs.core.reports import AddProgress
 from askdocs.core.settings import load_settings
+from askdocs.ingest.counts import summed_progress
 from askdocs.ingest.worker import Opening, work, worker_name
 from askdocs.storage.work import WorkRun
 
@@ -37,13 +39,21 @@ class _Worker(NamedTuple):
 
 
 class WorkerPool:
-    """The workers of a run, as a context: at its end they are stopped. ``tick`` is told the number of articles done."""
+    """The workers of a run, as a context: at its end they are stopped. ``tick`` is told how far they are."""
 
-    def __init__(self, run: WorkRun, opening: Opening, count: int, tick: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        run: WorkRun,
+        opening: Opening,
+        count: int,
+        tick: Callable[[AddProgress], None],
+        stopped: Callable[[], bool],
+    ) -> None:
         """Raises AskdocsError where the embedder cannot be sent to another process."""
-        self._run, self._opening, self._count, self._tick = run, opening, count, tick
+        self._run, self._opening, self._count = run, opening, count
+        self._tick, self._stopped = tick, stopped
         self._workers: dict[str, _Worker] = {}
-        self._done: dict[str, int] = {}
+        self._done: dict[str, AddProgress] = {}
         self._failed = 0
         self._last_beat = 0.0
         try:
@@ -86,7 +96,7 @@ class WorkerPool:
                 if isinstance(said, AskdocsError):
                     raise said
                 self._done[name] = said
-        self._tick(sum(self._done.values()))
+        self._tick(summed_progress(self._done.values()))
 
     def _bury(self, name: str, worker: _Worker) -> None:
         del self._workers[name]
@@ -110,9 +120,9 @@ class WorkerPool:
             self._run.beat(list(self._workers))
 
     def finish(self) -> None:
-        """Wait until all that was put is done."""
+        """Wait until all that was put is done, or until it shall stop."""
         self._run.complete()
-        while self._workers:
+        while self._workers and not self._stopped():
             self.look_after(_BEAT_SECONDS)
 
     def __enter__(self) -> Self:

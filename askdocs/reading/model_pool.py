@@ -10,6 +10,7 @@ import functools
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
@@ -30,6 +31,7 @@ from askdocs.reading.span_scorer import SpanScorer
 logger = logging.getLogger(__name__)
 
 _GLANCE = 0.05  # seconds between two looks at whether a waiting question was given up
+_IN_A_ROW = 4  # questions that go before work that can wait, until some of that has its turn
 Result = TypeVar("Result")
 
 
@@ -67,6 +69,28 @@ class Job(Generic[Result]):
                 self.look()
 
 
+class _Lanes:
+    """Work that waits for a model: questions in their order, and before what can wait, which does not wait for ever."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._questions: deque[Callable[[], None]] = deque()
+        self._patient: deque[Callable[[], None]] = deque()
+        self._in_a_row = 0
+
+    def put(self, run: Callable[[], None], patient: bool) -> None:
+        with self._lock:
+            (self._patient if patient else self._questions).append(run)
+
+    def run_next(self) -> None:
+        """Run what is next; to be called as often as something was put."""
+        with self._lock:
+            patient = bool(self._patient) and (not self._questions or self._in_a_row >= _IN_A_ROW)
+            self._in_a_row = self._in_a_row + 1 if self._patient and not patient else 0
+            run = (self._patient if patient else self._questions).popleft()
+        run()
+
+
 class LoadedModel:
     """A model and its owner thread. ``note`` is what the user should know about how it was loaded.
 
@@ -83,6 +107,7 @@ class LoadedModel:
         self._make = make
         self._reader: Reader | None = None
         self._owner = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"askdocs {name}")
+        self._lanes = _Lanes()
 
     @property
     def is_loaded(self) -> bool:
@@ -105,9 +130,17 @@ class LoadedModel:
         return self._reader
 
     def submit(
-        self, work: Callable[[Reader, Stopped], Result], timeout: float, cancelled: Stopped = lambda: False
+        self,
+        work: Callable[[Reader, Stopped], Result],
+        timeout: float,
+        cancelled: Stopped = lambda: False,
+        *,
+        patient: bool = False,
     ) -> Job[Result]:
-        """Queue work. It is given the reader, and what tells it to stop: ``timeout`` seconds passed, or cancelled."""
+        """Queue work. It is given the reader, and what tells it to stop: ``timeout`` seconds passed, or cancelled.
+
+        ``patient`` work, as the cells of a table, lets questions go first: somebody waits for each of those.
+        """
         job: Job[Result] = Job(self, timeout, cancelled)
 
         def run() -> None:
@@ -123,7 +156,8 @@ class LoadedModel:
             except BaseException as error:
                 job.future.set_exception(error)
 
-        self._owner.submit(run)
+        self._lanes.put(run, patient)
+        self._owner.submit(self._lanes.run_next)
         return job
 
     def close(self) -> None:

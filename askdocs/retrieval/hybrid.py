@@ -166,7 +166,8 @@ def condense(question: str) -> str:
             kept.insert(0, sentence)
     half = LONGEST_QUESTION // 2
     short = " ".join(kept) or f"{text[:half].rstrip()} {text[-half + 1 :].lstrip()}"
-    _log.warning("the question has %d characters; searching for %d of them: %.80s...", len(text), len(short), short)
+    # Which words these are is not said: a log may be read by others than who asked.
+    _log.warning("the question has %d characters; searching for %d of them", len(text), len(short))
     return short
 
 

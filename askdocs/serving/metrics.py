@@ -24,7 +24,7 @@ class Metrics:
             "askdocs_answer_seconds", "Seconds of an answer, waiting not counted.", buckets=_SECONDS,
             registry=self._registry,
         )  # fmt: skip
-        self.left = Counter("askdocs_clients_left", "Questions whose client left.", registry=self._registry)
+        self.left = Counter("askdocs_clients_left", "Requests whose client left early.", registry=self._registry)
         for name, text, read in (
             ("askdocs_questions_running", "Questions that are worked on.", lambda: queue.running),
             ("askdocs_questions_waiting", "Questions that wait.", lambda: queue.waiting),

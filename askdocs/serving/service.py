@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
@@ -9,11 +10,18 @@ from fastapi import Depends, Query, Request
 from askdocs.core.errors import AskdocsError
 from askdocs.core.protocols import Embedder, Generator
 from askdocs.corpus.corpus import Corpus
+from askdocs.models.registry import resolve
 from askdocs.serving.access import Caller, NotAllowed
+from askdocs.serving.conversations import Conversations
 from askdocs.serving.corpora import Corpora
 from askdocs.serving.fair_queue import FairQueue
+from askdocs.serving.guarding.tokens import Tokens
+from askdocs.serving.indexing import Indexing
 from askdocs.serving.metrics import Metrics
 from askdocs.serving.settings import ServeSettings
+from askdocs.serving.works import Works
+
+_SEARCHES = 2  # at once; they need no model
 
 
 class UnknownModel(AskdocsError):
@@ -31,8 +39,14 @@ class Service:
     ) -> None:
         self.settings = settings
         self.corpora = Corpora(settings.corpora, embedder)
+        self.conversations = Conversations(settings)
         self.queue = FairQueue(settings.at_once, settings.waiting)
+        self.questions = Works(self.queue, "question")
+        self.searches = Works(FairQueue(_SEARCHES, settings.waiting, "too many searches are waiting"), "search")
+        self.tables = Works(FairQueue(1, 0, "another table is being made"), "table")
         self.metrics = Metrics(self.queue)
+        self.indexing = Indexing(self.corpora)
+        self.tokens = Tokens(settings.access, settings.port)
         self._generator = generator
         self.ready = False
 
@@ -45,9 +59,27 @@ class Service:
             raise UnknownModel(f"model {name!r} is not served; there are: {', '.join(self.settings.models)}")
         return self._generator or name or self.settings.models[0]
 
-    def close(self) -> None:
-        """Take no more questions, and close the corpora."""
+    def open(self) -> None:
+        """Open the corpora and find the models. Raises AskdocsError for the first that is wrong."""
+        for name in self.corpora.names:
+            self.corpora.get(name)
+        for model in () if self._generator else self.settings.models:
+            resolve(model)
+
+    def stop(self) -> None:
+        """Take no more; questions that run may end, a table that is being made stops: what it has is kept."""
         self.queue.close()
+        self.searches.queue.close()
+        self.tables.stop()
+
+    async def close(self) -> None:
+        """Take no more questions and articles, stop what runs, and close the corpora."""
+        for works in (self.questions, self.searches, self.tables):
+            works.stop()
+        await asyncio.to_thread(self.indexing.close)  # which waits for the file that is being read
+        for works in (self.questions, self.searches, self.tables):
+            await works.end()
+        self.conversations.close()
         self.corpora.close()
 
 

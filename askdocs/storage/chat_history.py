@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import hashlib
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -54,9 +55,12 @@ class Chats:
         self.in_memory = in_memory
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
-        """Open, or make, the conversations in a corpus folder; in memory where that cannot be."""
-        path = folder / FILE
+    def open(cls, folder: Path, owner: str | None = None) -> Self:
+        """Open, or make, the conversations in a corpus folder; in memory where that cannot be.
+
+        Those of an ``owner`` are in a file of their own, which nobody else is shown.
+        """
+        path = folder / (FILE if owner is None else _file_of(owner))
         try:
             connection = _connect(path)
         except sqlite3.Error as error:
@@ -161,6 +165,16 @@ class Chats:
             with contextlib.suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
             raise CorpusError(f"{FILE}: {error}; the conversation goes on, but is not stored") from error
+
+
+def _file_of(owner: str) -> str:
+    """The file of an owner's conversations; two names never share one, even where capitals make no difference.
+
+    >>> _file_of("Ann")
+    'chats-ann-17239b6e.db'
+    """
+    plain = "".join(letter for letter in owner.lower() if letter.isascii() and letter.isalnum())[:40]
+    return f"chats-{plain}-{hashlib.sha256(owner.encode()).hexdigest()[:8]}.db"
 
 
 def _connect(path: Path) -> sqlite3.Connection:

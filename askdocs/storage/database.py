@@ -204,6 +204,12 @@ class Database:
         """A filter as SQL over ``articles``."""
         return conditions(where)
 
+    def holding(self, words: Sequence[str]) -> Condition:
+        """A condition over ``articles``: each of some words, in small letters, stands in the title or the source."""
+        wanted = list(words)
+        self.function("holds", lambda text: all(word in text.casefold() for word in wanted))
+        return "holds(title || ' ' || source)", []
+
     def meta_keys(self) -> list[str]:
         """The keys of ``meta`` that articles have."""
         return [

@@ -86,7 +86,7 @@ class Store:
 
         Raises CorpusError as ``filter`` does.
         """
-        sql, values = self._conditions(where) if where else ("TRUE", [])
+        sql, values = self.conditions(where) if where else ("TRUE", [])
         rows = self.database.all(f"SELECT number FROM articles WHERE {sql} ORDER BY number", values)
         return [number for (number,) in rows]
 
@@ -339,15 +339,15 @@ class Store:
         return self._chunk_ids(where) if where else None
 
     def _chunk_ids(self, where: Where) -> IntArray:
-        sql, values = self._conditions(where)
+        sql, values = self.conditions(where)
         columns = "first_chunk, chunk_count"
         rows = self.database.all(f"SELECT {columns} FROM articles WHERE {sql} ORDER BY first_chunk", values)
         return _each_of_runs(rows)
 
     def kept(self, where: Where) -> FilterCounts:
         """How many articles ``where`` lets through, of how many, and how many it leaves out for want of a date."""
-        sql, values = self._conditions(where)
-        rest, others = self._conditions({key: wanted for key, wanted in where.items() if key != "published"})
+        sql, values = self.conditions(where)
+        rest, others = self.conditions({key: wanted for key, wanted in where.items() if key != "published"})
         undated = f"published IS NULL AND {rest}" if "published" in where else "FALSE"
         row = self.database.one(
             f"SELECT count(*), count(*) FILTER (WHERE {sql}), count(*) FILTER (WHERE {undated}) FROM articles",
@@ -356,7 +356,8 @@ class Store:
         total, articles, without = row or (0, 0, 0)
         return FilterCounts(articles=articles, total=total, undated=without)
 
-    def _conditions(self, where: Where) -> Condition:
+    def conditions(self, where: Where) -> Condition:
+        """``where`` as SQL over ``articles``, and its values. Raises CorpusError as ``filter`` does."""
         if unknown_fields(where):
             check_fields(where, self.database.meta_keys())
         return self.database.conditions(where)

@@ -70,6 +70,9 @@ class SqlDatabase(Protocol):
     def conditions(self, where: Where) -> Condition:
         """A filter as SQL over ``articles``. Raises CorpusError where it cannot be understood."""
 
+    def holding(self, words: Sequence[str]) -> Condition:
+        """A condition over ``articles``: each of some words, in small letters, stands in the title or the source."""
+
     def meta_keys(self) -> list[str]:
         """The keys of ``meta`` that articles have."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from askdocs.core.answer_text import confidence_words, words_with_unit
 from askdocs.core.whole_answers import marks
@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 
 _UNSURE_SHARE = 0.5  # of the threshold: a candidate this likely does not mean that there is no answer
 _MARK = re.compile(r"( \[\d+\])")
+RemarkKind = Literal["sure", "cost", "nearest", "formula", "note", "other", "unsupported", "omitted", "unread"]
 NOTHING_NEAR = "Nothing in the articles is near this question."
+
+
+class Remark(NamedTuple):
+    """A line under an answer, and what it is about."""
+
+    kind: RemarkKind
+    text: str
 
 
 def marked(text: str, citations: Sequence[Citation], first: int = 1) -> list[tuple[str, bool]]:
@@ -68,53 +76,59 @@ def heading_line(answer: Answer, nothing: str = NOTHING_NEAR, first: int = 1) ->
     return [("Not sure enough to answer." if unsure else "The articles do not answer this.", False)]
 
 
-def remarks(answer: Answer, first: int = 1, *, part: bool = False) -> Iterator[str]:
+def remarks(answer: Answer, first: int = 1, *, part: bool = False) -> Iterator[Remark]:
     """The lines under the answer: confidence, disagreement, words that could not be located, what did not fit.
 
     Of a part of a whole only what is its own: confidence, how it was computed, and its note. Of a whole with parts,
     what it took, as each part says how sure it is.
     """
     if answer.parts:
-        yield _cost(answer)
+        yield Remark("cost", cost(answer))
     elif not answer.abstained:
-        yield confidence_words(answer.confidence) + ("" if part else f" · {_cost(answer)}")
+        took = "" if part else f" · {cost(answer)}"
+        yield Remark("sure", f"{confidence_words(answer.confidence)}{took}")
     elif answer.candidate:
         numbers = range(first, first + (0 if part else len(answer.citations)))
         cited = f" {marks(numbers)}" if numbers else ""
         near = f'nearest: "{one_line(answer.candidate, 160)}"{cited}, {confidence_words(answer.confidence)}'
-        yield f"{near}; asked for {answer.threshold:.2f}"
+        yield Remark("nearest", f"{near}; asked for {answer.threshold:.2f}")
     elif answer.hits and not part:
-        yield f"nearest passages below · {_cost(answer)}"
+        yield Remark("cost", f"nearest passages below · {cost(answer)}")
     if answer.formula:
-        yield f"computed: {one_line(answer.formula, 200)}"
+        yield Remark("formula", f"computed: {one_line(answer.formula, 200)}")
     if answer.note:
-        yield one_line(answer.note, 200)
+        yield Remark("note", one_line(answer.note, 200))
     if not part:
         yield from _others(answer)
         yield from _left_out(answer)
 
 
-def _others(answer: Answer) -> Iterator[str]:
+def _others(answer: Answer) -> Iterator[Remark]:
     """What other passages say."""
     number = len(answer.citations) + 1
     for other in alternatives(answer):
         cited = marks(range(number, number + len(other.citations)))
         number += len(other.citations)
-        yield f'another passage says: "{one_line(other.text, 160)}" {cited}, {confidence_words(other.confidence)}'
+        sure = confidence_words(other.confidence)
+        yield Remark("other", f'another passage says: "{one_line(other.text, 160)}" {cited}, {sure}')
 
 
-def _left_out(answer: Answer) -> Iterator[str]:
+def _left_out(answer: Answer) -> Iterator[Remark]:
     """Words that could not be located, passages that did not fit, and sentences that were not read."""
     for words in answer.unsupported:
-        yield f'not found in the articles: "{one_line(words.text, 160)}" ({one_line(words.reason, 80)})'
+        said = f'"{one_line(words.text, 160)}" ({one_line(words.reason, 80)})'
+        yield Remark("unsupported", f"not found in the articles: {said}")
     if answer.omitted:
-        yield f"{len(answer.omitted)} of {len(answer.omitted) + len(answer.hits)} passages did not fit the prompt"
+        number = f"{len(answer.omitted)} of {len(answer.omitted) + len(answer.hits)}"
+        yield Remark("omitted", f"{number} passages did not fit the prompt")
     if answer.unread:
         first, *others = answer.unread
         more = f" and {counted(len(others), 'other')}" if others else ""
         where = short_source(first.source, 40)
-        yield f'not read, as it tells a machine what to answer: "{one_line(first.text, 120)}" ({where}){more}'
+        said = f'"{one_line(first.text, 120)}" ({where}){more}'
+        yield Remark("unread", f"not read, as it tells a machine what to answer: {said}")
 
 
-def _cost(answer: Answer) -> str:
+def cost(answer: Answer) -> str:
+    """Which model answered, and what that took."""
     return f"{short_source(answer.model, 40)} · {answer.timings.total:.1f} s"

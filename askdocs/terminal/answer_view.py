@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from askdocs.core.answer_text import confidence_words, words_with_unit
 from askdocs.core.whole_answers import ArticleCitations, by_article, is_cited, listed_items, marks, part_labels
-from askdocs.terminal.answer_lines import NOTHING_NEAR, heading_line, remarks
+from askdocs.terminal.answer_lines import NOTHING_NEAR, Remark, heading_line, remarks
 from askdocs.terminal.footnotes import Footnote, article_footnote, citation_footnote, numbered
 from askdocs.terminal.wording import counted
 from askdocs.text.sanitize import one_line
@@ -48,7 +48,7 @@ class AnswerView:
 
     heading: Pieces
     abstained: bool
-    remarks: list[str] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
     items: list[Footnote] = field(default_factory=list)
     sides: list[Side] = field(default_factory=list)
     footnotes: list[Footnote] = field(default_factory=list)
@@ -86,7 +86,7 @@ def _single(answer: Answer, first: int = 1, *, part: bool = False, nothing: str 
     return AnswerView(heading_line(answer, nothing, first), answer.abstained, remarks=said, footnotes=notes)
 
 
-def _list(answer: Answer, items: tuple[str, ...], first: int, said: list[str]) -> AnswerView:
+def _list(answer: Answer, items: tuple[str, ...], first: int, said: list[Remark]) -> AnswerView:
     """One item a line with its source; where all stand in one article, it is said once."""
     articles = by_article(answer.citations, first)
     lines = [
@@ -99,10 +99,10 @@ def _list(answer: Answer, items: tuple[str, ...], first: int, said: list[str]) -
     return AnswerView(heading, abstained=False, remarks=said, items=lines, footnotes=notes)
 
 
-def _count(answer: Answer, first: int, said: list[str]) -> AnswerView:
+def _count(answer: Answer, first: int, said: list[Remark]) -> AnswerView:
     """How many articles, then each with a sentence of it."""
     if answer.text.isdecimal() and int(answer.text) > len(answer.citations) > 0:
-        said = [*said, f"the first {len(answer.citations)} are listed"]
+        said = [*said, Remark("note", f"the first {len(answer.citations)} are listed")]
     words = counted(int(answer.text), "article") if answer.text.isdecimal() else one_line(answer.text)
     return AnswerView([(words, False)], abstained=False, remarks=said, footnotes=numbered(answer, first))
 

@@ -37,7 +37,7 @@ def _blocks(view: AnswerView) -> Iterator[str]:
         yield _table(view.sides)
     if view.items:
         yield "\n".join(f"- {escaped(item_line(item))}" for item in view.items)
-    lines = [f"- {escaped(remark)}" for remark in view.remarks]
+    lines = [f"- {escaped(remark.text)}" for remark in view.remarks]
     for note in view.footnotes:
         lines.append(f"- {escaped(f'{note.label} {note.place}'.strip())}")
         lines += [f"  > {escaped(line.strip())}" for line in quote_lines(note)]

@@ -29,7 +29,7 @@ def _lines(view: AnswerView) -> Iterator[str]:
         yield from (f"  {line}" for line in _lines(part))
     yield from (f"  {line}" for line in side_lines(view.sides))
     yield from (f"  {item_line(item)}" for item in view.items)
-    yield from (f"  {remark}" for remark in view.remarks)
+    yield from (f"  {remark.text}" for remark in view.remarks)
     for note in view.footnotes:
         yield f"  {note.label} {note.place}"
         yield from (f"      {line}" for line in quote_lines(note))

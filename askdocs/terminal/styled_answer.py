@@ -45,7 +45,7 @@ def _view(view: AnswerView, *, marks: bool) -> Iterator[RenderableType]:
     if view.items:
         yield _Items(view.items)
     for remark in view.remarks:
-        yield _indented(Text(isolated_quotes(remark), style=QUIET, overflow="fold"), 2)
+        yield _indented(Text(isolated_quotes(remark.text), style=QUIET, overflow="fold"), 2)
     yield from rich_footnotes(view.footnotes, marks=marks)
 
 

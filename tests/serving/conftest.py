@@ -10,6 +10,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from askdocs.corpus.corpus import Corpus
+from askdocs.ingest.sources.dispatch import read
+from askdocs.serving import indexing
 from askdocs.serving.app import create_app
 from askdocs.serving.settings import ServeSettings
 from askdocs.testing import DeterministicEmbedder, ScriptedGenerator
@@ -21,9 +23,31 @@ STORY = (
 QUESTION = "How many shares of XPeng did Alibaba sell?"
 
 
+class ReaderHere:
+    """Reads in this process: another one takes half a second to begin."""
+
+    read = staticmethod(read)
+
+    def interrupt(self) -> None:
+        """Nothing to end."""
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+@pytest.fixture(autouse=True)
+def _reader_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexing, "ReaderApart", ReaderHere)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The folder of a corpus with two articles."""
+    return make_corpus(tmp_path)
+
+
+def make_corpus(tmp_path: Path) -> Path:
+    """Make a corpus with two articles, and give its folder."""
     articles = tmp_path / "articles"
     articles.mkdir()
     (articles / "sale.md").write_text(f"---\ntitle: Stake sold\npublished: 2023-12-05\n---\n{STORY}\n")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import random
 
 import pytest
 
@@ -81,3 +83,54 @@ async def test_a_closed_queue_tells_those_who_wait() -> None:
             await waiting
     with pytest.raises(QueueClosed):
         await _ask(queue, "c", [])
+
+
+async def test_who_waits_is_told_how_many_are_ahead_when_that_changes() -> None:
+    queue, told = FairQueue(at_once=1, waiting=8), dict[str, list[int]]()
+
+    async def ask(name: str, client: str) -> None:
+        async with queue.turn(client, told.setdefault(name, []).append):
+            await asyncio.sleep(0.001)
+
+    async with queue.turn("a"):
+        asked = [asyncio.ensure_future(ask(name, name[0])) for name in ("a1", "a2", "b1", "c1")]
+        await asyncio.sleep(0)
+        assert told == {"a1": [0], "a2": [1, 2, 3], "b1": [1], "c1": [2]}  # a2 lets b and c go before it
+        asked[2].cancel()
+        await asyncio.sleep(0)
+        assert told == {"a1": [0], "a2": [1, 2, 3, 2], "b1": [1], "c1": [2, 1]}
+    await asyncio.wait(asked)
+    assert told["a2"] == [1, 2, 3, 2, 1, 0]
+
+
+async def test_a_queue_without_places_says_what_is_in_the_way() -> None:
+    queue = FairQueue(at_once=1, waiting=0, full="another table is being made")
+    async with queue.turn("a"):
+        with pytest.raises(QueueFull, match=r"another table is being made; ask again in \d+ s"):
+            await _ask(queue, "b", [])
+    await _ask(queue, "b", [])
+
+
+@pytest.mark.parametrize("seed", range(20))
+async def test_whatever_happens_no_place_is_lost(seed: int) -> None:
+    chance, queue = random.Random(seed), FairQueue(at_once=2, waiting=6)
+    most = 0
+
+    async def ask(client: str) -> None:
+        nonlocal most
+        with contextlib.suppress(QueueFull, TimeoutError):
+            async with asyncio.timeout(chance.choice((0, 0.0005, 0.002, 1))):
+                async with queue.turn(client):
+                    most = max(most, queue.running)
+                    await asyncio.sleep(chance.choice((0, 0.0005, 0.001)))
+
+    asked: list[asyncio.Task[None]] = []
+    for _ in range(60):
+        asked.append(asyncio.ensure_future(ask(chance.choice("abc"))))
+        if chance.random() < 0.3:
+            chance.choice(asked).cancel()
+        if chance.random() < 0.5:
+            await asyncio.sleep(0)
+    await asyncio.wait(asked)
+    assert (queue.running, queue.waiting) == (0, 0)
+    assert most == 2

@@ -207,3 +207,26 @@ def test_two_sittings_write_at_once(tmp_path: Path) -> None:
     at_once(sit, 3)
     with contextlib.closing(Chats.open(tmp_path)) as chats:
         assert [c.questions for c in chats.conversations()] == [2] * 30
+
+
+def test_each_owner_has_conversations_of_their_own(tmp_path: Path) -> None:
+    with contextlib.closing(Chats.open(tmp_path)) as shared, contextlib.closing(Chats.open(tmp_path, "Ann")) as hers:
+        hers.append(hers.begin(), turn("Who leads it?"))
+        assert shared.conversations() == []
+    with contextlib.closing(Chats.open(tmp_path, "ann")) as other:
+        assert other.conversations() == []
+    with contextlib.closing(Chats.open(tmp_path, "Ann")) as hers:
+        assert [one.title for one in hers.conversations()] == ["Who leads it?"]
+
+
+def test_the_file_of_an_owner_lies_in_the_folder_whatever_the_name(tmp_path: Path) -> None:
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    for owner in ("../up", "", "é", "x" * 300):
+        Chats.open(folder, owner).close()
+    assert [path.name for path in tmp_path.iterdir()] == ["corpus"]
+    assert len([path for path in folder.iterdir() if path.suffix == ".db"]) == 4
+    from askdocs.ingest.sources.files import files
+
+    (folder / "corpus.db").touch()
+    assert list(files(str(folder))) == []

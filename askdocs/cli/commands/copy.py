@@ -22,6 +22,7 @@ def copy_command(origin: Path | str, target: Path | str, as_json: bool) -> int:
     \b
     askdocs copy .askdocs "postgresql://ann@db.example/team?corpus=news"
     """
+    from askdocs.core.reports import AddProgress
     from askdocs.corpus.copying import check_copied, copy_articles
     from askdocs.corpus.corpus import Corpus
     from askdocs.ingest.progress import Progress
@@ -32,7 +33,9 @@ def copy_command(origin: Path | str, target: Path | str, as_json: bool) -> int:
         Corpus.open(target) as other,
         Progress(shown=not as_json) as progress,
     ):
-        report = copy_articles(one.storage, other.storage, lambda done, total: progress.tick(done))
+        report = copy_articles(
+            one.storage, other.storage, lambda done, total: progress.tick(AddProgress(articles=done))
+        )
         check_copied(report, one.storage, other.storage)
         name = other.storage.name
     for skipped in report.skipped:

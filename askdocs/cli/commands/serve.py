@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
+from askdocs.cli.access_options import AccessOptions, access_options
 from askdocs.cli.common import corpus_place, say
+from askdocs.cli.named_places import named_places
+from askdocs.core.errors import AskdocsError
 from askdocs.core.extras import require
-from askdocs.core.places import is_address, place_of
 
-_GRACE = 10  # seconds in which questions may end once the service is told to
+if TYPE_CHECKING:
+    from askdocs.serving.settings import ServeSettings
 
 
 @click.command("serve")
@@ -19,7 +25,7 @@ _GRACE = 10  # seconds in which questions may end once the service is told to
     "corpora",
     multiple=True,
     metavar="[NAME=]DIR",
-    help="A folder to serve; several need names, the first is the default.",
+    help="A folder to serve, or a postgresql:// address; may be repeated, the first is the default.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on; others need a token.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="The port.")
@@ -27,54 +33,53 @@ _GRACE = 10  # seconds in which questions may end once the service is told to
 @click.option("--waiting", type=click.IntRange(1), default=32, show_default=True, help="How many questions may wait.")
 @click.option("--at-once", type=click.IntRange(1), default=2, show_default=True, help="How many are worked on at once.")
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), default=60.0, show_default=True, metavar="SECONDS")
+@access_options
 def serve_command(
-    corpora: tuple[str, ...], host: str, port: int, models: tuple[str, ...], waiting: int, at_once: int, timeout: float
+    corpora: tuple[str, ...],
+    host: str,
+    port: int,
+    models: tuple[str, ...],
+    waiting: int,
+    at_once: int,
+    timeout: float,
+    token_file: Path | None,
+    **access: Unpack[AccessOptions],
 ) -> int:
     """Serve a corpus over HTTP, with a page to ask and read in; on this machine only, unless --host says otherwise."""
-    for package in ("fastapi", "uvicorn", "prometheus_client", "multipart"):
+    for package in ("fastapi", "uvicorn", "prometheus_client", "python_multipart"):
         require(package, extra="serve", needed_for="askdocs serve")
-    import uvicorn
-
     from askdocs.core.settings import load_settings
     from askdocs.serving.app import create_app
-    from askdocs.serving.settings import ServeSettings
+    from askdocs.serving.running import address, listen, port_of, run
+    from askdocs.serving.token_file import tokens_of
 
-    settings = ServeSettings(
-        corpora=parse_corpora(corpora),
+    settings = _checked(
+        corpora=named_places(corpora) or {"default": corpus_place(None)},
         host=host,
         port=port,
         models=models or (load_settings().model,),
         waiting=waiting,
         at_once=at_once,
         timeout=timeout,
+        access=tokens_of(os.environ, token_file),
+        **access,
     )
-    app = create_app(settings)
-    say(f"askdocs: http://{host}:{port} serves {', '.join(settings.corpora)}; Ctrl-C ends it")
-    uvicorn.run(
-        app, host=host, port=port, access_log=False, log_level="warning", timeout_graceful_shutdown=_GRACE,
-        server_header=False,
-    )  # fmt: skip
+    logging.getLogger("askdocs.access").setLevel(logging.INFO)  # whoever serves others wants to see what comes in
+    with listen(host, port) as listening:
+        app = create_app(settings.model_copy(update={"port": port_of(listening)}))
+        app.state.service.open()
+        say(f"askdocs: {address(host, port_of(listening))} serves {', '.join(settings.corpora)}; Ctrl-C ends it")
+        run(app, listening)
     return 0
 
 
-def parse_corpora(given: tuple[str, ...]) -> dict[str, Path | str]:
-    """Folders by name, of ``NAME=DIR`` or of one ``DIR``.
+def _checked(**given: object) -> ServeSettings:
+    """The settings. Raises AskdocsError, which says what is wrong with one of them."""
+    from pydantic import ValidationError
 
-    >>> parse_corpora(("news=/srv/news", "wages=/srv/wages"))
-    {'news': PosixPath('/srv/news'), 'wages': PosixPath('/srv/wages')}
-    >>> parse_corpora(("/srv/news",))
-    {'default': PosixPath('/srv/news')}
-    """
-    if not given:
-        return {"default": corpus_place(None)}
-    if len(given) == 1 and ("=" not in given[0] or is_address(given[0])):
-        return {"default": place_of(given[0])}
-    folders: dict[str, Path | str] = {}
-    for one in given:
-        name, mark, folder = one.partition("=")
-        if not (mark and name and folder):
-            raise click.UsageError(f"--corpus {one!r}: of several, each needs a name, as --corpus news=/srv/news")
-        if name in folders:
-            raise click.UsageError(f"there are two corpora {name!r}; give one of them another name")
-        folders[name] = place_of(folder)
-    return folders
+    from askdocs.serving.settings import ServeSettings
+
+    try:
+        return ServeSettings.model_validate(given).checked()
+    except ValidationError as error:
+        raise AskdocsError(error.errors()[0]["msg"].removeprefix("Value error, ")) from error

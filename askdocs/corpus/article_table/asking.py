@@ -202,7 +202,7 @@ class TableRun:
             return reader.read_many(pairs, prompt=prompt, stopped=stopped)
 
         # The time of those in front in the queue counts as well.
-        return self._request.submit(read, questions=len(pairs) + TOGETHER * len(self._waiting))
+        return self._request.submit(read, questions=len(pairs) + TOGETHER * len(self._waiting), patient=True)
 
     def _finish(self, handful: _Handful) -> None:
         """Wait for the readings of a handful, and keep the answers that they come to."""
@@ -235,7 +235,7 @@ class TableRun:
             return
         asked = handful.questions[0].typed
         unforeseen = "" if isinstance(error, AskdocsError) else f"{type(error).__name__}: "
-        _log.warning("%s: %s: %s%s", handful.to.article.source, asked, unforeseen, error, exc_info=bool(unforeseen))
+        _log.warning("%s: no answer: %s%s", handful.to.article.source, unforeseen, error, exc_info=bool(unforeseen))
         handful.to.answers[asked] = f"{unforeseen}{error}"
         self._progress(1)
 

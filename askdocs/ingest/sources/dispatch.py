@@ -105,7 +105,7 @@ def _read_url(url: str, fetcher: Fetcher) -> Read:
 
 
 def _known() -> str:
-    return "known are " + " ".join(sorted(_READERS))
+    return "known are " + " ".join(ENDINGS)
 
 
 def _read_text(source: str, data: bytes, encoding: str | None) -> Read:
@@ -223,6 +223,8 @@ _READERS: dict[str, Callable[[str, bytes, str | None], Read]] = {
     ".pptx": _read_pptx,
     **{ending: functools.partial(_read_workbook, ending) for ending in WORKBOOKS},
 }
+
+ENDINGS = tuple(sorted(_READERS))  # of the files that are read
 
 # What a server may call plain text and is of another kind by its name.
 _OF_TEXT = (".txt", ".text", ".md", ".markdown", ".json", ".jsonl", ".ndjson", ".csv", ".tsv")

@@ -20,7 +20,7 @@ MAX_BYTES = 20 * 1024 * 1024
 # A folder with this file in it is a corpus, and these files in it are nobody's articles.
 CORPUS_FILE = "corpus.db"
 _OWN = re.compile(
-    r"(?:corpus\.(?:db|checksum|sums)|vectors\.faiss|chats\.db)(?:-wal|-shm|-journal|\.new)*|writer\.(?:lock|json)"
+    r"(?:corpus\.(?:db|checksum|sums)|vectors\.faiss|chats(?:-[a-z0-9]*-[0-9a-f]{8})?\.db)(?:-wal|-shm|-journal|\.new)*|writer\.(?:lock|json)"
     r"|calibration\.json|used"
 )
 

@@ -18,6 +18,7 @@ from askdocs.ingest.sources.pdf_lines import Row, phrase, rows
 from askdocs.ingest.sources.pdf_rules import Rules, page_rules
 from askdocs.ingest.sources.pdf_running import running_lines
 from askdocs.ingest.sources.pdf_tables import PageTable, borderless, ruled
+from askdocs.ingest.sources.pdf_unpacked import check_unpacked
 from askdocs.ingest.sources.pdf_words import Word, is_leftward, page_words
 
 # pdfium keeps global state and is not safe for threads.
@@ -74,6 +75,7 @@ def pdf_pages(source: str, data: bytes) -> PdfText:
 def _read(source: str, data: bytes) -> tuple[list[_Page], dict[str, str]]:
     import pypdfium2
 
+    check_unpacked(source, data)
     with _PDFIUM:
         try:
             document = pypdfium2.PdfDocument(data)

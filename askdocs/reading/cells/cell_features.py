@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -110,6 +109,7 @@ class _TableFeatures:
         self.conditions = self._conditions()
         self.row_rests = _nearness_of_rests(asked, self.columns, self.rows, vectors)
         self.column_rests = _nearness_of_rests(asked, self.rows, self.columns, vectors)
+        self._known_beside: dict[int, list[float]] = {}
 
     def row_scores(self) -> list[tuple[int, float]]:
         """The rows with how well the question names them; the best are read by the span scorer."""
@@ -208,12 +208,13 @@ class _TableFeatures:
         first = 0 if self.table.columns[across] < labels else labels
         return [n for n, column in enumerate(self.table.columns) if n != across and column >= first]
 
-    @functools.cache  # noqa: B019 - it lives as long as one question
     def _beside(self, across: int) -> list[float]:
-        """For each row the best condition met beside a column."""
-        others = self._others(across)
-        best: list[float] = self.conditions[:, others].max(axis=1).tolist() if others else [0.0] * len(self.table.rows)
-        return best
+        """For each row the best condition met beside a column; worked out once a column."""
+        if across not in self._known_beside:
+            others = self._others(across)
+            met = self.conditions[:, others].max(axis=1).tolist() if others else [0.0] * len(self.table.rows)
+            self._known_beside[across] = met
+        return self._known_beside[across]
 
     def _words_beside(self, down: int, across: int) -> frozenset[int]:
         others = (self.held[down][other] for other in self._others(across) if self.conditions[down, other])

@@ -31,6 +31,11 @@ def _environment() -> Environment:
     )
 
 
+def render(template: str, **values: object) -> str:
+    """A template filled in, for a piece of a page."""
+    return _environment().get_template(template).render(**values)
+
+
 def page(
     request: Request, template: str, service: Service, caller: Caller, corpus: str, **values: object
 ) -> HTMLResponse:
@@ -40,5 +45,4 @@ def page(
     """
     corpora = [name for name in service.corpora.names if caller.may_reach(name)]
     common = {"path": request.url.path, "corpora": corpora, "corpus": corpus, "caller": caller.name}
-    text = _environment().get_template(template).render(**common, **values)
-    return HTMLResponse(text)
+    return HTMLResponse(render(template, **common, logged_in=service.tokens.needed, **values))

@@ -270,6 +270,11 @@ class PostgresDatabase:
         """A filter as SQL over ``articles``."""
         return conditions(where)
 
+    def holding(self, words: Sequence[str]) -> Condition:
+        """A condition over ``articles``: each of some words, in small letters, stands in the title or the source."""
+        text = "lower((title || ' ' || source) COLLATE \"default\")"
+        return " AND ".join(f"strpos({text}, ?) > 0" for _ in words), list(words)
+
     def meta_keys(self) -> list[str]:
         """The keys of ``meta`` that articles have."""
         return [key for (key,) in self.all("SELECT DISTINCT json_object_keys(meta::json) FROM articles")]

@@ -14,9 +14,12 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, sync_playwright
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium of the system; playwright's own where there is none."""
+    """Chromium of the system; playwright's own where there is none.
+
+    It ends with its module: while it runs, an event loop does, and no coroutine test of another module could.
+    """
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         try:
