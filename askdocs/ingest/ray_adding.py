@@ -88,6 +88,7 @@ def _cluster(address: str) -> Iterator[int]:
 def _stages(works: list[Work], opening: Opening, run: int, workers: int) -> Dataset:
     import ray
 
+    logging.getLogger("ray.data").setLevel(logging.WARNING)
     ray.data.DataContext.get_current().enable_progress_bars = False
     given = [{"given": os.fsencode(work.given)} for work in works]
     blocks = max(1, min(len(given) // _FILES_AT_ONCE, 64 * workers))
