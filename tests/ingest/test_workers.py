@@ -16,7 +16,7 @@ import pytest
 
 from askdocs.core.articles import Article
 from askdocs.core.errors import AskdocsError, CorpusError
-from askdocs.core.reports import AddReport
+from askdocs.core.reports import AddProgress, AddReport
 from askdocs.corpus.corpus import Corpus
 from askdocs.storage.postgres.address import Address
 from askdocs.testing import DeterministicEmbedder
@@ -187,6 +187,64 @@ def test_an_interrupt_stops_all_workers_and_leaves_nothing_half(
     with Corpus.open(postgres_corpus, embedder=LoggingEmbedder(log)) as corpus:
         assert 2 < len(list(corpus.articles())) < 200
         assert corpus.verify() == []
+
+
+def test_workers_end_when_the_process_that_began_them_is_killed(
+    postgres_corpus: str, folder: Path, log: Path, tmp_path: Path
+) -> None:
+    write(folder, 200)
+    script = tmp_path / "adding.py"
+    script.write_text(_INTERRUPTED)
+    process = subprocess.Popen(
+        [sys.executable, str(script), postgres_corpus, str(folder), str(log)],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent.parent)},
+    )
+    until(lambda: embedded(log))
+    process.kill()
+    process.wait()
+
+    def still() -> bool:
+        before = len(embedded(log))
+        time.sleep(1.0)
+        return len(embedded(log)) == before
+
+    until(still)
+    assert len(embedded(log)) < 100
+    with Corpus.open(postgres_corpus, embedder=LoggingEmbedder(log)) as corpus:
+        assert corpus.verify() == []
+
+
+@pytest.mark.slow
+def test_a_file_that_ends_each_worker_is_skipped(postgres_corpus: str, folder: Path, log: Path, query: Query) -> None:
+    write(folder, 4)
+    (folder / "deadly.md").write_text("# Deadly\n\nNobody survives the word xyzzy.\n")
+    with Corpus.open(postgres_corpus, embedder=LoggingEmbedder(log, deadly="xyzzy")) as corpus:
+        report = corpus.add(folder, workers=1)
+        assert (report.added, [one.source for one in report.skipped]) == (4, [str(folder / "deadly.md")])
+        assert "was ended each of 3 times" in report.skipped[0].reason
+        assert corpus.verify() == []
+    assert queues_are_empty(query)
+
+
+def test_a_stop_ends_the_workers_and_progress_is_told(
+    postgres_corpus: str, folder: Path, log: Path, query: Query
+) -> None:
+    write(folder, 200)
+    stop = threading.Event()
+    told: list[AddProgress] = []
+
+    def tell(progress: AddProgress) -> None:
+        told.append(progress)
+        if progress.articles >= 3:
+            stop.set()
+
+    with Corpus.open(postgres_corpus, embedder=LoggingEmbedder(log, 0.02)) as corpus:
+        report = corpus.add(folder, workers=1, progress=tell, stop=stop)
+        assert 3 <= report.added < 200
+        assert report.added == len(list(corpus.articles()))
+        assert told[-1].articles <= report.added
+        assert corpus.verify() == []
+    assert queues_are_empty(query)
 
 
 def test_copies_added_at_once_are_embedded_once(postgres_corpus: str, tmp_path: Path, log: Path) -> None:
