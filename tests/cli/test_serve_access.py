@@ -20,7 +20,6 @@ from askdocs.cli.main import FAILED, main
         (["--allow-origin", "null"], "origin 'null': give it as browsers do"),
         (["--behind-proxy", "*"], "proxy '*': give its address"),
         (["--token-file", "nothing"], "nothing: No such file or directory"),
-        (["--corpus", "no/name=here", "--corpus", "news=there"], "corpus name 'no/name': use letters"),
     ],
 )
 def test_what_is_wrong_is_named(

@@ -85,7 +85,7 @@ def test_it_comes_up_answers_and_ends_with_sigterm(folder: Path, tmp_path: Path)
         os.kill(served.process.pid, signal.SIGTERM)
         assert served.process.wait(_SECONDS) == 0
         first, *others = served.said().splitlines()
-        assert "serves default; Ctrl-C ends it" in first
+        assert "serves corpus; Ctrl-C ends it" in first
         lines = {re.sub(r"\d+ ms", "MS", line) for line in others}
         assert lines - {"askdocs: GET /healthz 503 MS 127.0.0.1"} == {
             "askdocs: GET /healthz 200 MS 127.0.0.1", "askdocs: POST /v1/ask 200 MS 127.0.0.1"

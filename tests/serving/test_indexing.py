@@ -364,7 +364,7 @@ def test_a_file_that_ends_its_reader_is_skipped_and_the_others_are_read(
 ) -> None:
     monkeypatch.setattr(indexing_module, "ReaderApart", partial(ReaderApart, seconds=4))
     words = b"BT /F1 12 Tf 72 720 Td (The stake fell to 7.5 percent.) Tj ET " * 500
-    harmful = pdf(words).replace(b"/Contents 4 0 R", b"/Contents [" + b"4 0 R " * 2000 + b"]")
+    harmful = pdf(words).replace(b"/Contents 4 0 R", b"/Contents [" + b"4 0 R " * 8000 + b"]")
     uploads = UploadFolder(folder)
     batch = uploads.new_batch()
     (batch / "a.pdf").write_bytes(harmful)
@@ -384,7 +384,7 @@ def test_a_service_ends_in_the_midst_of_a_file(folder: Path, corpora: Corpora, m
     words = b"BT /F1 12 Tf 72 720 Td (The stake fell to 7.5 percent.) Tj ET " * 500
     uploads = UploadFolder(folder)
     batch = uploads.new_batch()
-    (batch / "a.pdf").write_bytes(pdf(words).replace(b"/Contents 4 0 R", b"/Contents [" + b"4 0 R " * 2000 + b"]"))
+    (batch / "a.pdf").write_bytes(pdf(words).replace(b"/Contents 4 0 R", b"/Contents [" + b"4 0 R " * 8000 + b"]"))
     uploads.mark_whole(batch)
     indexing = Indexing(corpora)
     job = indexing.submit("news", files_work(uploads, batch))

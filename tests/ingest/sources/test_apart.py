@@ -43,7 +43,7 @@ def test_an_address_of_this_machine_is_not_fetched(reader: ReaderApart) -> None:
 
 def test_what_takes_too_long_is_skipped_and_the_next_is_read(tmp_path: Path) -> None:
     """A page whose text is written a hundred thousand times over, in a file of some kilobytes."""
-    many = pdf(WORDS * 500).replace(b"/Contents 4 0 R", b"/Contents [" + b"4 0 R " * 2000 + b"]")
+    many = pdf(WORDS * 500).replace(b"/Contents 4 0 R", b"/Contents [" + b"4 0 R " * 8000 + b"]")
     (tmp_path / "many.pdf").write_bytes(many)
     (tmp_path / "next.txt").write_text("Rain fell in Lisbon.")
     reader = ReaderApart(seconds=4)
