@@ -55,6 +55,9 @@ class FtsWords:
         row = self._database.one(f"SELECT doc FROM {vocabulary} WHERE term = ?", (term,))
         return 0 if row is None else int(row[0])
 
+    def prepare(self, chunks: Sequence[IndexedWords]) -> None:
+        """Nothing: SQLite splits words as it indexes them."""
+
     def insert(self, chunks: Sequence[IndexedWords]) -> None:
         """Index new chunks."""
         self._database.change_many("INSERT INTO words (rowid, title, heading, text) VALUES (?, ?, ?, ?)", chunks)
