@@ -17,7 +17,7 @@ from askdocs.core.articles import Article, Chunk
 from askdocs.core.errors import CorpusError
 from askdocs.core.reports import Fingerprint
 from askdocs.storage import schema, word_lists, word_lists_making
-from askdocs.storage.database import row_hash
+from askdocs.storage.database import Database, row_hash
 from askdocs.storage.embedded import open_store, open_writer
 from askdocs.storage.fts_words import FtsWords
 from askdocs.storage.reader import Store
@@ -78,7 +78,7 @@ def words_of(store: Store) -> FtsWords:
     return store.words
 
 
-def database_of(store: Store) -> word_lists.Database:
+def database_of(store: Store) -> Database:
     return words_of(store).lists._database
 
 

@@ -15,8 +15,8 @@ from askdocs.core.errors import CorpusError, CorpusMismatch
 from askdocs.storage.postgres import work
 from askdocs.storage.postgres.database import Connection
 from askdocs.storage.rows import with_hash
-from askdocs.storage.schema import VERSION
 
+VERSION = 1
 OLDEST_SERVER, OLDEST_VECTOR = 140000, (0, 7)  # halfvec came with pgvector 0.7
 EXTENSION = "vector"
 _TEXT = 'TEXT COLLATE "C"'
