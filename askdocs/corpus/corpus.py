@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
@@ -23,6 +24,7 @@ from askdocs.corpus.ask_options import AskKeywords, AskOptions, ModelRequest
 from askdocs.corpus.opening import open_storage
 from askdocs.corpus.repair import repair
 from askdocs.corpus.searcher import CorpusEmbedder, Searcher
+from askdocs.corpus.worker_opening import opened_anew
 from askdocs.ingest.ingester import Ingester
 from askdocs.ingest.inputs import SourceInput
 from askdocs.ingest.progress import ShownProgress
@@ -49,11 +51,13 @@ class Corpus:
     May be used by several threads; several processes may have it open, one of them writing at a time.
     """
 
-    def __init__(self, storage: Storage, embedder: Embedder | None = None, lost: str = "") -> None:
-        """``lost`` is what was found to be lost when the storage was opened."""
+    def __init__(
+        self, storage: Storage, embedder: Embedder | None = None, lost: str = "", place: str | Path = ""
+    ) -> None:
+        """``lost`` is what was found to be lost when the storage was opened, ``place`` where it was opened."""
         self.storage = storage
         self._embedder = CorpusEmbedder(storage.name, embedder)
-        self.ingester = Ingester(storage, self._embedder.of)
+        self.ingester = Ingester(storage, self._embedder.of, partial(opened_anew, place or storage.name, embedder))
         self.searcher = Searcher(storage, self._embedder)
         self.answerer = Answerer(storage.folder, self.searcher)
         self._lost = lost
@@ -87,7 +91,7 @@ class Corpus:
         """
         validation.check_embedder(embedder)
         storage, lost = open_storage(path, create, index=index, lock_seconds=lock_seconds, step=step)
-        corpus = cls(storage, embedder, lost)
+        corpus = cls(storage, embedder, lost, path)
         with corpus.searcher.snapshot() as store:
             store.state()
             if embedder is not None:
@@ -313,6 +317,7 @@ class Corpus:
         progress: ShownProgress = False,
         prune: bool = False,
         stop: threading.Event | None = None,
+        workers: int | None = None,
     ) -> AddReport:
         """Add files, folders, patterns, addresses or ``Article`` objects; do work only for what changed.
 
@@ -321,13 +326,48 @@ class Corpus:
         ``progress`` shows a count on stderr, or is called with an ``AddProgress`` as it goes on. Once ``stop`` is set
         it ends after the file it is at, and the report says what was done.
 
+        ``workers`` is for a corpus on Postgres: so many processes read, embed and store at once, each with its share
+        of the cores and an embedder of its own. Other machines may add to it at the same time. They are started by
+        multiprocessing's "spawn": call this under ``if __name__ == "__main__":``.
+
         Raises:
             CorpusLocked: another process is writing, and did not finish in time.
-            CorpusError: the corpus cannot be written; what was stored before is still there.
+            CorpusError: the corpus cannot be written; what was stored before is still there. ``workers`` is given,
+                and the corpus is in a folder.
+            AskdocsError: ``workers`` is no whole number of at least 1.
         """
         self.storage.check_open()
         stopped = never if stop is None else stop.is_set
+        if workers is not None:
+            count = validation.check_whole_number("workers", workers, least=1)
+            return self.ingester.add_with_workers(sources, count, progress=progress, prune=prune, stopped=stopped)
         return self.ingester.add(sources, progress=progress, prune=prune, stopped=stopped)
+
+    def add_with_ray(
+        self,
+        *sources: SourceInput | Iterable[SourceInput],
+        address: str = "local",
+        workers: int | None = None,
+        progress: ShownProgress = False,
+        prune: bool = False,
+        stop: threading.Event | None = None,
+    ) -> AddReport:
+        """``add`` on the machines of a Ray cluster, to a corpus on Postgres.
+
+        ``address`` is "local", for one that is started on this machine, "auto", or ``ray://host:port``. ``workers`` is
+        how many actors each stage has; unless given, one for each core. Every machine has askdocs, reaches the server
+        and finds the files under the same paths.
+
+        Raises:
+            ExtraMissing: Ray is not installed.
+            CorpusError: the corpus is in a folder or cannot be written, or Ray failed.
+            AskdocsError: ``workers`` is no whole number of at least 1.
+        """
+        self.storage.check_open()
+        if workers is not None:
+            workers = validation.check_whole_number("workers", workers, least=1)
+        stopped = never if stop is None else stop.is_set
+        return self.ingester.add_with_ray(sources, address, workers, progress=progress, prune=prune, stopped=stopped)
 
     def watch(
         self, *sources: SourceInput | Iterable[SourceInput], prune: bool = False, stop: threading.Event | None = None

@@ -3,67 +3,48 @@
 Work is done only for what changed: a file is known by its size and times, then by the hash of its bytes, an article
 by its text, a chunk by the words that are embedded. Chunks are embedded many articles at a time, and stored one
 transaction an article. Nothing is held longer than one such batch, so memory does not grow with the folder.
+
+Where several processes write at once, an article is claimed before it is embedded, by its id, the hash of its text:
+whoever comes second waits, and finds it stored. Nobody waits while holding claims, so none waits for the other.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from askdocs.core import validation
-from askdocs.core.articles import Article, Chunk, RawArticle
+from askdocs.core.articles import Article, Chunk
 from askdocs.core.base import FloatArray
-from askdocs.core.errors import AskdocsError, SourceError
+from askdocs.core.errors import AskdocsError, CorpusMismatch
 from askdocs.core.protocols import Embedder
 from askdocs.core.reports import AddProgress, AddReport, Skipped
 from askdocs.embedding import embedder
 from askdocs.ingest import chunk as chunking
+from askdocs.ingest.article_reading import ArticleReader, Cleaned, Finished
 from askdocs.ingest.cleaning import pipeline as cleaning
-from askdocs.ingest.duplicates import Distinct
-from askdocs.ingest.file_state import KnownFiles, absolute, exists, is_url
+from askdocs.ingest.counts import Counts, Note, unnoted
+from askdocs.ingest.file_state import KnownFiles, exists, is_url
 from askdocs.ingest.inputs import SourceInput, each
 from askdocs.ingest.sources.dispatch import Read, read
-from askdocs.ingest.sources.files import name
 from askdocs.storage.database import row_hash
 from askdocs.storage.writer import NewArticle, Source, Writer
 
 _BATCH_CHUNKS = 2048
 _BATCH_CHARACTERS = 4_000_000
+_BATCH_ARTICLES = 512  # each holds a claim, of which a server of Postgres has some thousands
+_CLAIM_SECONDS = 0.05
 _log = logging.getLogger(__name__)
 
 
 @dataclass
-class Counts:
-    """What an ``AddReport`` says, while it grows; ``seconds`` is the time each stage took."""
-
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    moved: int = 0
-    removed: int = 0
-    skipped: list[Skipped] = field(default_factory=list)
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    def report(self) -> AddReport:
-        """The same as a model."""
-        return AddReport(
-            added=self.added,
-            updated=self.updated,
-            unchanged=self.unchanged,
-            moved=self.moved,
-            removed=self.removed,
-            skipped=tuple(self.skipped),
-        )
-
-
-@dataclass
-class _Pending:
-    """An article that waits for its vectors; those it has already, from the article it replaces, are by hash."""
+class Pending:
+    """An article that waits for its vectors; those it has already, by hash: of the article it replaces, or all."""
 
     article: Article
     chunks: list[Chunk]
@@ -71,27 +52,23 @@ class _Pending:
     known: dict[bytes, FloatArray]
     source: Source
 
+    def unknown(self) -> dict[bytes, str]:
+        """What is to be embedded, by hash."""
+        return {
+            digest: embedder.chunk_text(chunk, self.article.title)
+            for digest, chunk in zip(self.embedded, self.chunks, strict=True)
+            if digest not in self.known
+        }
 
-@dataclass
-class _Same:
-    """An article that is stored already, as it seemed when it was queued."""
 
-    article: Article
-    source: Source
-
-
-@dataclass
-class _Finished:
-    """All articles of a file have been queued: sources of it that are not among ``kept`` are no longer in it."""
-
-    file: str
-    kept: set[str]
+Queued = Pending | Cleaned | Finished  # that is ``Cleaned``: an article that is stored already, as it seems
 
 
 class ArticleAdder:
     """Adds sources to a corpus through its one writer. ``tick`` is told how far it is.
 
     ``stopped`` is asked before each file: once it says so the rest is left, and the report says what was done.
+    ``note`` is told what came of each article, within the change that stores it.
     """
 
     def __init__(
@@ -100,20 +77,19 @@ class ArticleAdder:
         embedder: Embedder,
         tick: Callable[[AddProgress], None] = lambda done: None,
         stopped: Callable[[], bool] = lambda: False,
+        note: Note = unnoted,
         read: Callable[[str | Path], Read] = read,
     ) -> None:
-        self.counts = Counts()
-        self._read = self._stored = 0  # files and addresses
+        self.counts = Counts(note)
         self._stopped = stopped
-        self._read_source = read
         self._writer = writer
         self._embedder = embedder
         self._tick = tick
-        self._queue: list[_Pending | _Same | _Finished] = []
+        self._queue: list[Queued] = []
         self._waiting = [0, 0]  # chunks, characters
         self._cleaner, self._chunker = str(cleaning.VERSION), str(chunking.VERSION)
         self._known = KnownFiles(writer, (self._cleaner, self._chunker))
-        self._distinct = Distinct()
+        self._reader = ArticleReader(writer, self._known, self.counts, self._told, read)
 
     def add(self, sources: Iterable[SourceInput], prune: bool = False, gone: Iterable[Path] = ()) -> AddReport:
         """Bring the corpus up to these sources; ``gone`` are paths that are known to have been removed."""
@@ -126,123 +102,98 @@ class ArticleAdder:
             for one in each(source):
                 if self._stopped():
                     break
-                self._add_one(one)
+                self.add_one(one)
         self._flush()
-        if self._stopped():
-            return self.counts.report()
-        for path, sure in [*paths, *((str(path), True) for path in gone)]:
-            removed, skipped = self._known.pruned(path, sure)
-            self.counts.removed += removed
-            self.counts.skipped += [] if skipped is None else [skipped]
+        if not self._stopped():
+            self.prune([*paths, *((str(path), True) for path in gone)])
         return self.counts.report()
 
-    def _add_one(self, one: Article | str | Path | Skipped) -> None:
-        if isinstance(one, Article):
-            self._add_article(one)
-        elif isinstance(one, str):
-            self._add_read(one, Source(one, one))
-        else:
-            self._add_found(one)
+    def add_found(self, found: Iterable[Article | str | Path]) -> None:
+        """Add articles, addresses and files, and store them all, unless ``stopped``."""
+        for one in found:
+            if self._stopped():
+                break
+            self.add_one(one)
+        self._flush()
 
-    # -- files
+    def store(self, queued: Iterable[Queued]) -> None:
+        """Store what was read, chunked and embedded elsewhere."""
+        self._queue += queued
+        self._flush()
 
-    def _add_found(self, found: Path | Skipped) -> None:
-        if isinstance(found, Skipped):
-            self.counts.skipped.append(found)
-            self._done_reading(stored=True)
-            return
-        try:
-            with self._timed("read"):
-                seen = self._known.looked_at(found)
-        except OSError:
-            self._add_read(found, Source(name(found), absolute(found)))  # reading says what is wrong with it
-            return
-        unchanged = len(self._known.of(found)) if seen is None else self._known.touched(seen)
-        moved, gone = (0, False) if unchanged or seen is None else self._known.moved(seen)
-        self.counts.unchanged += unchanged + (0 if gone else moved)
-        self.counts.moved += moved if gone else 0
-        if unchanged or moved or seen is None:
-            self._done_reading(stored=True)
-        else:
-            self._add_read(found, seen)
+    def prune(self, paths: Iterable[tuple[str, bool]]) -> None:
+        """Remove the articles whose files have gone under paths; each with whether it is sure that it has gone."""
+        for path, sure in paths:
+            removed, skipped = self._known.pruned(path, sure)
+            self.counts.removed += removed
+            if skipped is not None:
+                self.counts.count("skipped", skipped.source, skipped.reason)
+
+    def forget(self) -> None:
+        """Leave what was read and is not stored."""
+        self._queue, self._waiting = [], [0, 0]
+        self._writer.free_claims()
+
+    def add_one(self, one: Article | str | Path | Skipped) -> None:
+        """Read one, and store it with the next batch: at the latest by ``add_found``."""
+        for found in self._reader.read(one):
+            if isinstance(found, Finished):
+                self._queue.append(found)
+            else:
+                self._add_cleaned(found)
 
     # -- articles
 
-    def _add_read(self, path: Path | str, seen: Source) -> None:
-        """Read all the articles of one file or address, and queue them."""
-        kept: set[str] = set()
-        count, articles = 0, self._read_source(path)
-        while True:
-            with self._timed("read"):
-                raw = next(articles, None)
-            if raw is None:
-                break
-            if isinstance(raw, Skipped):
-                self.counts.skipped.append(raw)
-                continue
-            count += 1
-            source = self._known.free_name(raw.source, seen.file)
-            kept.add(source)
-            content_hash = seen.content_hash or raw.content_hash
-            self._add_raw(
-                raw.model_copy(update={"source": source}), replace(seen, source=source, content_hash=content_hash)
-            )
-        if count:  # otherwise the file could not be read, and what it held before stays
-            self._queue.append(_Finished(seen.file, kept))
-        self._done_reading(stored=not count)
+    def _add_cleaned(self, cleaned: Cleaned) -> None:
+        if self._same_number(cleaned) is not None:
+            self._queue.append(cleaned)
+            return
+        if not self._writer.claim(cleaned.article.id):  # another process is embedding it
+            self._flush()
+            while not self._writer.claim(cleaned.article.id):
+                if self._stopped():
+                    return
+                time.sleep(_CLAIM_SECONDS)
+            self._add_cleaned(cleaned)
+            return
+        self._queue_new(cleaned)
+        if (
+            len(self._queue) >= _BATCH_ARTICLES
+            or self._waiting[0] >= _BATCH_CHUNKS
+            or self._waiting[1] >= _BATCH_CHARACTERS
+        ):
+            self._flush()
 
-    def _add_raw(self, raw: RawArticle, source: Source) -> None:
+    def _queue_new(self, cleaned: Cleaned) -> None:
+        pending = self._chunked(cleaned)
+        if pending is not None:
+            self._queue.append(pending)
+            self._waiting[0] += len(pending.chunks)
+            self._waiting[1] += len(cleaned.article.text)
+
+    def prepared(self, one: str | Path) -> Iterator[Queued]:
+        """What there is to store of a file or address, cut into chunks, for another process to embed and store."""
+        for found in self._reader.read(one):
+            if isinstance(found, Finished) or self._same_number(found) is not None:
+                yield found
+            elif (pending := self._chunked(found)) is not None:
+                yield pending
+
+    def _chunked(self, cleaned: Cleaned) -> Pending | None:
+        article, source = cleaned.article, cleaned.source
         try:
-            with self._timed("clean"):
-                article = cleaning.clean(raw)
-            self._add_cleaned(article, source)
-        except SourceError as error:
-            self.counts.skipped.append(Skipped(source=source.source, reason=error.reason))
+            with self.counts.timed("chunk"):
+                chunks = chunking.chunk(article, self._embedder.count_tokens)
         except AskdocsError:
             raise
         except (ValueError, RecursionError, MemoryError) as error:
-            _log.warning("%s could not be cleaned", source.source, exc_info=True)
-            reason = f"it could not be cleaned ({type(error).__name__}: {error})"
-            self.counts.skipped.append(Skipped(source=source.source, reason=reason))
-
-    def _add_article(self, article: Article) -> None:
-        """An article the caller made: its text is taken as it is."""
-        if not article.text.strip():
-            self.counts.skipped.append(Skipped(source=article.source, reason="the article has no text"))
-            return
-        try:
-            article.model_dump_json().encode()
-        except (UnicodeEncodeError, ValueError) as error:
-            self.counts.skipped.append(Skipped(source=article.source, reason=f"its text cannot be stored: {error}"))
-            return
-        if not all(0 <= table.start < table.end <= len(article.text) for table in article.tables):
-            reason = "one of its tables stands outside its text; Table.start and end are offsets of Article.text"
-            self.counts.skipped.append(Skipped(source=article.source, reason=reason))
-            return
-        clash = self._distinct.clash(article)
-        if clash:
-            self.counts.skipped.append(Skipped(source=article.source, reason=clash))
-            return
-        self._add_cleaned(article, Source(article.source))
-
-    def _add_cleaned(self, article: Article, source: Source) -> None:
-        number = self._writer.number_of(article.id)
-        if number is not None and self._is_same(article, number, source):
-            self._queue.append(_Same(article, source))
-            return
-        self._queue_new(article, source)
-        if self._waiting[0] >= _BATCH_CHUNKS or self._waiting[1] >= _BATCH_CHARACTERS:
-            self._flush()
-
-    def _queue_new(self, article: Article, source: Source) -> None:
-        with self._timed("chunk"):
-            chunks = chunking.chunk(article, self._embedder.count_tokens)
+            _log.warning("%s could not be cut into chunks", source.source, exc_info=True)
+            reason = f"it could not be cut into chunks ({type(error).__name__}: {error})"
+            self.counts.count("skipped", source.source, reason)
+            return None
         embedded = [row_hash(embedder.chunk_text(one, article.title)) for one in chunks]
         replaced = {self._writer.number_of(article.id), self._writer.article_of(source.source)}
-        known = self._known_vectors(replaced)
-        self._queue.append(_Pending(article, list(chunks), embedded, known, source))
-        self._waiting[0] += len(chunks)
-        self._waiting[1] += len(article.text)
+        return Pending(article, list(chunks), embedded, self._known_vectors(replaced), source)
 
     def _alias(self, source: Source, number: int) -> None:
         """Another source of an article that is stored: a copy, or the same moved, or the same again."""
@@ -251,17 +202,18 @@ class ArticleAdder:
         files_of = self._writer.sources(source=holder)
         gone = bool(files_of) and bool(files_of[0].file) and not exists(files_of[0].file)
         moved = former is None and gone and holder != source.source
-        with self._writer.changing():
-            self._writer.point(source, number, main=moved)
-            if moved:
-                self._writer.drop_source(holder)
+        self._writer.point(source, number, main=moved)
         if moved:
-            self.counts.moved += 1
-        elif former is not None and former != number:
-            self.counts.updated += 1
-        else:
-            self.counts.unchanged += 1
-        self._told()
+            self._writer.drop_source(holder)
+        replaces = former is not None and former != number
+        self.counts.count("moved" if moved else "updated" if replaces else "unchanged", source.source)
+
+    def _same_number(self, cleaned: Cleaned) -> int | None:
+        """The number of the stored article that says the same, if there is one."""
+        with self._writer.snapshot():
+            number = self._writer.number_of(cleaned.article.id)
+            same = number is not None and self._is_same(cleaned.article, number, cleaned.source)
+        return number if same else None
 
     def _is_same(self, article: Article, number: int, source: Source) -> bool:
         """Whether the stored article says the same; a copy elsewhere may differ in what stands around the text."""
@@ -289,84 +241,81 @@ class ArticleAdder:
     def _flush(self) -> None:
         """Embed what waits, then store it, one transaction an article."""
         queue, self._queue, self._waiting = self._queue, [], [0, 0]
-        pending = [one for one in queue if isinstance(one, _Pending)]
-        texts = {
-            digest: embedder.chunk_text(chunk, one.article.title)
-            for one in pending
-            for digest, chunk in zip(one.embedded, one.chunks, strict=True)
-            if digest not in one.known
-        }
-        with self._timed("embed"):
-            made = dict(zip(texts, self._embedded(list(texts.values())), strict=True)) if texts else {}
-        later: list[_Same] = []
-        with self._timed("store"):
+        self.embed(one for one in queue if isinstance(one, Pending))
+        later: list[Cleaned] = []
+        with self.counts.timed("store"):
             for one in queue:
-                if isinstance(one, _Finished):
+                if isinstance(one, Finished):
                     self._finish(one)
-                    continue
-                number = self._writer.number_of(one.article.id)
-                if number is not None and self._is_same(one.article, number, one.source):
-                    self._alias(one.source, number)
-                elif isinstance(one, _Pending):
-                    self._put(one, made)
-                else:  # an article stored before it in this batch has taken its place
+                elif not self._store(one):  # an article stored before it has taken its place
+                    assert isinstance(one, Cleaned)
                     later.append(one)
+        self._writer.free_claims()
         for lost in later:
-            self._queue_new(lost.article, lost.source)
+            self._queue_new(lost)
         if later:
             self._flush()
+
+    def _store(self, one: Pending | Cleaned) -> bool:
+        """Store an article, unless it is stored by now; ``False`` where one is gone that seemed to be stored."""
+        if isinstance(one, Pending):
+            self._writer.prepare(one.article.title, one.chunks)
+        with self._writer.changing():
+            number = self._writer.number_of(one.article.id)
+            if number is not None and self._is_same(one.article, number, one.source):
+                self._alias(one.source, number)
+            elif isinstance(one, Pending):
+                self._put(one)
+            else:
+                return False
+        self._told()
+        return True
+
+    def embed(self, pending: Iterable[Pending]) -> None:
+        """Let articles have the vectors they lack."""
+        waiting = [(one, one.unknown()) for one in pending]
+        texts = {digest: text for _, unknown in waiting for digest, text in unknown.items()}
+        if not texts:
+            return
+        with self.counts.timed("embed"):
+            made = dict(zip(texts, self._embedded(list(texts.values())), strict=True))
+        for one, unknown in waiting:
+            one.known.update({digest: made[digest] for digest in unknown})
 
     def _embedded(self, texts: list[str]) -> FloatArray:
         return validation.check_vectors(self._embedder.embed_texts(texts), len(texts), self._embedder.fingerprint)
 
-    def _put(self, pending: _Pending, made: dict[bytes, FloatArray]) -> None:
-        rows = [pending.known[digest] if digest in pending.known else made[digest] for digest in pending.embedded]
+    def _put(self, pending: Pending) -> None:
+        rows = [pending.known[digest] for digest in pending.embedded]
         dimension = self._embedder.fingerprint.dimension
         vectors = np.stack(rows) if rows else np.empty((0, dimension), dtype=np.float32)
         new = NewArticle(pending.article, pending.chunks, vectors, pending.embedded, self._cleaner, self._chunker)
         was_there = self._writer.article_of(pending.source.source) is not None
         replaced = self._writer.number_of(pending.article.id) is not None
-        with self._writer.changing():
-            if self._writer.fingerprint() is None:  # only now: an embedder that was refused leaves no trace
-                self._writer.set_fingerprint(self._embedder.fingerprint)
-            self._writer.put(new, pending.source)
-        if was_there or replaced:
-            self.counts.updated += 1
-        else:
-            self.counts.added += 1
-        self._told()
+        self._check_fingerprint()
+        self._writer.put(new, pending.source)
+        self.counts.count("updated" if was_there or replaced else "added", pending.source.source)
 
-    def _finish(self, finished: _Finished) -> None:
+    def _check_fingerprint(self) -> None:
+        stored, own = self._writer.fingerprint(), self._embedder.fingerprint
+        if stored is None:  # only now: an embedder that was refused leaves no trace
+            self._writer.set_fingerprint(own)
+        elif stored != own:
+            raise CorpusMismatch(
+                f"{self._writer.database.name}: another process began to add with the embedder {stored.name!r}, and "
+                f"this one uses {own.name!r}; open it with that embedder, or add to a corpus of its own"
+            )
+
+    def _finish(self, finished: Finished) -> None:
         for one in self._writer.sources(file=finished.file):
             if one.source not in finished.kept:
-                self.counts.removed += self._writer.drop_source(one.source)
-        self._stored += 1
+                with self._writer.changing():
+                    if self._writer.drop_source(one.source):
+                        self.counts.count("removed", one.source)
+        self.counts.files_stored += 1
         self._told()
 
     # -- bookkeeping
 
-    def _done_reading(self, stored: bool) -> None:
-        self._read += 1
-        self._stored += stored
-        self._told()
-
     def _told(self) -> None:
-        counts = self.counts
-        articles = counts.added + counts.updated + counts.unchanged + counts.moved
-        self._tick(AddProgress(read=self._read, stored=self._stored, articles=articles))
-
-    def _timed(self, stage: str) -> _Timer:
-        return _Timer(self.counts.seconds, stage)
-
-
-class _Timer:
-    """Adds the seconds of a block to a stage."""
-
-    def __init__(self, seconds: dict[str, float], stage: str) -> None:
-        self._seconds, self._stage = seconds, stage
-
-    def __enter__(self) -> None:
-        self._start = time.perf_counter()
-
-    def __exit__(self, *_: object) -> None:
-        self._seconds[self._stage] = self._seconds.get(self._stage, 0.0) + time.perf_counter() - self._start
+        self._tick(self.counts.progress())

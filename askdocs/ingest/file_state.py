@@ -54,39 +54,43 @@ class KnownFiles:
         with path.open("rb") as file:
             return replace(seen, content_hash=hashlib.file_digest(file, "sha256").hexdigest())
 
-    def touched(self, seen: Source) -> int:
-        """How many articles a file holds whose bytes are the same; its new times are remembered. 0: it changed."""
+    def touched(self, seen: Source) -> list[str]:
+        """The sources of a file whose bytes are the same; its new times are remembered. None: it changed."""
         stored = self._writer.sources(file=seen.file)
         if not stored or any(one.content_hash != seen.content_hash for one in stored):
-            return 0
+            return []
         if not self._made_by_these_versions(seen.file):
-            return 0
+            return []
         with self._writer.changing():
-            for one in stored:
+            for one in self._writer.sources(file=seen.file):  # asked again: another writer may have come first
                 self._point(replace(seen, source=one.source), one.source)
-        return len(stored)
+        return [one.source for one in stored]
 
-    def moved(self, seen: Source) -> tuple[int, bool]:
-        """How many articles another file of the same kind and bytes holds, and whether that file has gone.
-
-        They are then known from this file too, and only from this one where the other has gone.
-        """
+    def holders(self, seen: Source) -> list[Source]:
+        """The sources of another file of the same kind and bytes; none where the file itself is known."""
         if self._writer.sources(file=seen.file):
-            return 0, False
+            return []
         holders = self._writer.sources(content_hash=seen.content_hash)
         holders = [one for one in holders if Path(one.file).suffix == Path(seen.file).suffix]
         if not holders or not self._made_by_these_versions(holders[0].file):
-            return 0, False
-        holders = [one for one in holders if one.file == holders[0].file]
-        gone = not os.path.lexists(holders[0].file)
-        with self._writer.changing():
-            for one in holders:
-                record = None if one.source.endswith(Path(one.file).name) else _RECORD.search(one.source)
-                source = self.free_name(seen.source + (record[0] if record else ""), seen.file)
-                self._point(replace(seen, source=source), one.source, main=gone)
-                if gone:
-                    self._writer.drop_source(one.source)
-        return len(holders), gone
+            return []
+        return [one for one in holders if one.file == holders[0].file]
+
+    def moved(self, seen: Source) -> tuple[list[str], bool]:
+        """What articles are called now that another file of the same bytes holds, and whether that file has gone.
+
+        They are then known from this file too, and only from this one where the other has gone. Call it in a change.
+        """
+        holders, names = self.holders(seen), []
+        gone = bool(holders) and not os.path.lexists(holders[0].file)
+        for one in holders:
+            record = None if one.source.endswith(Path(one.file).name) else _RECORD.search(one.source)
+            source = self.free_name(seen.source + (record[0] if record else ""), seen.file)
+            self._point(replace(seen, source=source), one.source, main=gone)
+            if gone:
+                self._writer.drop_source(one.source)
+            names.append(source)
+        return names, gone
 
     def free_name(self, source: str, file: str) -> str:
         """The name an article of ``file`` gets: as it was read, unless another file that is there has that name.

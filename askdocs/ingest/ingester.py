@@ -17,6 +17,7 @@ from askdocs.ingest.inputs import SourceInput, checked_sources
 from askdocs.ingest.progress import Progress, ShownProgress
 from askdocs.ingest.sources.dispatch import Read, read
 from askdocs.ingest.sources.files import name
+from askdocs.ingest.worker import Opened, Opening
 from askdocs.storage.deletion import removed
 from askdocs.storage.protocol import Storage, never
 from askdocs.storage.reader import Store
@@ -27,13 +28,14 @@ _log = logging.getLogger(__name__)
 class Ingester:
     """Adds and removes articles, each change in a write session of its own.
 
-    ``embedder_of`` gives the embedder for what a store holds, or says that another one made its vectors. ``read`` may
-    be replaced by that of a ``ReaderApart``.
+    ``embedder_of`` gives the embedder for what a store holds, or says that another one made its vectors. ``opening``
+    opens the same corpus in another process. ``read`` may be replaced by that of a ``ReaderApart``.
     """
 
-    def __init__(self, storage: Storage, embedder_of: Callable[[Store], Embedder]) -> None:
+    def __init__(self, storage: Storage, embedder_of: Callable[[Store], Embedder], opening: Opening) -> None:
         self._storage = storage
         self._embedder_of = embedder_of
+        self._opening = opening
         self.read: Callable[[str | Path], Read] = read
 
     def add(
@@ -50,8 +52,44 @@ class Ingester:
         ``stopped`` is asked before each file. Errors as for ``Corpus.add``.
         """
         with self._storage.writing(stopped) as writer, Progress(progress) as shown:
-            adder = ArticleAdder(writer, self._embedder_of(writer), shown.tick, stopped, self.read)
+            adder = ArticleAdder(writer, self._embedder_of(writer), shown.tick, stopped, read=self.read)
             return adder.add(checked_sources(sources), prune, gone)
+
+    def add_with_workers(
+        self,
+        sources: Iterable[SourceInput | Iterable[SourceInput]],
+        workers: int,
+        *,
+        progress: ShownProgress = False,
+        prune: bool = False,
+        stopped: Callable[[], bool] = never,
+    ) -> AddReport:
+        """The same by worker processes. Errors as for ``Corpus.add``."""
+        from askdocs.ingest.shared_adding import Adding, add_with_workers
+
+        corpus = Opened(self._storage, self._embedder_of)
+        with Progress(progress) as shown:
+            adding = Adding(corpus, self._opening, shown.tick, prune, stopped)
+            return add_with_workers(adding, checked_sources(sources), workers)
+
+    def add_with_ray(
+        self,
+        sources: Iterable[SourceInput | Iterable[SourceInput]],
+        address: str,
+        workers: int | None,
+        *,
+        progress: ShownProgress = False,
+        prune: bool = False,
+        stopped: Callable[[], bool] = never,
+    ) -> AddReport:
+        """The same on a cluster. Errors as for ``Corpus.add_with_ray``."""
+        from askdocs.ingest.ray_adding import add_with_ray
+        from askdocs.ingest.shared_adding import Adding
+
+        corpus = Opened(self._storage, self._embedder_of)
+        with Progress(progress) as shown:
+            adding = Adding(corpus, self._opening, shown.tick, prune, stopped)
+            return add_with_ray(adding, checked_sources(sources), address, workers)
 
     def watch(
         self, sources: Iterable[SourceInput | Iterable[SourceInput]], prune: bool, stop: threading.Event | None

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -176,13 +176,11 @@ def fold(hits: Sequence[Hit]) -> Iterator[Hit]:
 
     Texts that differ in a figure are kept: they may contradict each other.
     """
-    kept: list[tuple[frozenset[str], frozenset[str]]] = []
+    kept: list[tuple[Set[tuple[str, ...]], Set[str]]] = []
     for hit in hits:
         words = _WORD.findall(hit.chunk.text.casefold())
-        runs = frozenset(
-            " ".join(words[start : start + _SHINGLE]) for start in range(max(1, len(words) - _SHINGLE + 1))
-        )
-        figures = frozenset(word for word in words if _DIGIT.search(word))
+        runs = frozenset(zip(*(words[start:] for start in range(_SHINGLE)), strict=False)) or {tuple(words)}
+        figures = frozenset(word for word in words if not word.isalpha() and _DIGIT.search(word))
         if not any(figures <= seen and len(runs & other) >= _SAME * len(runs) for other, seen in kept):
             kept.append((runs, figures))
             yield hit

@@ -178,6 +178,12 @@ class Database:
         with self.errors():
             self._connection.executemany(sql, rows)
 
+    def insert_many(self, table: str, rows: Iterable[Sequence[object]]) -> None:
+        """Insert whole rows."""
+        held = list(rows)
+        if held:
+            self.change_many(f"INSERT INTO {table} VALUES ({', '.join('?' * len(held[0]))})", held)
+
     def rows_among(self, sql: str, keys: Sequence[int] | Sequence[str] | IntArray) -> Iterator[Row]:
         """The rows of a query whose column is among some keys; the query ends in "WHERE column IN"."""
         wanted = [key if isinstance(key, str) else int(key) for key in keys]
@@ -213,6 +219,13 @@ class Database:
     def write_anew(self) -> None:
         """Write the whole database into fresh pages, without free space."""
         self.change("VACUUM")
+
+    def claim(self, key: str) -> bool:
+        """Always: the one writer has all of the corpus."""
+        return True
+
+    def free_claims(self) -> None:
+        """Nothing is claimed."""
 
     def function(self, name: str, function: Callable[[Any], Any] | None) -> None:
         """Let SQL call a Python function of one argument, or take it away again."""

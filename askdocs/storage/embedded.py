@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from askdocs.core.errors import CorpusError
 from askdocs.core.protocols import VectorIndex
 from askdocs.core.reports import IndexStatus
 from askdocs.storage import schema
@@ -18,6 +19,7 @@ from askdocs.storage.snapshots import Snapshots
 from askdocs.storage.vectors.faiss_index import Choice
 from askdocs.storage.vectors.manager import IndexManager, SnapshotIndex
 from askdocs.storage.verification import verify
+from askdocs.storage.work import WorkRun, WorkShare
 from askdocs.storage.write_session import WriteSessions
 from askdocs.storage.writer import Writer
 
@@ -86,6 +88,17 @@ class EmbeddedStorage:
     def writing(self, stopped: Callable[[], bool] = never) -> AbstractContextManager[Writer]:
         """The one connection that may change the corpus, while nobody else writes."""
         return self._sessions.writing(stopped)
+
+    def work_run(self) -> AbstractContextManager[WorkRun]:
+        """Refused: one process at a time changes these files."""
+        raise CorpusError(
+            f"{self.name}: several workers need a corpus on Postgres (--corpus postgresql://...); one in a folder has "
+            "one writer, whose embedder uses all cores"
+        )
+
+    def work_share(self, run: int, worker: str) -> AbstractContextManager[WorkShare]:
+        """Refused, as ``work_run`` is."""
+        raise CorpusError(f"{self.name}: a corpus in a folder has one writer")
 
     def vectors(self, store: Store) -> VectorIndex:
         """The FAISS index, as a state of the corpus sees it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 TOKENIZER = "unicode61 remove_diacritics 2"
@@ -26,14 +26,33 @@ class WordSplitter:
 
     def split(self, text: str) -> list[tuple[str, str]]:
         """The words of ``text`` in order: each folded to lower case without accents, and its stemmed term."""
-        columns = []
-        for name in ("plain", "stemmed"):
-            self._connection.execute("BEGIN")
-            self._connection.execute(f"INSERT INTO {name} (text) VALUES (?)", (text,))
-            rows = self._connection.execute(f"SELECT term FROM {name}_words ORDER BY offset").fetchall()
-            self._connection.execute("ROLLBACK")
-            columns.append([term for (term,) in rows])
-        return list(zip(*columns, strict=True))
+        return list(zip(self._words("plain", text), self._words("stemmed", text), strict=True))
+
+    def terms(self, text: str) -> list[str]:
+        """The stemmed terms of ``text`` in order.
+
+        >>> WordSplitter().terms("Chip exports, exported!")
+        ['chip', 'export', 'export']
+        """
+        return self._words("stemmed", text)
+
+    def terms_of_each(self, words: Sequence[str]) -> list[list[str]]:
+        """The stemmed terms of each word: one, or those of a phrase. All at once where each is one word.
+
+        >>> WordSplitter().terms_of_each(["chips", "chip exports"])
+        [['chip'], ['chip', 'export']]
+        """
+        split = self.split(" ".join(words))
+        if [word for word, _ in split] == list(words):
+            return [[term] for _, term in split]
+        return [self.terms(word) for word in words]
+
+    def _words(self, table: str, text: str) -> list[str]:
+        self._connection.execute("BEGIN")
+        self._connection.execute(f"INSERT INTO {table} (text) VALUES (?)", (text,))
+        rows = self._connection.execute(f"SELECT term FROM {table}_words ORDER BY offset").fetchall()
+        self._connection.execute("ROLLBACK")
+        return [term for (term,) in rows]
 
     def close(self) -> None:
         """Give the memory back."""

@@ -10,6 +10,7 @@ from typing import Protocol
 from askdocs.core.protocols import VectorIndex
 from askdocs.core.reports import IndexStatus
 from askdocs.storage.reader import State, Store
+from askdocs.storage.work import WorkRun, WorkShare
 from askdocs.storage.writer import Writer
 
 
@@ -42,6 +43,16 @@ class Storage(Protocol):
             CorpusLocked: another process is writing, and did not finish in time.
             CorpusError: the corpus cannot be written here.
         """
+
+    def work_run(self) -> AbstractContextManager[WorkRun]:
+        """Begin to add with several workers; what is left of the queue is removed at the end.
+
+        Raises:
+            CorpusError: only one process at a time may change the corpus.
+        """
+
+    def work_share(self, run: int, worker: str) -> AbstractContextManager[WorkShare]:
+        """Take part in a run, under a name that no other worker has. Raises as ``work_run``."""
 
     def vectors(self, store: Store) -> VectorIndex:
         """The vectors that a state of the corpus holds, to search in."""

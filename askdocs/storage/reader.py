@@ -314,13 +314,16 @@ class Store:
 
     def terms(self, text: str) -> list[tuple[str, str]]:
         """The words of ``text`` as FTS5 splits them, in order: ``(word as written, folded; its stemmed term)``."""
+        return self._words_of().split(text)
+
+    def _words_of(self) -> WordSplitter:
         if self._splitter is None:
             self._splitter = WordSplitter()
-        return self._splitter.split(text)
+        return self._splitter
 
     def document_frequencies(self, words: Sequence[str]) -> dict[str, int]:
         """In how many chunks each word stands, in any of its forms; a word is what ``terms`` calls a word."""
-        terms = {word: [term for _, term in self.terms(word)] for word in words}
+        terms = dict(zip(words, self._words_of().terms_of_each(words), strict=True))
         found = self.words.frequencies({term for of_word in terms.values() for term in of_word}, script=False)
         return {word: min((found[term] for term in of_word), default=0) for word, of_word in terms.items()}
 

@@ -93,7 +93,15 @@ class MetaRow(NamedTuple):
     hash: bytes
 
 
-AnyRow = ArticleRow | ChunkRow | TableRow | VectorRow | SourceRow | MetaRow
+class WordListRow(NamedTuple):
+    """The chunks in which a word stands, packed: see ``askdocs.storage.postings``."""
+
+    number: int
+    data: bytes
+    hash: bytes
+
+
+AnyRow = ArticleRow | ChunkRow | TableRow | VectorRow | SourceRow | MetaRow | WordListRow
 
 
 def columns(row: type[AnyRow]) -> str:

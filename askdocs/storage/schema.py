@@ -9,13 +9,13 @@ import sqlite3
 from pathlib import Path
 
 from askdocs.core.errors import CorpusDamaged, CorpusMismatch
-from askdocs.storage import script_index
+from askdocs.storage import script_index, word_lists
 from askdocs.storage.database import Database, Step, no_step
 from askdocs.storage.fts_tokenizer import STEMMER
 from askdocs.storage.rows import MetaRow, columns, is_intact, upsert, with_hash
 from askdocs.storage.sql import SqlDatabase
 
-VERSION = 3
+VERSION = 4
 APPLICATION = 0x41534B44  # "ASKD": what `file` and SQLite's own header know the file by
 
 # A table of an article, the JSON of ``askdocs.core.tables.Table``, and the chunks that hold its rows.
@@ -58,10 +58,15 @@ TABLES = (
         tokenize='{STEMMER}')""",
     "CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, row)",
     *script_index.TABLES,
+    *word_lists.TABLES,
 )
 
 # MIGRATIONS[n] leads from version n to n + 1.
-MIGRATIONS: dict[int, tuple[str, ...]] = {1: (_TABLES_OF_ARTICLES, _TABLES_BY_CHUNK), 2: script_index.TABLES}
+MIGRATIONS: dict[int, tuple[str, ...]] = {
+    1: (_TABLES_OF_ARTICLES, _TABLES_BY_CHUNK),
+    2: script_index.TABLES,
+    3: word_lists.TABLES,
+}
 
 
 def write_meta(database: SqlDatabase, key: str, value: object) -> None:

@@ -38,6 +38,9 @@ class SqlDatabase(Protocol):
     def change_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         """Run one statement for each row."""
 
+    def insert_many(self, table: str, rows: Iterable[Sequence[object]]) -> None:
+        """Insert whole rows."""
+
     def transaction(self) -> AbstractContextManager[None]:
         """All the changes inside, or none of them; whoever is in it has seen the latest state, and others wait."""
 
@@ -76,6 +79,12 @@ class SqlDatabase(Protocol):
     def write_anew(self) -> None:
         """Write the whole database anew, without free space."""
 
+    def claim(self, key: str) -> bool:
+        """Claim a thing of the corpus by its name, which no other writer has then; ``False`` where one has it."""
+
+    def free_claims(self) -> None:
+        """Give up whatever this connection claimed."""
+
 
 class IndexedWords(NamedTuple):
     """The words of a chunk that are searched: of its article's title, its headings, its text."""
@@ -84,6 +93,15 @@ class IndexedWords(NamedTuple):
     title: str
     heading: str
     text: str
+
+
+def quoted(word: str) -> str:
+    """A word as FTS5 takes it for one, and not for an expression.
+
+    >>> quoted('a "NEAR" b')
+    '"a ""NEAR"" b"'
+    """
+    return '"' + word.replace('"', '""') + '"'
 
 
 Weights = tuple[float, float, float]
@@ -99,6 +117,9 @@ class WordIndex(Protocol):
 
     def frequencies(self, terms: Collection[str], *, script: bool) -> dict[str, int]:
         """In how many chunks each stemmed term stands."""
+
+    def prepare(self, chunks: Sequence[IndexedWords]) -> None:
+        """Do what does not need the database for chunks that ``insert`` will be given, by any id."""
 
     def insert(self, chunks: Sequence[IndexedWords]) -> None:
         """Index new chunks."""

@@ -15,6 +15,7 @@ from askdocs.storage.reader import Store
 from askdocs.storage.rows import ArticleRow, MetaRow, SourceRow, columns, is_intact
 from askdocs.storage.vectors import file_format
 from askdocs.storage.vectors.manager import IndexManager
+from askdocs.storage.word_lists_making import lists_are_right
 
 _MOST = 50  # problems of one kind that are told
 
@@ -144,6 +145,8 @@ def _words(store: Store, database: Database) -> Iterator[str]:
             copy.change(f"INSERT INTO {script_index.NAME} ({script_index.NAME}) VALUES ('integrity-check')")
             if script_index.indexed_ids(copy) != script_index.ids_to_index(copy):
                 raise CorpusDamaged(f"{store.name}: the index of words in other scripts holds other chunks")
+            if not lists_are_right(copy, store.state().last_chunk):
+                raise CorpusDamaged(f"{store.name}: the lists of words hold other chunks")
         except CorpusDamaged:
             yield f"{store.name}: the index of words does not agree with the chunks; `askdocs rebuild` makes it anew"
         finally:

@@ -13,6 +13,7 @@ from askdocs.storage.database import Database, Step, writable
 from askdocs.storage.lock import writing
 from askdocs.storage.reader import State
 from askdocs.storage.vectors.manager import FILE, IndexManager
+from askdocs.storage.word_lists_making import keep_lists
 from askdocs.storage.writer import Writer
 
 _log = logging.getLogger(__name__)
@@ -70,9 +71,10 @@ class WriteSessions:
         with writer.snapshot():
             if writer.fingerprint() is not None:
                 self._index.keep(writer)
-        self._step("checkpoint")
         database = writer.database
         assert isinstance(database, Database)
+        self._keep_lists(database, writer.state())
+        self._step("checkpoint")
         if not database.write_back():
             return  # a reader still needs the log; the next writer writes the checksum
         state = writer.state()
@@ -83,3 +85,9 @@ class WriteSessions:
             write_checksum(database, state)
         except OSError as error:
             _log.warning("%s: the checksum of the database could not be written (%s)", self._folder, error)
+
+    def _keep_lists(self, database: Database, state: State) -> None:
+        try:
+            keep_lists(database, state.chunks, state.last_chunk)
+        except CorpusError as error:
+            _log.warning("%s; searching for words stays slower until the next change", error)

@@ -19,9 +19,7 @@ from askdocs.storage.database import row_hash
 from askdocs.storage.reader import State, Store
 from askdocs.storage.rows import (
     ArticleRow,
-    ChunkRow,
     SourceRow,
-    TableRow,
     VectorRow,
     columns,
     is_intact,
@@ -29,7 +27,7 @@ from askdocs.storage.rows import (
     upsert,
     with_hash,
 )
-from askdocs.storage.sql import IndexedWords, SqlDatabase, WordIndex
+from askdocs.storage.sql import IndexedWords, Row, SqlDatabase, WordIndex
 
 # How many changes back a cached index may be and still catch up; before that it is built anew.
 REMEMBERED = 10_000
@@ -104,7 +102,19 @@ class Writer(Store):
         with self.changing():
             schema.write_meta(self.database, "embedder", fingerprint.model_dump())
 
+    def claim(self, key: str) -> bool:
+        """Claim a thing of the corpus by its name until ``free_claims``; ``False`` where another writer has it."""
+        return self.database.claim(key)
+
+    def free_claims(self) -> None:
+        """Give up whatever was claimed."""
+        self.database.free_claims()
+
     # -- articles
+
+    def prepare(self, title: str, chunks: Sequence[Chunk]) -> None:
+        """Do what ``put`` will need of an article before the change begins, in which all others wait."""
+        self.words.prepare(_indexed(range(len(chunks)), title, chunks))
 
     def put(self, new: NewArticle, source: Source) -> None:
         """Store an article under ``source``, in place of whatever that source held and of the same id."""
@@ -183,13 +193,9 @@ class Writer(Store):
             with_hash(chunk_id, number, chunk.start, chunk.end, chunk.heading, chunk.text, embedded)
             for chunk_id, chunk, embedded in zip(ids, new.chunks, new.embedded, strict=True)
         ]
-        self.database.change_many(f"INSERT INTO chunks VALUES ({placeholders(ChunkRow)})", rows)
-        self.put_vectors(ids, new.vectors)
-        words = [
-            IndexedWords(i, new.article.title, chunk.heading, chunk.text)
-            for i, chunk in zip(ids, new.chunks, strict=True)
-        ]
-        self.words.insert(words)
+        self.database.insert_many("chunks", rows)
+        self.database.insert_many("vectors", self._vector_rows(ids, new.vectors))
+        self.words.insert(_indexed(ids, new.article.title, new.chunks))
 
     def _insert_tables(self, number: int, first: int, new: NewArticle) -> None:
         rows = []
@@ -197,15 +203,16 @@ class Writer(Store):
             held = [i for i, chunk in enumerate(new.chunks) if chunk.start < table.end and chunk.end > table.start]
             begin = first + (held[0] if held else 0)
             rows.append(with_hash(number, place, begin, len(held), table.model_dump_json(exclude_defaults=True)))
-        self.database.change_many(f"INSERT INTO tables VALUES ({placeholders(TableRow)})", rows)
+        self.database.insert_many("tables", rows)
 
     def put_vectors(self, ids: Sequence[int], vectors: FloatArray) -> None:
-        """Store the vectors of chunks, rounded to float16."""
-        rows = []
+        """Store the vectors of chunks, rounded to float16, in place of those that are there."""
+        self.database.change_many(upsert("vectors", VectorRow, "id"), self._vector_rows(ids, vectors))
+
+    def _vector_rows(self, ids: Sequence[int], vectors: FloatArray) -> Iterator[Row]:
         for chunk_id, vector in zip(ids, np.asarray(vectors).astype("<f2"), strict=True):
             number, data, hashed = with_hash(chunk_id, vector.tobytes())
-            rows.append((number, self.database.vector(data), hashed))
-        self.database.change_many(upsert("vectors", VectorRow, "id"), rows)
+            yield number, self.database.vector(data), hashed
 
     def _put_source(self, source: Source, number: int) -> None:
         file = (source.file, source.content_hash, source.size, source.modified, source.changed)
@@ -292,3 +299,8 @@ class Writer(Store):
     def _each_source(self, condition: str, values: Sequence[object]) -> Iterator[Source]:
         sql = f"SELECT source, file, content_hash, size, modified, changed FROM sources WHERE {condition}"
         return (Source(*row) for row in self.database.each(sql + " ORDER BY source", values))
+
+
+def _indexed(ids: Sequence[int], title: str, chunks: Sequence[Chunk]) -> list[IndexedWords]:
+    """The words of an article's chunks."""
+    return [IndexedWords(i, title, chunk.heading, chunk.text) for i, chunk in zip(ids, chunks, strict=True)]

@@ -1,16 +1,21 @@
 """How long searching takes, what it finds, and what it needs, from 1,000 to 1,000,000 chunks.
 
 Usage: python scripts/benchmarks/bench_search.py [--sizes 1000,10000,100000,1000000] [--data ../shared/data]
-[--questions 200]            [--embedder default] [--work FOLDER] [--out docs/benchmarks] [--index auto]
+       [--questions 200] [--embedder default] [--embedded 6000] [--work FOLDER [--again]] [--out docs/benchmarks]
+       [--index auto]
 
 For each size a corpus is filled (see ``generated_corpus.py``), then a fresh process opens it and asks: dense search,
 BM25 and the whole of ``Corpus.search``, each alone and with a filter that keeps 1% of the articles. Embedding takes no
-part. ``recall@10`` is the share of the ten exactly nearest chunks among the first ten found.
+part. ``recall@10`` is the share of the ten exactly nearest chunks among the first ten found. BM25 and the whole are
+measured twice, question by question in turn: with the lists of words, and by FTS5 alone; ``same`` is the share of
+questions for which both find the same hits with the same scores. ``--again`` measures what a former run left in
+``--work``.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import pickle
@@ -18,7 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +38,8 @@ from askdocs.storage import schema
 from askdocs.storage.database import Database
 from askdocs.storage.embedded import open_writer
 from askdocs.storage.vectors.manager import IndexManager
+from askdocs.storage.word_lists import WordLists
+from askdocs.storage.word_lists_making import keep_lists
 from askdocs.storage.writer import Writer
 from askdocs.testing import DeterministicEmbedder
 from scripts.benchmarks.generated_corpus import (
@@ -59,24 +66,34 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("--embedder", choices=("default", "deterministic"), default="default")
     parser.add_argument("--index", choices=("auto", "flat", "ivf"), default="auto")
+    parser.add_argument("--embedded", type=int, default=REAL_VECTORS, help="of the real paragraphs; others are near")
     parser.add_argument("--work", type=Path)
+    parser.add_argument("--again", action="store_true")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "benchmarks")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure:
         print(json.dumps(measure(options.measure, options.index)))
         return
+    rows = []
+    with contextlib.ExitStack() as stack:
+        folder = options.work or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        sizes = [int(size) for size in options.sizes.split(",")]
+        if not options.again:
+            fill_all(folder, sizes, options)
+        for size in sizes:
+            rows.append(measured(folder / str(size), options))
+            print(json.dumps(rows[-1]), file=sys.stderr)
+    kept = {name: getattr(options, name) for name in ("embedder", "embedded", "questions")}
+    write(options.out, {"machine": machine(), **kept, "rows": rows})
+
+
+def fill_all(folder: Path, sizes: Sequence[int], options: argparse.Namespace) -> None:
     texts = real_paragraphs([options.data, ROOT / "evals"])[:REAL_VECTORS]
     embedder = _embedder(options.embedder)
-    vectors = embedded(texts, embedder)
-    rows = []
-    with tempfile.TemporaryDirectory(dir=options.work) as folder:
-        for size in map(int, options.sizes.split(",")):
-            rows.append(run(Path(folder, str(size)), size, options, texts, vectors, embedder))
-            print(json.dumps(rows[-1]), file=sys.stderr)
-    write(
-        options.out, {"machine": machine(), "embedder": options.embedder, "questions": options.questions, "rows": rows}
-    )
+    vectors = embedded(texts, embedder, options.embedded)
+    for size in sizes:
+        made(folder / str(size), size, options, texts, vectors, embedder)
 
 
 def _embedder(name: str) -> Embedder:
@@ -87,10 +104,10 @@ def _embedder(name: str) -> Embedder:
     return default_embedder()
 
 
-def run(
+def made(
     path: Path, size: int, options: argparse.Namespace, texts: Sequence[str], vectors: FloatArray, embedder: Embedder
-) -> dict[str, Any]:
-    """Fill a corpus, keep the questions and their exact answers beside it, and measure in a fresh process."""
+) -> None:
+    """Fill a corpus, and keep the questions and their exact answers beside it."""
     path.mkdir(parents=True)
     schema.create(path / "corpus.db")
     generator = Generator(texts, vectors)
@@ -103,9 +120,20 @@ def run(
     with writer.snapshot():
         IndexManager(path, options.index).keep(writer)
     indexed = time.perf_counter() - begin
+    begin = time.perf_counter()
+    assert isinstance(writer.database, Database)
+    keep_lists(writer.database, size, size)
+    listed = time.perf_counter() - begin
     questions = _questions(writer, generator, size, options.questions)
     allowed = writer.filter({"section": "7"})
     kept = {
+        "made": {
+            "chunks": size,
+            "real": real,
+            "fill_seconds": filled,
+            "index_seconds": indexed,
+            "lists_seconds": listed,
+        },
         "questions": questions,
         "fingerprint": embedder.fingerprint,
         "nearest": exact(writer, questions, 10),
@@ -116,6 +144,10 @@ def run(
     assert isinstance(database, Database)
     database.write_back()
     writer.close()
+
+
+def measured(path: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """What a fresh process measures."""
     command = [
         sys.executable,
         "-m",
@@ -126,8 +158,8 @@ def run(
         options.index,
     ]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-    measured: dict[str, Any] = json.loads(done.stdout)
-    return {"chunks": size, "real": real, "fill_seconds": filled, "index_seconds": indexed} | measured
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
 def _questions(writer: Writer, generator: Generator, size: int, count: int) -> list[Question]:
@@ -147,7 +179,7 @@ def measure(path: Path, index: Any) -> dict[str, Any]:
     opened = time.perf_counter() - begin
     corpus.search(questions[0].text)
     first = time.perf_counter() - begin
-    found: dict[str, Any] = {"open_seconds": opened, "first_answer_seconds": first, "times": {}}
+    found: dict[str, Any] = kept["made"] | {"open_seconds": opened, "first_answer_seconds": first, "times": {}}
     with corpus.searcher.snapshot() as store:
         nearest = corpus.storage.vectors(store)
         for name, where in (("", None), ("_1%", {"section": "7"})):
@@ -163,7 +195,8 @@ def measure(path: Path, index: Any) -> dict[str, Any]:
                 return corpus.search(question.text, 10, where)
 
             for kind, call in zip(MEASURED, (dense, bm25, fused), strict=True):
-                found["times"][kind + name] = _times(call, questions)
+                found["times"] |= _times(kind + name, call, questions)
+            found["same" + name] = _same(fused, questions)
             wanted = kept["nearest_allowed" if where else "nearest"]
             right = sum(
                 len(set(nearest.search(question.vector, 10, allowed)[0].tolist()) & set(best.tolist()))
@@ -172,19 +205,57 @@ def measure(path: Path, index: Any) -> dict[str, Any]:
             found["recall@10" + name] = right / max(1, sum(len(best) for best in wanted))
             found["hits" + name] = min(len(corpus.search(question.text, 10, where)) for question in questions[:20])
         found["index"] = corpus.status().index.kind
+        (found["lists_bytes"],) = store.database.one("SELECT coalesce(sum(length(data)), 0) FROM word_lists") or (0,)
     found["memory_bytes"] = _memory() - before
     found["files"] = {file.name: file.stat().st_size for file in sorted(path.iterdir()) if file.stat().st_size}
     corpus.close()
     return found
 
 
-def _times(call: Callable[[Question], object], questions: Sequence[Question]) -> dict[str, float]:
-    seconds = []
+def _times(name: str, call: Callable[[Question], object], questions: Sequence[Question]) -> dict[str, dict[str, float]]:
+    """Percentiles with the lists of words and without, of the same questions one after the other."""
+    found: dict[str, list[tuple[float, float]]] = {name: [], f"{name} by FTS5": []}
     for question in questions:
-        begin = time.perf_counter()
-        call(question)
-        seconds.append(time.perf_counter() - begin)
-    return {"p50": float(np.percentile(seconds, 50)), "p99": float(np.percentile(seconds, 99))}
+        found[name].append(_seconds(call, question))
+        with _fts5_alone():
+            found[f"{name} by FTS5"].append(_seconds(call, question))
+    return {
+        key: {
+            "p50": float(np.percentile(values, 50, axis=0)[0]),
+            "p99": float(np.percentile(values, 99, axis=0)[0]),
+            "processor_p50": float(np.percentile(values, 50, axis=0)[1]),
+        }
+        for key, values in found.items()
+        if not key.startswith("dense") or key == name
+    }
+
+
+def _seconds(call: Callable[[Question], object], question: Question) -> tuple[float, float]:
+    """How long it took, and how long of that this process had a processor."""
+    begin, at_work = time.perf_counter(), time.process_time()
+    call(question)
+    return time.perf_counter() - begin, time.process_time() - at_work
+
+
+def _same(call: Callable[[Question], object], questions: Sequence[Question]) -> float:
+    same = 0
+    for question in questions:
+        found = call(question)
+        with _fts5_alone():
+            same += found == call(question)
+    return same / len(questions)
+
+
+@contextlib.contextmanager
+def _fts5_alone() -> Iterator[None]:
+    """As if there were no lists of words."""
+    former = WordLists.bm25, WordLists.counts
+    WordLists.bm25 = lambda *_: None  # type: ignore[method-assign]
+    WordLists.counts = lambda *_: {}  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        WordLists.bm25, WordLists.counts = former  # type: ignore[method-assign]
 
 
 def _memory() -> int:
@@ -203,21 +274,58 @@ def write(out: Path, result: dict[str, Any]) -> None:
         "",
         f"Written by `scripts/benchmarks/bench_search.py` on {where['cpu']},"
         f" {where['cores']} cores, Python {where['python']}.",
-        f"{result['questions']} questions a row; milliseconds, embedding of the question not counted.",
-        f"1% is a filter that keeps one article in {SECTIONS}. Real text first, then generated.",
+        f"{result['questions']} questions a row; milliseconds, p50 / p99, embedding of the question not counted; in"
+        " brackets the processor's time, p50, which others on the machine hardly change.",
+        f"1% is a filter that keeps one article in {SECTIONS}. Real text first, then generated; of the real paragraphs"
+        f" {result['embedded']:,} are embedded, the others have vectors near theirs.",
+        '"By FTS5" is the same without the lists of words, in the same run; both find the same hits with the same'
+        ' scores for the share of questions under "same".',
         "",
-        "| chunks (real) | index | dense p50 / p99 | BM25 | fused | dense 1% | BM25 1% | fused 1% | recall@10 | 1% "
-        "| open, s | memory, MB | corpus.db, MB | vectors.faiss, MB | index built in, s |",
-        "|" + "---|" * 15,
     ]
-    for row in result["rows"]:
-        times = [f"{1000 * one['p50']:.1f} / {1000 * one['p99']:.1f}" for one in row["times"].values()]
-        sizes = [f"{row['files'].get(name, 0) / 1e6:.1f}" for name in ("corpus.db", "vectors.faiss")]
-        cells = [f"{row['chunks']:,} ({row['real']:,})", row["index"], *times]
-        cells += [f"{row['recall@10']:.3f}", f"{row['recall@10_1%']:.3f}", f"{row['open_seconds']:.3f}"]
-        cells += [f"{row['memory_bytes'] / 1e6:.0f}", *sizes, f"{row['index_seconds']:.1f}"]
-        lines.append(f"| {' | '.join(cells)} |")
-    (out / "search.md").write_text("\n".join(lines) + "\n")
+    rows = result["rows"]
+    kinds = [kind + name for name in ("", "_1%") for kind in MEASURED]
+    lines += _table(
+        ["chunks (real)", *(kind.replace("_", ", ") for kind in kinds)], rows, lambda row: _cells(row, kinds)
+    )
+    kinds = [f"{kind}{name}{by}" for name in ("", "_1%") for kind in MEASURED[1:] for by in ("", " by FTS5")]
+    names = [kind.replace("_1%", ", 1%") for kind in kinds]
+    lines += _table(
+        ["chunks (real)", *names, "same", "same, 1%"], rows, lambda row: [*_cells(row, kinds), *_same_cells(row)]
+    )
+    head = ["index", "recall@10", "recall, 1%", "open, s", "memory, MB", "corpus.db, MB", "lists of words in it, MB"]
+    head += ["vectors.faiss, MB", "index built in, s", "lists made in, s"]
+    lines += _table(["chunks (real)", *head], rows, _sizes)
+    (out / "search.md").write_text("\n".join(lines).rstrip() + "\n")
+
+
+def _table(
+    head: Sequence[str], rows: Sequence[dict[str, Any]], cells: Callable[[dict[str, Any]], list[str]]
+) -> list[str]:
+    lines = [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
+    lines += [f"| {' | '.join([_name(row), *cells(row)])} |" for row in rows]
+    return [*lines, ""]
+
+
+def _name(row: dict[str, Any]) -> str:
+    return f"{row['chunks']:,} ({row['real']:,})"
+
+
+def _cells(row: dict[str, Any], kinds: Sequence[str]) -> list[str]:
+    times = [row["times"][kind] for kind in kinds]
+    return [f"{1000 * one['p50']:.1f} / {1000 * one['p99']:.1f} ({1000 * one['processor_p50']:.1f})" for one in times]
+
+
+def _same_cells(row: dict[str, Any]) -> list[str]:
+    return [f"{row['same']:.3f}", f"{row['same_1%']:.3f}"]
+
+
+def _sizes(row: dict[str, Any]) -> list[str]:
+    files = [f"{row['files'].get(name, 0) / 1e6:.1f}" for name in ("corpus.db", "vectors.faiss")]
+    return [
+        *(row["index"], f"{row['recall@10']:.3f}", f"{row['recall@10_1%']:.3f}", f"{row['open_seconds']:.3f}"),
+        *(f"{row['memory_bytes'] / 1e6:.0f}", files[0], f"{row['lists_bytes'] / 1e6:.1f}", files[1]),
+        *(f"{row['index_seconds']:.1f}", f"{row['lists_seconds']:.1f}"),
+    ]
 
 
 if __name__ == "__main__":

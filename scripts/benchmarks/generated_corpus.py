@@ -181,6 +181,10 @@ def _batches(writer: Writer, allowed: IntArray | None) -> Iterator[tuple[IntArra
     yield from writer.vectors_after(0)
 
 
-def embedded(texts: Sequence[str], embedder: Embedder) -> FloatArray:
-    """The vectors of real paragraphs."""
-    return embedder.embed_texts(texts)
+def embedded(texts: Sequence[str], embedder: Embedder, most: int) -> FloatArray:
+    """The vectors of real paragraphs; those behind the first ``most`` have vectors near the former ones'."""
+    made = embedder.embed_texts(texts[:most])
+    if len(texts) <= most:
+        return made
+    again = made[np.arange(most, len(texts)) % most]
+    return np.concatenate((made, _noisy(again, NOISE, np.random.default_rng(3))))

@@ -69,7 +69,7 @@ def test_interrupted_between_what_is_said_and_what_is_summed(watch: Watch, monke
 @pytest.mark.parametrize(
     ("place", "name", "added"),
     [(add, "open_corpus", 0), (add, "_sum", 2), (DeterministicEmbedder, "embed_texts", 2), (ArticleAdder, "_put", 2),
-     (ArticleAdder, "_add_found", 1), (WriteSessions, "_bring_up", 2)],
+     (ArticleAdder, "add_one", 1), (WriteSessions, "_bring_up", 2)],
 )  # fmt: skip
 def test_interrupted_anywhere(
     watch: Watch,

@@ -24,20 +24,44 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, required=True, metavar="PATHS...")
 @click.option("--prune", is_flag=True, help="Remove articles whose files under PATHS are gone.")
 @click.option("--watch", is_flag=True, help="Then follow PATHS for changes until Ctrl-C.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 1024),
+    metavar="N",
+    help="Add with N processes at once, to a corpus on Postgres.",
+)
+@click.option(
+    "--ray",
+    metavar="ADDRESS",
+    help="Add on the Ray cluster at ADDRESS (ray://host:port, auto, or local: this machine), to a corpus on Postgres.",
+)
 @corpus_option
 @json_option
-def add_command(paths: tuple[str, ...], prune: bool, watch: bool, corpus_path: Path | str | None, as_json: bool) -> int:
+def add_command(
+    paths: tuple[str, ...],
+    prune: bool,
+    watch: bool,
+    workers: int | None,
+    ray: str | None,
+    corpus_path: Path | str | None,
+    as_json: bool,
+) -> int:
     """Add PATHS (files, folders, globs, http(s) URLs) to the corpus, which is made if it is not there.
 
     What did not change is left alone; what cannot be read is reported and skipped.
     """
+    if watch and (workers or ray):
+        raise click.UsageError("--watch adds with one process; leave --workers and --ray out, or add with them first")
     progress = sys.stderr.isatty()
     with _interrupts(taken=watch) as interrupts:
         with open_corpus(corpus_path, create=True) as corpus:
             if watch:
                 report = _follow(corpus, paths, prune, interrupts)
             else:
-                report = corpus.add(*paths, prune=prune, progress=progress)
+                if ray:
+                    report = corpus.add_with_ray(*paths, address=ray, workers=workers, prune=prune, progress=progress)
+                else:
+                    report = corpus.add(*paths, prune=prune, progress=progress, workers=workers)
                 tell(corpus, report)
         if as_json:
             emit_json(report)

@@ -17,8 +17,9 @@ from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool
 
 from askdocs.core.base import IntArray
-from askdocs.core.errors import CorpusDamaged
+from askdocs.core.errors import CorpusDamaged, CorpusError
 from askdocs.storage.filters import Condition, Where
+from askdocs.storage.postgres.copying import Columns, number_rows
 from askdocs.storage.postgres.errors import translated
 from askdocs.storage.postgres.filters import conditions
 from askdocs.storage.postgres.halfvec import HalfVector
@@ -27,6 +28,7 @@ from askdocs.storage.sql import Row
 Connection = psycopg.Connection[Row]
 Statement = tuple[str, Sequence[object]]
 _Key = tuple[str, tuple[object, ...]]
+_CLAIM = "SELECT pg_try_advisory_lock(hashtextextended(current_schema || ' ' || ?, 0))"
 _SNAPSHOT = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _names = itertools.count()
 
@@ -59,6 +61,8 @@ class PostgresDatabase:
         self._connection: Connection | None = None
         self._to_begin = False  # a snapshot begins with its first statement, in the same round trip
         self._expected: dict[_Key, list[Row]] = {}
+        self._claims = 0
+        self._types: dict[str, list[int]] = {}  # of the columns of a table
 
     @property
     def connection(self) -> Connection:
@@ -150,6 +154,25 @@ class PostgresDatabase:
         with self.errors():
             self.connection.cursor(binary=True).executemany(_statement(sql), rows)
 
+    def insert_many(self, table: str, rows: Iterable[Sequence[object]]) -> None:
+        """Insert whole rows by COPY."""
+        with self.errors():
+            if table not in self._types:
+                sql = "SELECT atttypid FROM pg_attribute WHERE attrelid = ?::regclass AND attnum > 0 ORDER BY attnum"
+                self._types[table] = [int(oid) for (oid,) in self.all(sql, (table,))]
+            with self.connection.cursor().copy(f"COPY {table} FROM STDIN (FORMAT BINARY)".encode()) as copy:
+                copy.set_types(self._types[table])
+                for row in rows:
+                    copy.write_row(row)
+
+    def insert_numbers(self, table: str, columns: Columns) -> None:
+        """Insert rows of whole numbers by COPY, a column an array."""
+        with (
+            self.errors(),
+            self.connection.cursor().copy(f"COPY {table} FROM STDIN (FORMAT BINARY)".encode()) as copy,
+        ):
+            copy.write(number_rows(columns))
+
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """All the changes inside, or none of them; whoever else wants to change the corpus waits."""
@@ -219,6 +242,8 @@ class PostgresDatabase:
         self._to_begin = False
         if self._connection is not None:
             self.roll_back()
+            with contextlib.suppress(CorpusError):  # of a connection that is lost
+                self.free_claims()
             self._pool.putconn(self._connection)
             self._connection = None
 
@@ -256,6 +281,20 @@ class PostgresDatabase:
 
     def write_anew(self) -> None:
         """Nothing: the server's autovacuum does it."""
+
+    def claim(self, key: str) -> bool:
+        """Claim a thing of the corpus by its name; ``False`` where another connection holds it. The server frees
+        what a connection held that is lost.
+        """
+        row = self.one(_CLAIM, (key,))
+        self._claims += row == (True,)
+        return row == (True,)
+
+    def free_claims(self) -> None:
+        """Give up whatever this connection claimed."""
+        if self._claims:
+            self._claims = 0
+            self.change("SELECT pg_advisory_unlock_all()")
 
     def count(self, sql: str, values: Sequence[Any] = ()) -> int:
         """The one number that a query gives; 0 without a row."""

@@ -12,10 +12,11 @@ import psycopg
 from psycopg import sql
 
 from askdocs.core.errors import CorpusError, CorpusMismatch
+from askdocs.storage.postgres import work
 from askdocs.storage.postgres.database import Connection
 from askdocs.storage.rows import with_hash
-from askdocs.storage.schema import VERSION
 
+VERSION = 1
 OLDEST_SERVER, OLDEST_VECTOR = 140000, (0, 7)  # halfvec came with pgvector 0.7
 EXTENSION = "vector"
 _TEXT = 'TEXT COLLATE "C"'
@@ -64,6 +65,7 @@ TABLES = (
     """CREATE FUNCTION real_of(value TEXT) RETURNS DOUBLE PRECISION IMMUTABLE STRICT LANGUAGE SQL AS $$
         SELECT coalesce(
             substring(value from '^\\s*([+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?)')::float8, 0) $$""",
+    *work.TABLES,
 )
 
 

@@ -15,7 +15,7 @@ from askdocs.core.errors import CorpusError
 from askdocs.core.protocols import VectorIndex
 from askdocs.core.reports import IndexStatus
 from askdocs.storage import schema as common
-from askdocs.storage.postgres import schema, vectors
+from askdocs.storage.postgres import schema, vectors, work
 from askdocs.storage.postgres.address import Address
 from askdocs.storage.postgres.database import Connection, PostgresDatabase
 from askdocs.storage.postgres.errors import translated
@@ -27,6 +27,7 @@ from askdocs.storage.protocol import never
 from askdocs.storage.reader import State, Store
 from askdocs.storage.snapshots import Snapshots
 from askdocs.storage.verification import verify_rows
+from askdocs.storage.work import WorkRun, WorkShare
 from askdocs.storage.writer import Writer
 
 _MOST_CONNECTIONS = 16
@@ -102,8 +103,23 @@ class PostgresStorage:
         with contextlib.closing(Writer(database, PostgresWords(database))) as writer:
             yield writer
             fingerprint = writer.fingerprint()
-            if fingerprint is not None:
+            if fingerprint is not None and database.claim(f"index {vectors.INDEX}"):  # whoever has it is making it
                 vectors.keep_index(database, fingerprint.dimension, writer.state().chunks)
+
+    @contextlib.contextmanager
+    def work_run(self) -> Iterator[WorkRun]:
+        """Begin a run of several workers; what is left of its queue is removed at the end."""
+        self.check_open()
+        with contextlib.closing(self._database()) as database:
+            database.revive()
+            with work.running(database) as run:
+                yield run
+
+    @contextlib.contextmanager
+    def work_share(self, run: int, worker: str) -> Iterator[WorkShare]:
+        """Take part in a run; the graph of the vectors is left to whoever looks after it."""
+        with contextlib.closing(self._database()) as database:
+            yield work.PostgresShare(database, run, worker)
 
     def vectors(self, store: Store) -> VectorIndex:
         """The vectors of a state of the corpus."""

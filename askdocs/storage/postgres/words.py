@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from askdocs.core.base import IntArray
 from askdocs.storage.fts_tokenizer import WordSplitter
 from askdocs.storage.postgres.database import PostgresDatabase, Statement
@@ -17,6 +19,7 @@ from askdocs.storage.sql import IndexedWords, Weights
 from askdocs.text.script_terms import holds_script_words, script_terms
 
 _AT_ONCE = 1024
+_POSTING = (np.int32, np.int64, np.int16, np.int16, np.int16, np.int16)  # the columns that are inserted
 _MOST = 32_000  # of a term in one chunk, as far as a smallint counts
 _BM25 = """
     WITH totals AS (SELECT chunks::float8 AS n, words::float8 / greatest(chunks, 1) AS mean
@@ -42,6 +45,9 @@ class _Posting(NamedTuple):
     size: int
 
 
+_Counted = tuple[list[tuple[str, int, int, int]], int]  # terms with how often each stands where; words
+
+
 class PostgresWords:
     """The index of words, through one connection."""
 
@@ -49,6 +55,7 @@ class PostgresWords:
         self._database = database
         self._splitter: WordSplitter | None = None
         self._expected: dict[bool, set[str]] = {}
+        self._prepared: dict[tuple[bool, tuple[str, ...]], _Counted] = {}
 
     def bm25(
         self, words: Sequence[str], limit: int, allowed: IntArray | None, weights: Weights, *, script: bool
@@ -116,12 +123,19 @@ class PostgresWords:
             self._expected[True] = script | {word for word, _ in split}
         return [_frequencies(terms, kind) for kind, terms in self._expected.items()]
 
+    def prepare(self, chunks: Sequence[IndexedWords]) -> None:
+        """Split the words of chunks that will be inserted."""
+        self._prepared = {
+            (script, tuple(chunk[1:])): self._counted(chunk, script) for chunk in chunks for script in (False, True)
+        }
+
     def insert(self, chunks: Sequence[IndexedWords]) -> None:
         """Index new chunks."""
         for script in (False, True):
             postings = self._postings(chunks, script)
             if postings:
                 self._insert(postings, script)
+        self._prepared.clear()
 
     def _insert(self, postings: Sequence[_Posting], script: bool) -> None:
         docs = Counter(posting.term for posting in postings)
@@ -133,11 +147,8 @@ class PostgresWords:
         )
         numbers = {str(term): int(number) for term, number in rows}
         columns = zip(*((numbers[one.term], *one[1:]) for one in postings), strict=True)
-        self._database.change(
-            "INSERT INTO postings (term, chunk, title, heading, body, size) SELECT * FROM unnest(?::integer[], "
-            "?::bigint[], ?::smallint[], ?::smallint[], ?::smallint[], ?::smallint[])",
-            [list(column) for column in columns],
-        )
+        arrays = [np.array(column, dtype=kind) for column, kind in zip(columns, _POSTING, strict=True)]
+        self._database.insert_numbers("postings (term, chunk, title, heading, body, size)", arrays)
         self._count(postings, script, 1)
 
     def forget(self, ids: Sequence[int]) -> None:
@@ -186,14 +197,20 @@ class PostgresWords:
         """The postings of chunks, in the order of terms within each."""
         found: list[_Posting] = []
         for chunk in chunks:
-            if script and not any(holds_script_words(part) for part in chunk[1:]):
-                continue
-            counts = [Counter(self._script_terms(part) if script else self._terms(part)) for part in chunk[1:]]
-            size = min(sum(count.total() for count in counts), _MOST)
-            for term in sorted(set().union(*counts)):
-                title, heading, body = (min(count[term], _MOST) for count in counts)
-                found.append(_Posting(term, chunk.id, title, heading, body, size))
+            prepared = self._prepared.get((script, tuple(chunk[1:])))
+            terms, size = self._counted(chunk, script) if prepared is None else prepared
+            found += [_Posting(term, chunk.id, title, heading, body, size) for term, title, heading, body in terms]
         return found
+
+    def _counted(self, chunk: IndexedWords, script: bool) -> _Counted:
+        """The terms of a chunk, with how often each stands in its three parts, and how many words there are."""
+        if script and not any(holds_script_words(part) for part in chunk[1:]):
+            return [], 0
+        counts = [Counter(self._script_terms(part) if script else self._terms(part)) for part in chunk[1:]]
+        title, heading, body = counts
+        terms = sorted(set().union(*counts))
+        found = [(one, min(title[one], _MOST), min(heading[one], _MOST), min(body[one], _MOST)) for one in terms]
+        return found, min(sum(count.total() for count in counts), _MOST)
 
     @staticmethod
     def _script_terms(text: str) -> list[str]:
