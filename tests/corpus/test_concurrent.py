@@ -1,6 +1,6 @@
-"""Eight processes ask while one adds and removes: no errors, and nothing cited that was removed before the question.
+"""Six processes ask while one adds and removes: no errors, and nothing cited that was removed before the question.
 
-Runs three seconds; ``ASKDOCS_TEST_SECONDS=60`` makes it a minute.
+Runs one and a half seconds; ``ASKDOCS_TEST_SECONDS=60`` makes it a minute.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from askdocs.core.articles import Article
 from askdocs.corpus.corpus import Corpus
 from askdocs.testing import DeterministicEmbedder
 
-SECONDS = float(os.environ.get("ASKDOCS_TEST_SECONDS", "3"))
-READERS = 8
+SECONDS = float(os.environ.get("ASKDOCS_TEST_SECONDS", "1.5"))
+READERS = 6
 
 # The writer notes an id in `removed` once `remove` has returned; a question begun later must not see it.
 READER = """

@@ -187,7 +187,7 @@ def test_a_corpus_of_the_second_schema_is_searched_in_every_script(tmp_path: Pat
 
 
 def _as_second_schema(database: Path) -> None:
-    """What askdocs wrote before it had the second index."""
+    """What askdocs wrote before it had the second index, and lists of the commoner words."""
     import sqlite3
 
     from askdocs.storage.database import row_hash
@@ -196,5 +196,8 @@ def _as_second_schema(database: Path) -> None:
     with connection:
         connection.execute(f"DROP TABLE {script_index.NAME}")
         connection.execute("DROP TABLE script_vocabulary")
+        lists = ("word_totals", "word_counts", "word_lists", "later_places", "later_vocabulary", "later_words")
+        for table in lists:
+            connection.execute(f"DROP TABLE {table}")
         connection.execute("UPDATE meta SET value = '2', hash = ? WHERE key = 'schema'", (row_hash("schema", "2"),))
     connection.close()
