@@ -95,7 +95,9 @@ def test_files_of_a_request_that_never_arrived_whole_are_not_indexed(folder: Pat
 def test_a_file_that_ends_its_reader_is_skipped_and_the_others_are_read(
     folder: Path, corpora: Corpora, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(indexing_module, "ReaderApart", partial(ReaderApart, seconds=4))
+    monkeypatch.setattr(
+        indexing_module, "ReaderApart", partial(ReaderApart, seconds=4, memory=8 * 1024**3)
+    )  # time is first
     words = b"BT /F1 12 Tf 72 720 Td (The stake fell to 7.5 percent.) Tj ET " * 500
     harmful = pdf(words).replace(b"/Contents 4 0 R", b"/Contents [" + b"4 0 R " * 8000 + b"]")
     uploads = UploadFolder(folder)
