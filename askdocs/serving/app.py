@@ -38,6 +38,7 @@ _API = (
     health.router,
 )
 _PAGES = (ask_page.router, article_page.router, articles_page.router, table_page.router, login.router)
+_FIRST_QUESTION = "How much was paid?"
 _DESCRIPTION = """Answers questions about articles with a local model, and shows the exact words each answer rests on.
 
 All offsets are Unicode code points of the article's text. Every error has the shape of `ErrorReply`."""
@@ -101,7 +102,11 @@ def _warm(service: Service) -> None:
     """Open the corpora and load the model, so that the first question does not wait for them."""
     try:
         for name in service.corpora.names:
-            service.corpora.get(name).warm(service.model(None))
+            corpus = service.corpora.get(name)
+            model = service.model(None)
+            corpus.warm(model)
+            if isinstance(model, str):
+                corpus.ask(_FIRST_QUESTION, model=model, k=1)  # which loads what only a question needs
         service.ready = True
     except AskdocsError as error:
         _log.error("%s", error)

@@ -120,7 +120,22 @@ def error_reply(status: int, kind: str, message: str, headers: dict[str, str] | 
 def what_is_wrong(error: RequestValidationError) -> tuple[str, str]:
     """The place in a request that does not fit, the first of several, and what is wrong with it."""
     first = error.errors()[0]
-    return ".".join(str(part) for part in first["loc"] if part != "body") or "body", str(first["msg"])
+    if first["type"] == "json_invalid":
+        return "body", f"it is no JSON: {first.get('ctx', {}).get('error', first['msg'])}"
+    place = ".".join(str(part) for part in first["loc"] if part != "body") or "body"
+    if first["type"] == "extra_forbidden":
+        return place, "there is no such field; /openapi.json lists those that there are"
+    return place, str(first["msg"])
+
+
+def _plainly(error: HTTPException, request: Request) -> str:
+    """What a reply of the framework says, with what to do where it is the address or the method that is wrong."""
+    if error.status_code == HTTPStatus.NOT_FOUND and error.detail == HTTPStatus.NOT_FOUND.phrase:
+        return f"{request.url.path[:200]}: there is no such address; /openapi.json lists those of the API"
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        allowed = (error.headers or {}).get("Allow", "another method")
+        return f"{request.url.path[:200]} does not take {request.method}; use {allowed}"
+    return str(error.detail)
 
 
 def detail_of(error: Exception) -> ErrorDetail:
@@ -173,6 +188,6 @@ def add_error_replies(app: FastAPI) -> None:
         return error_reply(HTTPStatus.UNPROCESSABLE_ENTITY, "RequestError", f"{place}: {message}")
 
     @app.exception_handler(HTTPException)
-    async def of_http(_request: Request, error: HTTPException) -> JSONResponse:
+    async def of_http(request: Request, error: HTTPException) -> JSONResponse:
         headers = dict(error.headers) if error.headers else None
-        return error_reply(error.status_code, "HTTPError", str(error.detail), headers)
+        return error_reply(error.status_code, "HTTPError", _plainly(error, request), headers)

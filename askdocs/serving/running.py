@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import signal
 import socket
@@ -14,6 +15,7 @@ from askdocs.serving.guarding.connection import READING
 from askdocs.serving.service import Service
 
 GRACE = 10  # seconds in which questions that are worked on may end once the service is told to
+_TOLD_BEFORE = 3  # seconds before these are over: then they are stopped, and their clients told, by a reply of ours
 
 
 def config_of(app: FastAPI) -> uvicorn.Config:
@@ -41,6 +43,7 @@ class Ending(uvicorn.Server):
         self._service = service
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End, once the questions that are worked on have ended."""
+        """End, once the questions that are worked on have ended; those that take long are told so before."""
         self._service.stop()
+        asyncio.get_running_loop().call_later(GRACE - _TOLD_BEFORE, self._service.stop_questions)
         await super().shutdown(sockets)

@@ -72,6 +72,11 @@ class Service:
         self.searches.queue.close()
         self.tables.stop()
 
+    def stop_questions(self) -> None:
+        """Stop the questions that still run, and tell their clients."""
+        self.questions.stop()
+        self.searches.stop()
+
     async def close(self) -> None:
         """Take no more questions and articles, stop what runs, and close the corpora."""
         for works in (self.questions, self.searches, self.tables):

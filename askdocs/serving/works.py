@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 from askdocs.core.base import Model
 from askdocs.core.errors import AnswerTimeout
 from askdocs.serving.fair_queue import FairQueue
+from askdocs.serving.refusals import ServiceEnding
 
 _GRACE = 10.0  # seconds in which what was told to stop does
 Item = TypeVar("Item")
@@ -36,6 +37,7 @@ class Works:
         self.queue = queue
         self._threads = ThreadPoolExecutor(queue.at_once, thread_name_prefix=f"askdocs {name}")
         self._running: dict[asyncio.Task[None], Callable[[], None]] = {}
+        self._stopped = False
 
     async def items(self, client: str, patience: float, work: Work[Item]) -> AsyncGenerator[Item | Waiting, None]:
         """What ``work`` emits, called in a thread once its turn has come; before that, how many are ahead.
@@ -44,6 +46,7 @@ class Works:
 
         Raises:
             QueueFull, QueueClosed: from the queue.
+            ServiceEnding: it was told to stop.
             AnswerTimeout: its turn did not come within ``patience`` seconds.
             Exception: what the work raised.
         """
@@ -53,6 +56,10 @@ class Works:
         task.add_done_callback(self._running.pop)
         try:
             while (item := await one.found.get()) is not None:
+                if isinstance(item, AnswerTimeout) and self._stopped:
+                    raise ServiceEnding(
+                        "the service is ending, so this was stopped; ask again when it is back"
+                    ) from item
                 if isinstance(item, BaseException):
                     raise item
                 yield item
@@ -78,6 +85,7 @@ class Works:
     def stop(self) -> None:
         """Take no more, tell those who wait, and tell what runs to stop."""
         self.queue.close()
+        self._stopped = True
         for cancel in self._running.values():
             cancel()
 

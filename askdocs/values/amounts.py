@@ -41,6 +41,13 @@ UNIT_STOPS = re.compile(
 )
 
 
+# "three of the five banks": banks, and not five banks.
+_OF_THOSE = re.compile(
+    r"\s+of\s+(?:its|the|his|her|their|these|those)\s+"
+    r"(?:(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d[\d.,]*)\s+)?"
+)
+
+
 def plain(number: Decimal) -> int | float:
     """A Python number: whole ones are integers."""
     return int(number) if number == number.to_integral_value() else float(number)
@@ -49,7 +56,7 @@ def plain(number: Decimal) -> int | float:
 def _unit(text: str, end: int) -> str | None:
     """The thing counted: the words after a number up to a preposition, verb or punctuation; at most four."""
     position, words = end, list[str]()
-    opening = re.compile(r"\s+of\s+(?:its|the|his|her|their|these|those)\s+").match(text, position)
+    opening = _OF_THOSE.match(text, position)
     if opening:
         position = opening.end() - 1
     while len(words) < 4 and (match := UNIT_WORD.match(text, position)):

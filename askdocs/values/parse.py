@@ -56,6 +56,12 @@ class ParsedValue(Model):
     reason: str = ""
 
 
+# "one of the three banks" names a bank; a count it is only where one is asked for.
+_ONE_OF_SEVERAL = re.compile(
+    r"(?:only |just )?one of (?:the|its|his|her|their|our|these|those|many|several|two|\w+teen|\d)\b", re.I
+)
+
+
 def parse(text: str, hint: ValueKind | None = None) -> Value | None:
     """Read the value out of the words of an answer; ``None`` where they are no value.
 
@@ -85,6 +91,8 @@ def parse_result(text: str, hint: ValueKind | None = None) -> ParsedValue:
 def _read(text: str, hint: ValueKind | None) -> Value | None:
     if hint is not None:
         return _hinted(text, hint)
+    if _ONE_OF_SEVERAL.match(text):
+        return None
     for read in (_list, _boolean, _date_first, _quantity_first):
         value = read(text)
         if value is not None:

@@ -10,11 +10,12 @@ import pytest
 
 from askdocs.core.errors import AskdocsError
 from askdocs.core.listening import listen, port_of
+from askdocs.serving import running as running_module
 from askdocs.serving.app import create_app
 from askdocs.serving.settings import ServeSettings
 from askdocs.testing import DeterministicEmbedder, ScriptedGenerator
 from tests.serving.conftest import QUESTION
-from tests.serving.live import running, wait_until
+from tests.serving.live import SlowModel, running, wait_until
 
 _SECONDS = 30.0
 
@@ -40,6 +41,22 @@ def test_it_ends_when_what_is_worked_on_is_answered_and_tells_those_who_wait(set
         assert (told.status_code, told.json()["error"]["type"]) == (503, "QueueClosed")
         go_on.set()
         assert worked_on.result(_SECONDS).json()["text"] == "33 million shares"
+
+
+def test_a_question_that_takes_long_is_stopped_and_its_client_told(
+    settings: ServeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running_module, "GRACE", 4)
+    model = SlowModel(lambda _prompt: "33 million shares")
+    app = create_app(settings, embedder=DeterministicEmbedder(), generator=model)
+    with running(app) as live, ThreadPoolExecutor(1) as pool:
+        model.pause = 2.0  # before each token
+        body = {"question": QUESTION, "threshold": 0}
+        asked = pool.submit(httpx.post, f"{live.url}/v1/ask", json=body, timeout=_SECONDS)
+        wait_until(lambda: app.state.service.queue.running == 1)
+        live.server.should_exit = True
+        told = asked.result(_SECONDS)
+    assert (told.status_code, told.json()["error"]["type"]) == (503, "ServiceEnding")
 
 
 def test_an_address_that_cannot_be_had_is_refused_with_what_to_do() -> None:

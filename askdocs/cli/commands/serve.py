@@ -66,9 +66,12 @@ def serve_command(
         **access,
     )
     logging.getLogger("askdocs.access").setLevel(logging.INFO)  # whoever serves others wants to see what comes in
+    new = [place for place in settings.corpora.values() if isinstance(place, Path) and not place.exists()]
     with listen(host, port) as listening:
         app = create_app(settings.model_copy(update={"port": port_of(listening)}))
         app.state.service.open()
+        for place in new:
+            say(f"askdocs: {place}: there was no corpus here, so an empty one was made; add articles on its page")
         say(f"askdocs: {address(host, port_of(listening))} serves {', '.join(settings.corpora)}; Ctrl-C ends it")
         run(app, listening)
     return 0

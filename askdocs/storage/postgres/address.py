@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from pathlib import Path
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from askdocs.core.base import Model
 from askdocs.core.errors import CorpusError
@@ -46,6 +46,8 @@ class Address(Model):
         ('askdocs_news', 'postgresql://ann@db.example/team?corpus=news')
         >>> found.conninfo
         'postgresql://ann:secret@db.example/team?sslmode=require'
+        >>> Address.of("postgresql:///team?host=/run/postgres").shown
+        'postgresql:///team?host=/run/postgres&corpus=default'
         """
         try:
             parts = urlsplit(url)
@@ -59,11 +61,11 @@ class Address(Model):
         query = urlencode([(name, value) for name, value in asked if name != "corpus"], quote_via=quote)
         user = f"{parts.username}@" if parts.username else ""
         place = f"{user}{hostname}{f':{port}' if port else ''}"
-        socket = next((value for name, value in asked if name == "host"), "")
+        socket = next((f"host={value}&" for name, value in asked if name == "host"), "")
         return cls(
-            conninfo=urlunsplit(("postgresql", parts.netloc, parts.path, query, "")),
+            conninfo=f"postgresql://{parts.netloc}{parts.path}{f'?{query}' if query else ''}",
             corpus=corpus,
-            shown=f"postgresql://{place or socket}{parts.path}?corpus={corpus}",
+            shown=f"postgresql://{place}{parts.path}?{socket}corpus={corpus}",
         )
 
 

@@ -32,5 +32,7 @@ def translated(error: psycopg.Error, name: str) -> CorpusError:
     if "NUL" in said:
         return CorpusError(f"{name}: the text holds a NUL character, which Postgres cannot store; remove it first")
     if not state or state.startswith("08") or state in _GONE:
-        return CorpusError(f"{name}: the server cannot be reached ({said}); what was committed is there; try again")
+        return CorpusError(
+            f"{name}: the server cannot be reached ({said}); nothing committed is lost; look at the address, try again"
+        )
     return CorpusError(f"{name}: {said} ({state})")

@@ -126,7 +126,8 @@ def check_version(found: object, name: str) -> None:
     """Raise CorpusMismatch where the corpus was made by another version of the schema."""
     if found != VERSION:
         raise CorpusMismatch(
-            f"{name}: made with schema {found}, this askdocs knows {VERSION}; copy it with that version"
+            f"{name}: made by another askdocs (its schema is {found}, that of this one {VERSION}); "
+            "copy it into a folder with that one"
         )
 
 

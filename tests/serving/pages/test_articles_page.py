@@ -45,8 +45,8 @@ def test_the_list_is_filtered_by_date_and_source(tab: Page, address: str) -> Non
     assert "1 without a date is left out" in tab.locator("#list").inner_text()
     assert titles(tab) == ["Stake sold"]
     tab.get_by_role("link", name="Show all").click()
-    tab.get_by_label("Source holds").fill("rain")
-    tab.get_by_label("Source holds").press("Enter")
+    tab.get_by_label("Source contains").fill("rain")
+    tab.get_by_label("Source contains").press("Enter")
     expect(tab.locator("#count")).to_have_text("1 of 2 articles")
     assert titles(tab) == ["rain"]
     tab.get_by_role("link", name="rain").click()
