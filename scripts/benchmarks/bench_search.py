@@ -2,14 +2,15 @@
 
 Usage: python scripts/benchmarks/bench_search.py [--sizes 1000,10000,100000,1000000] [--data ../shared/data]
        [--questions 200] [--embedder default] [--embedded 6000] [--work FOLDER [--again]] [--out docs/benchmarks]
-       [--index auto]
+       [--index auto] [--stores embedded postgres] [--postgres-most 10000] [--server URL]
 
 For each size a corpus is filled (see ``generated_corpus.py``), then a fresh process opens it and asks: dense search,
 BM25 and the whole of ``Corpus.search``, each alone and with a filter that keeps 1% of the articles. Embedding takes no
 part. ``recall@10`` is the share of the ten exactly nearest chunks among the first ten found. BM25 and the whole are
 measured twice, question by question in turn: with the lists of words, and by FTS5 alone; ``same`` is the share of
 questions for which both find the same hits with the same scores. ``--again`` measures what a former run left in
-``--work``.
+``--work``. With ``postgres`` among the stores, each corpus of up to ``--postgres-most`` chunks is copied to a server as
+well, ``--server`` or one that is started, and asked there.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ from scripts.benchmarks.generated_corpus import (
     real_paragraphs,
 )
 from scripts.benchmarks.machine import machine
+from scripts.benchmarks.search_on_postgres import measured_on_postgres, postgres_lines
 
 ROOT = Path(__file__).resolve().parents[2]
 MEASURED = ("dense", "bm25", "fused")
@@ -69,6 +71,9 @@ def main() -> None:
     parser.add_argument("--embedded", type=int, default=REAL_VECTORS, help="of the real paragraphs; others are near")
     parser.add_argument("--work", type=Path)
     parser.add_argument("--again", action="store_true")
+    parser.add_argument("--stores", nargs="+", choices=("embedded", "postgres"), default=["embedded"])
+    parser.add_argument("--postgres-most", type=int, default=10_000, help="chunks; copying more takes hours")
+    parser.add_argument("--server", help="the address of a PostgreSQL without a corpus")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "benchmarks")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -83,9 +88,14 @@ def main() -> None:
             fill_all(folder, sizes, options)
         for size in sizes:
             rows.append(measured(folder / str(size), options))
+            if "postgres" in options.stores and size <= options.postgres_most:
+                kept = pickle.loads(Path(f"{folder / str(size)}.pickle").read_bytes())
+                rows[-1]["postgres"] = measured_on_postgres(
+                    folder / str(size), kept["fingerprint"], kept["questions"], options.server
+                )
             print(json.dumps(rows[-1]), file=sys.stderr)
-    kept = {name: getattr(options, name) for name in ("embedder", "embedded", "questions")}
-    write(options.out, {"machine": machine(), **kept, "rows": rows})
+    settings = {name: getattr(options, name) for name in ("embedder", "embedded", "questions")}
+    write(options.out, {"machine": machine(), **settings, "rows": rows})
 
 
 def fill_all(folder: Path, sizes: Sequence[int], options: argparse.Namespace) -> None:
@@ -292,6 +302,7 @@ def write(out: Path, result: dict[str, Any]) -> None:
     lines += _table(
         ["chunks (real)", *names, "same", "same, 1%"], rows, lambda row: [*_cells(row, kinds), *_same_cells(row)]
     )
+    lines += postgres_lines(rows, [kind + name for name in ("", "_1%") for kind in MEASURED])
     head = ["index", "recall@10", "recall, 1%", "open, s", "memory, MB", "corpus.db, MB", "lists of words in it, MB"]
     head += ["vectors.faiss, MB", "index built in, s", "lists made in, s"]
     lines += _table(["chunks (real)", *head], rows, _sizes)
