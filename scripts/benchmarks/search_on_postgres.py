@@ -21,7 +21,7 @@ from scripts.benchmarks.generated_corpus import KnownVectors, Question
 def measured_on_postgres(
     path: Path, fingerprint: Fingerprint, questions: Sequence[Question], server: str | None
 ) -> Any:
-    """Milliseconds of each search on a server, how many of the folder's ten hits it finds, bytes and seconds to copy."""
+    """The times of each search on a server, how many of the folder's hits it finds, bytes, and seconds to copy."""
     embedder = KnownVectors(fingerprint, questions)
     with (
         corpus_address(server) as address,
@@ -89,15 +89,9 @@ def postgres_lines(rows: Sequence[dict[str, Any]], kinds: Sequence[str]) -> list
     ]
     for row in rows:
         found = row["postgres"]
-        times = [
-            f"{1000 * found['times'][kind]['p50']:.1f} / {1000 * found['times'][kind]['p99']:.1f}" for kind in kinds
-        ]
-        rest = [
-            f"{found['same']:.3f}",
-            f"{found['same_1%']:.3f}",
-            found["index"],
-            f"{found['bytes'] / 1e6:.1f}",
-            f"{found['copy_seconds']:.0f}",
-        ]
+        measured = [found["times"][kind] for kind in kinds]
+        times = [f"{1000 * one['p50']:.1f} / {1000 * one['p99']:.1f}" for one in measured]
+        rest = [f"{found['same']:.3f}", f"{found['same_1%']:.3f}", found["index"]]
+        rest += [f"{found['bytes'] / 1e6:.1f}", f"{found['copy_seconds']:.0f}"]
         lines.append(f"| {row['chunks']:,} | {' | '.join([*times, *rest])} |")
     return [*lines, ""]

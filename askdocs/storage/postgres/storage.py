@@ -32,6 +32,7 @@ from askdocs.storage.writer import Writer
 
 _MOST_CONNECTIONS = 16
 _CONNECT_SECONDS = 10
+_MUCH = 0.2  # of the chunks, whose change makes what the server knows of the tables wrong
 
 
 class PostgresStorage:
@@ -56,7 +57,8 @@ class PostgresStorage:
         given = conninfo_to_dict(address.conninfo).get("options") or ""
         options = (
             f"{given} -c search_path={path} -c lock_timeout={int(lock_seconds * 1000)} "
-            "-c hnsw.ef_search=200 -c hnsw.iterative_scan=strict_order"
+            "-c hnsw.ef_search=200 -c hnsw.iterative_scan=strict_order "
+            "-c jit=off"  # compiling a search takes longer than it
         )
         pool: ConnectionPool[Connection] = ConnectionPool(
             address.conninfo,
@@ -101,10 +103,13 @@ class PostgresStorage:
         database = self._database()
         database.revive()
         with contextlib.closing(Writer(database, PostgresWords(database))) as writer:
+            before = writer.state().chunks
             yield writer
-            fingerprint = writer.fingerprint()
+            fingerprint, chunks = writer.fingerprint(), writer.state().chunks
+            if abs(chunks - before) > _MUCH * before:
+                database.change("ANALYZE articles, chunks, postings, terms, vectors")  # else a search is badly planned
             if fingerprint is not None and database.claim(f"index {vectors.INDEX}"):  # whoever has it is making it
-                vectors.keep_index(database, fingerprint.dimension, writer.state().chunks)
+                vectors.keep_index(database, fingerprint.dimension, chunks)
 
     @contextlib.contextmanager
     def work_run(self) -> Iterator[WorkRun]:
