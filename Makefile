@@ -5,8 +5,9 @@
 VENV ?= .venv
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3,$(shell command -v $(name))))
 BIN := $(VENV)/bin
-# Each worker of the tests may hold the models, 2 GB; WORKERS=0 runs them one after another in one process.
-WORKERS ?= auto
+# Each worker of the tests may hold the models, 2 GB; WORKERS=0 runs them one after another in one process. There is one
+# more than there are cores, for many tests wait: for a server, a browser, a time limit.
+WORKERS ?= $(shell $(PYTHON) -c "import os; print(min(4, 1 + len(os.sched_getaffinity(0) if hasattr(os, 'sched_getaffinity') else range(os.cpu_count() or 1))))")
 
 .PHONY: help environment demo test check bench docs clean
 .DEFAULT_GOAL := help
@@ -20,7 +21,7 @@ environment:     ## Make or bring up to date .venv
 demo: environment ## Answer five questions about the sample articles
 	@$(BIN)/askdocs demo
 
-test: environment ## Run every test, each file in one of as many workers as there are cores, four at most
+test: environment ## Run every test, each file in one of a few workers, four at most
 	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
 check: environment ## Lint, formatting, types, imports between rooms

@@ -15,7 +15,7 @@ from askdocs.core.errors import AnswerTimeout, QuestionError
 from askdocs.corpus.article_table.making import table_columns
 from askdocs.corpus.article_table.table import ArticleTable
 from askdocs.corpus.ask_options import AskKeywords
-from askdocs.serving.fair_queue import QueueClosed
+from askdocs.serving.refusals import ServiceEnding
 from askdocs.serving.service import Visit
 from askdocs.serving.works import Emit, Waiting
 
@@ -76,10 +76,8 @@ async def progressing(visit: Visit, order: TableOrder) -> AsyncGenerator[Progres
             async for piece in pieces:
                 if not isinstance(piece, Waiting):
                     yield piece
-    except AnswerTimeout as error:
-        if tables.queue.closed:
-            raise QueueClosed("the service is ending; what was answered is kept: ask for the table again") from error
-        raise
+    except ServiceEnding as error:
+        raise ServiceEnding("the service is ending; what was answered is kept: ask for the table again") from error
 
 
 async def made(visit: Visit, order: TableOrder) -> ArticleTable:

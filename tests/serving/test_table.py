@@ -163,5 +163,6 @@ def test_an_ending_service_stops_the_table_and_says_that_it_is_kept(live: Live, 
         live.server.should_exit = True
         told = read_until(connection, END)
     assert (
-        b'event: error\ndata: {"type":"QueueClosed","message":"the service is ending; what was answered is kept' in told
+        b'event: error\ndata: {"type":"ServiceEnding","message":"the service is ending; what was answered is kept'
+        in told
     )
