@@ -77,8 +77,12 @@ class PostgresStorage:
             open=True,
         )
         storage = cls(address, pool)
-        with storage.shared() as store:
-            schema.check_version(common.read_meta(store.database, "schema"), storage.name)
+        try:
+            with storage.shared() as store:
+                schema.check_version(common.read_meta(store.database, "schema"), storage.name)
+        except BaseException:
+            storage.close()
+            raise
         return storage
 
     def _database(self) -> PostgresDatabase:
