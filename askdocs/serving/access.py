@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from askdocs.core.base import Model
 from askdocs.core.errors import AskdocsError
 
@@ -26,3 +29,16 @@ class Caller(Model):
         False
         """
         return self.corpora is None or corpus in self.corpora
+
+
+def caller_in(scope: Mapping[str, Any]) -> Caller:
+    """Who sent a request, as the guard found out; their address where no token is asked for.
+
+    >>> caller_in({"client": ("127.0.0.1", 50000)}).name
+    '127.0.0.1'
+    """
+    found = scope.get("askdocs.caller")
+    if isinstance(found, Caller):
+        return found
+    client = scope.get("client")
+    return Caller(name=client[0] if client else "local")

@@ -13,8 +13,9 @@ from fastapi import FastAPI
 from starlette.routing import Route
 
 from askdocs import __version__
-from askdocs.core.errors import AskdocsError
+from askdocs.core.errors import AnswerTimeout, AskdocsError
 from askdocs.core.protocols import Embedder, Generator
+from askdocs.corpus.corpus import Corpus
 from askdocs.serving.errors import add_error_replies, error_docs
 from askdocs.serving.guarding.guard import Guard
 from askdocs.serving.guarding.refusals import REFUSAL_DOCS
@@ -101,12 +102,20 @@ def _mcp_endpoint(service: Service) -> HttpEndpoint | None:
 def _warm(service: Service) -> None:
     """Open the corpora and load the model, so that the first question does not wait for them."""
     try:
-        for name in service.corpora.names:
-            corpus = service.corpora.get(name)
-            model = service.model(None)
+        model = service.model(None)
+        corpora = [service.corpora.get(name) for name in service.corpora.names]
+        for corpus in corpora:
             corpus.warm(model)
-            if isinstance(model, str):
-                corpus.ask(_FIRST_QUESTION, model=model, k=1)  # which loads what only a question needs
+        if isinstance(model, str):
+            _ask_first(corpora[0], model)
         service.ready = True
     except AskdocsError as error:
         _log.error("%s", error)
+
+
+def _ask_first(corpus: Corpus, model: str) -> None:
+    """Ask something, which loads what only a question needs; a slow machine is ready all the same."""
+    try:
+        corpus.ask(_FIRST_QUESTION, model=model, k=1)
+    except AnswerTimeout as error:
+        _log.warning("the first question took long: %s", error)

@@ -12,7 +12,7 @@ from askdocs.mcp.asking import AskedQuestion
 from askdocs.mcp.http_endpoint import HttpEndpoint
 from askdocs.mcp.server import build_server
 from askdocs.serving import asking
-from askdocs.serving.access import Caller
+from askdocs.serving.access import Caller, caller_in
 from askdocs.serving.corpora import Corpora
 from askdocs.serving.service import Service, Visit
 
@@ -52,11 +52,5 @@ def mcp_endpoint(service: Service) -> HttpEndpoint:
 
 
 def _caller(scope: MutableMapping[str, Any] | None) -> Caller:
-    """Who asks, as the guard found out. Without a request nobody does, who may reach nothing."""
-    if scope is None:
-        return Caller(name="nobody", corpora=frozenset())
-    found = scope.get("askdocs.caller")
-    if isinstance(found, Caller):
-        return found
-    client = scope.get("client")
-    return Caller(name=client[0] if client else "local")
+    """Who asks. Without a request nobody does, who may reach nothing."""
+    return Caller(name="nobody", corpora=frozenset()) if scope is None else caller_in(scope)

@@ -11,7 +11,7 @@ from askdocs.core.errors import AskdocsError
 from askdocs.core.protocols import Embedder, Generator
 from askdocs.corpus.corpus import Corpus
 from askdocs.models.registry import resolve
-from askdocs.serving.access import Caller, NotAllowed
+from askdocs.serving.access import Caller, NotAllowed, caller_in
 from askdocs.serving.conversations import Conversations
 from askdocs.serving.corpora import Corpora
 from askdocs.serving.fair_queue import FairQueue
@@ -97,10 +97,7 @@ def service_of(request: Request) -> Service:
 
 def caller_of(request: Request) -> Caller:
     """Who asks, as the guard found out; their address where no token is asked for."""
-    caller = request.scope.get("askdocs.caller")
-    if isinstance(caller, Caller):
-        return caller
-    return Caller(name=request.client.host if request.client else "local")
+    return caller_in(request.scope)
 
 
 ServiceDep = Annotated[Service, Depends(service_of)]

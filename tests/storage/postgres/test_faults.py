@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import quote
 
@@ -11,7 +11,6 @@ import psycopg
 import pytest
 
 from askdocs.core.articles import Article
-from askdocs.core.base import FloatArray
 from askdocs.core.errors import CorpusDamaged, CorpusError, CorpusLocked, CorpusMismatch
 from askdocs.corpus.corpus import Corpus
 from askdocs.storage.postgres import schema
@@ -227,19 +226,9 @@ def test_a_server_that_is_not_there_is_named_without_the_password() -> None:
     assert "secret" not in str(raised.value)
 
 
-class Wider(DeterministicEmbedder):
-    """Says another width than the one that made the corpus."""
-
-    def __init__(self) -> None:
-        super().__init__(dimension=32)
-
-    def embed_texts(self, texts: Sequence[str]) -> FloatArray:
-        return super().embed_texts(texts)
-
-
 def test_vectors_of_another_width_are_refused(corpus: Corpus, postgres_corpus: str) -> None:
     with pytest.raises(CorpusMismatch, match="dimension"):
-        Corpus.open(postgres_corpus, embedder=Wider())
+        Corpus.open(postgres_corpus, embedder=DeterministicEmbedder(dimension=32))
 
 
 def test_a_text_with_nul_is_refused_with_a_word(corpus: Corpus) -> None:
