@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from askdocs.core.articles import Article
 from askdocs.core.errors import CorpusLocked
@@ -21,6 +23,9 @@ from askdocs.ingest.worker import Opened, Opening
 from askdocs.storage.deletion import removed
 from askdocs.storage.protocol import Storage, never
 from askdocs.storage.reader import Store
+
+if TYPE_CHECKING:
+    from askdocs.ingest.shared_adding import Adding
 
 _log = logging.getLogger(__name__)
 
@@ -65,11 +70,9 @@ class Ingester:
         stopped: Callable[[], bool] = never,
     ) -> AddReport:
         """The same by worker processes. Errors as for ``Corpus.add``."""
-        from askdocs.ingest.shared_adding import Adding, add_with_workers
+        from askdocs.ingest.shared_adding import add_with_workers
 
-        corpus = Opened(self._storage, self._embedder_of)
-        with Progress(progress) as shown:
-            adding = Adding(corpus, self._opening, shown.tick, prune, stopped)
+        with self._adding(progress, prune, stopped) as adding:
             return add_with_workers(adding, checked_sources(sources), workers)
 
     def add_with_ray(
@@ -84,12 +87,17 @@ class Ingester:
     ) -> AddReport:
         """The same on a cluster. Errors as for ``Corpus.add_with_ray``."""
         from askdocs.ingest.ray_adding import add_with_ray
+
+        with self._adding(progress, prune, stopped) as adding:
+            return add_with_ray(adding, checked_sources(sources), address, workers)
+
+    @contextlib.contextmanager
+    def _adding(self, progress: ShownProgress, prune: bool, stopped: Callable[[], bool]) -> Iterator[Adding]:
+        """What several processes are told, while a line says how far they are."""
         from askdocs.ingest.shared_adding import Adding
 
-        corpus = Opened(self._storage, self._embedder_of)
         with Progress(progress) as shown:
-            adding = Adding(corpus, self._opening, shown.tick, prune, stopped)
-            return add_with_ray(adding, checked_sources(sources), address, workers)
+            yield Adding(Opened(self._storage, self._embedder_of), self._opening, shown.tick, prune, stopped)
 
     def watch(
         self, sources: Iterable[SourceInput | Iterable[SourceInput]], prune: bool, stop: threading.Event | None
