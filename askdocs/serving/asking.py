@@ -54,6 +54,7 @@ async def events(visit: Visit, question: str, options: AskKeywords) -> AsyncGene
         async for event in given:
             if isinstance(event, Answered):
                 service.metrics.count(event.answer)
+                service.ready = True  # also where the model could not be loaded when the service began
             yield event
 
 

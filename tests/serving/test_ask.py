@@ -7,6 +7,7 @@ import json
 from fastapi.testclient import TestClient
 
 from tests.serving.conftest import QUESTION, STORY
+from tests.serving.live import wait_until
 
 
 def test_an_answer_comes_with_its_quote(client: TestClient) -> None:
@@ -43,3 +44,12 @@ def test_a_model_that_is_not_served_is_refused(client: TestClient) -> None:
         "type": "UnknownModel",
         "message": "model '/etc/passwd' is not served; there are: smollm2",
     }
+
+
+def test_a_service_that_answers_is_ready_though_it_could_not_be_warmed(client: TestClient) -> None:
+    service = client.app.state.service  # type: ignore[attr-defined]
+    wait_until(lambda: bool(service.ready))
+    service.ready = False
+    assert client.get("/healthz").status_code == 503
+    assert client.post("/v1/ask", json={"question": QUESTION}).status_code == 200
+    assert client.get("/healthz").json() == {"status": "ok"}
